@@ -51,7 +51,7 @@ static void check_log_tell(const struct checker *checker, const struct log_pass 
 static bool has_log(const struct dump *dump)
 {
 	return !dump_records_reads(dump) &&
-	       (!dump_is_reduced(dump) || dump->extract == KEEP_KERNEL);
+	       (!dump_is_reduced(dump) || dump->extract == EXTRACT_KERNEL);
 }
 
 void check_log(const struct checker *checker)

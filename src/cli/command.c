@@ -102,12 +102,12 @@ static void command_complain(struct session *session, const char *command, const
 	if (!place && session->front.script_line)
 		snprintf(line, sizeof(line), " (line %" PRIu64 " of standard input)",
 			 session->front.script_line);
-	(code ? say_error : say_warning)("kwalk: %s%s%s: %s%s%s%s", place ? place : "",
-					 place ? ": " : "", command, argument ? argument : "",
-					 !argument ? "" :
-					 has_colon ? " " :
-						     ": ",
-					 message, line);
+	say_styled(code ? STYLE_FAULT : STYLE_CAUTION, "kwalk: %s%s%s: %s%s%s%s",
+		   place ? place : "", place ? ": " : "", command, argument ? argument : "",
+		   !argument ? "" :
+		   has_colon ? " " :
+			       ": ",
+		   message, line);
 }
 
 /* Returns the message for standard error. If it is long, and the same message was just written for
@@ -117,17 +117,18 @@ static const char *short_message(struct session *session, const char *argument,
 				 const struct error *err, char text[128])
 {
 	enum { LONG = 100 };
-	struct last_reason *told = &session->last_reason;
-	bool again = argument && !strcmp(told->message, err->message) && *told->message;
+	struct last_reason *reason = &session->last_reason;
+	bool again = argument && !strcmp(reason->message, err->message) && *reason->message;
 
 	if (again) {
-		snprintf(text, 128, "the same reason as for %s", told->argument);
+		snprintf(text, 128, "the same reason as for %s", reason->argument);
 		return text;
 	}
-	*told->message = '\0';
-	if (argument && strlen(err->message) > LONG && strlen(argument) < sizeof(told->argument)) {
-		strcpy(told->argument, argument);
-		strcpy(told->message, err->message);
+	*reason->message = '\0';
+	if (argument && strlen(err->message) > LONG &&
+	    strlen(argument) < sizeof(reason->argument)) {
+		strcpy(reason->argument, argument);
+		strcpy(reason->message, err->message);
 	}
 	return err->message;
 }

@@ -19,7 +19,7 @@
 
 /* --- reading --- */
 
-static bool symbol_word_read_cpu(const char *text, int *cpu)
+static bool read_cpu(const char *text, int *cpu)
 {
 	size_t digits = strspn(text, "0123456789");
 
@@ -48,7 +48,7 @@ bool symbol_word_parse(struct symbol_word *word, const char *text, struct error 
 	word->name = word->text;
 	word->cpu = NO_CPU;
 	at = strrchr(word->text, ':');
-	if (at && symbol_word_read_cpu(at + 1, &word->cpu))
+	if (at && read_cpu(at + 1, &word->cpu))
 		*at = '\0';
 	at = strchr(word->text, '@');
 	if (at && at > word->text) {
@@ -84,7 +84,7 @@ struct sorted_symbol {
 };
 
 /* Sorts by address, then symbols of the image before symbols of modules, then by name. */
-static int symbol_word_compare(const void *one, const void *two)
+static int compare_symbols(const void *one, const void *two)
 {
 	const struct sorted_symbol *a = one, *b = two;
 
@@ -103,7 +103,7 @@ bool symbol_list_sort(struct symbol_list *list, const struct listener *listener)
 
 	for (size_t i = 0; done && i < list->nr; i++)
 		order[i] = (struct sorted_symbol){ list->symbol[i].address, &list->symbol[i] };
-	done = done && sort_items(order, list->nr, sizeof(*order), symbol_word_compare, listener);
+	done = done && sort_items(order, list->nr, sizeof(*order), compare_symbols, listener);
 	for (size_t i = 0; done && i < list->nr; i++)
 		sorted[i] = *order[i].symbol;
 	if (done) {
@@ -117,7 +117,7 @@ bool symbol_list_sort(struct symbol_list *list, const struct listener *listener)
 	return done;
 }
 
-static void symbol_word_merge(struct symbol_list *list)
+static void merge_equal(struct symbol_list *list)
 {
 	size_t kept = 0;
 
@@ -224,8 +224,10 @@ static void add_near_names(struct kernel *kernel, const struct symbol_word *word
 
 /* --- look-ups --- */
 
-static bool none(struct kernel *kernel, const struct symbol_word *word, struct symbol_list *list,
-		 struct error *err)
+/* Adds the symbol of another kernel's vmlinux, which may be open, to the list. If there is none, sets
+ * err, which suggests similar names, and returns false. */
+static bool find_foreign(struct kernel *kernel, const struct symbol_word *word,
+			 struct symbol_list *list, struct error *err)
 {
 	struct kernel_symbol symbol;
 
@@ -250,11 +252,11 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 	snprintf(old, sizeof(old), "per_cpu__%s", word->name);
 	if (!list->nr && word->cpu != NO_CPU)
 		symbol_lookup_all(kernel->symbols, old, NULL, word->module, symbol_list_add, list);
-	if (!list->nr && !none(kernel, word, list, err))
+	if (!list->nr && !find_foreign(kernel, word, list, err))
 		return false;
 	if (!symbol_list_sort(list, kernel->listener))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
-	symbol_word_merge(list);
+	merge_equal(list);
 	if (word->file)
 		keep_those_of_file(kernel, word->file, list);
 	return list->nr ||
@@ -264,8 +266,8 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 
 /* Writes the name of the symbol with its module or file, so that the word means no other symbol. If
  * neither is known, writes only the name. */
-static void symbol_word_name_of(struct kernel *kernel, const struct kernel_symbol *symbol,
-				char *text, size_t size)
+static void name_of(struct kernel *kernel, const struct kernel_symbol *symbol, char *text,
+		    size_t size)
 {
 	const char *file = kernel_symbol_file(kernel, symbol);
 	struct code_line line;
@@ -280,14 +282,15 @@ static void symbol_word_name_of(struct kernel *kernel, const struct kernel_symbo
 		snprintf(text, size, "%s", symbol->name);
 }
 
-static bool several(struct kernel *kernel, const struct symbol_list *list, struct error *err)
+static bool refuse_ambiguous(struct kernel *kernel, const struct symbol_list *list,
+			     struct error *err)
 {
 	enum { SHOWN = 4 };
 	char names[400] = "", name[SYMBOL_NAME_MAX];
 	size_t i;
 
 	for (i = 0; i < list->nr && i < SHOWN; i++) {
-		symbol_word_name_of(kernel, &list->symbol[i], name, sizeof(name));
+		name_of(kernel, &list->symbol[i], name, sizeof(name));
 		if (strlen(names) + strlen(name) + 24 > sizeof(names))
 			break;
 		text_append(names, sizeof(names), "%s%s (%" PRIx64 ")", i ? ", " : "", name,
@@ -297,8 +300,8 @@ static bool several(struct kernel *kernel, const struct symbol_list *list, struc
 		    i < list->nr ? ", ...: sym lists all" : "");
 }
 
-static bool copy_of(struct kernel *kernel, const struct symbol_word *word,
-		    const struct kernel_symbol *symbol, uint64_t *address, struct error *err)
+static bool address_of(struct kernel *kernel, const struct symbol_word *word,
+		       const struct kernel_symbol *symbol, uint64_t *address, struct error *err)
 {
 	if (!percpu_has_symbol(kernel, symbol)) {
 		*address = symbol->address;
@@ -324,10 +327,10 @@ bool symbol_word_find(struct kernel *kernel, const char *text, struct kernel_sym
 		return false;
 	found = symbol_word_list(kernel, &word, &list, err);
 	if (found && list.nr > 1)
-		found = several(kernel, &list, err);
+		found = refuse_ambiguous(kernel, &list, err);
 	if (found) {
 		*symbol = list.symbol[0];
-		found = copy_of(kernel, &word, symbol, address, err);
+		found = address_of(kernel, &word, symbol, address, err);
 	}
 	free(list.symbol);
 	return found;

@@ -25,7 +25,7 @@ const char *device_dma_name(const struct device_dma *dma)
 	}
 }
 
-static void by_walk(const struct device_dma *dma, struct dma_translation *translation)
+static void translate_by_table(const struct device_dma *dma, struct dma_translation *translation)
 {
 	static const enum dma_status of_outcome[] = {
 		[WALK_MAPPED] = DMA_STATUS_MAPPED,
@@ -52,7 +52,7 @@ static void by_walk(const struct device_dma *dma, struct dma_translation *transl
 		walk_trouble(&entrance->space, walk, &translation->trouble);
 }
 
-static void by_tree(const struct device_dma *dma, struct dma_translation *translation)
+static void translate_by_mappings(const struct device_dma *dma, struct dma_translation *translation)
 {
 	const struct dma_entrance *entrance = &dma->entrance;
 	const struct viommu_mapping *mapping = &translation->mapping[VIOMMU_AT];
@@ -75,7 +75,7 @@ static void by_tree(const struct device_dma *dma, struct dma_translation *transl
 
 /* Translates an address of a device without an IOMMU: the physical address is the bus address. Only
  * checks whether the device's DMA mask allows this address. */
-static void untranslated(const struct device_dma *dma, struct dma_translation *translation)
+static void pass_through(const struct device_dma *dma, struct dma_translation *translation)
 {
 	const struct pci_function *function = dma->function;
 
@@ -106,9 +106,9 @@ void device_dma_translate(const struct device_dma *dma, struct dump *dump, uint6
 		fail(&translation->trouble, ERROR_NO_ANSWER,
 		     "a write to this address (in fee00000 to feefffff) is an interrupt, and does not reach memory");
 	} else if (entrance->reach == DMA_TRANSLATED) {
-		by_walk(dma, translation);
+		translate_by_table(dma, translation);
 	} else if (entrance->reach == DMA_LISTED) {
-		by_tree(dma, translation);
+		translate_by_mappings(dma, translation);
 	} else if (entrance->reach == DMA_UNKNOWN) {
 		translation->status = entrance->trouble.code == ERROR_UNREADABLE ?
 					      DMA_STATUS_UNREADABLE :
@@ -118,7 +118,7 @@ void device_dma_translate(const struct device_dma *dma, struct dump *dump, uint6
 		translation->status = DMA_STATUS_BLOCKED;
 		translation->trouble = entrance->trouble;
 	} else {
-		untranslated(dma, translation);
+		pass_through(dma, translation);
 	}
 	if (translation->status == DMA_STATUS_MAPPED)
 		translation->page_state = dump_range_state(dump, translation->physical, 1);

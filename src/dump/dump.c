@@ -22,19 +22,19 @@ const char *const page_state_names[NR_PAGE_STATES] = {
 };
 // clang-format on
 
-const char *const keep_level_names[NR_KEEP_LEVELS] = {
+const char *const extract_level_names[NR_KEEP_LEVELS] = {
 #define KEEP_NAME(ID, NAME) [ID] = NAME,
-	FOR_EACH_KEEP_LEVEL(KEEP_NAME)
+	FOR_EACH_EXTRACT_LEVEL(KEEP_NAME)
 #undef KEEP_NAME
 		[KEEP_UNKNOWN] = "unknown",
 };
 
-enum keep_level keep_level_find(const char *name, size_t length)
+enum extract_level keep_level_find(const char *name, size_t length)
 {
-	enum keep_level level = KEEP_NONE + 1;
+	enum extract_level level = EXTRACT_NONE + 1;
 
-	while (level < KEEP_UNKNOWN && (strlen(keep_level_names[level]) != length ||
-					memcmp(keep_level_names[level], name, length) != 0))
+	while (level < KEEP_UNKNOWN && (strlen(extract_level_names[level]) != length ||
+					memcmp(extract_level_names[level], name, length) != 0))
 		level++;
 	return level;
 }

@@ -31,27 +31,27 @@ extern const char *const page_state_names[NR_PAGE_STATES];
 
 /* The levels of extract and their names. The level determines which parts of a dump are copied. */
 // clang-format off
-#define FOR_EACH_KEEP_LEVEL(X) \
-	X(KEEP_TABLES, "tables") /* page tables, and data needed for facts, tasks and mappings */ \
-	X(KEEP_FRAMES, "frames") /* KEEP_TABLES, and all struct pages, sections, nodes, zones */ \
-	X(KEEP_PROCESS, "process") /* KEEP_TABLES, and the memory of some processes */ \
-	X(KEEP_KERNEL, "kernel") /* KEEP_FRAMES, and all memory of the kernel itself */ \
-	X(KEEP_ALL, "all")
+#define FOR_EACH_EXTRACT_LEVEL(X) \
+	X(EXTRACT_TABLES, "tables") /* page tables, and data needed for facts, tasks and mappings */ \
+	X(EXTRACT_FRAMES, "frames") /* EXTRACT_TABLES, and all struct pages, sections, nodes, zones */ \
+	X(EXTRACT_PROCESS, "process") /* EXTRACT_TABLES, and the memory of some processes */ \
+	X(EXTRACT_KERNEL, "kernel") /* EXTRACT_FRAMES, and all memory of the kernel itself */ \
+	X(EXTRACT_ALL, "all")
 // clang-format on
 
-enum keep_level {
-	KEEP_NONE, /* extract did not write the dump */
-#define KEEP_LEVEL(ID, NAME) ID,
-	FOR_EACH_KEEP_LEVEL(KEEP_LEVEL)
-#undef KEEP_LEVEL
+enum extract_level {
+	EXTRACT_NONE, /* extract did not write the dump */
+#define EXTRACT_LEVEL(ID, NAME) ID,
+	FOR_EACH_EXTRACT_LEVEL(EXTRACT_LEVEL)
+#undef EXTRACT_LEVEL
 	/* Extract wrote the dump, at a level that only later versions of kwalk know. */
 	KEEP_UNKNOWN,
 	NR_KEEP_LEVELS
 };
-extern const char *const keep_level_names[NR_KEEP_LEVELS]; /* the name of KEEP_NONE is NULL */
+extern const char *const extract_level_names[NR_KEEP_LEVELS]; /* the name of EXTRACT_NONE is NULL */
 
 /* Returns the level whose name is given by the first `length` bytes of name, or KEEP_UNKNOWN. */
-enum keep_level keep_level_find(const char *name, size_t length);
+enum extract_level keep_level_find(const char *name, size_t length);
 
 /* For each page state, the number of bytes in this state, and their first address. */
 struct dump_survey {
@@ -156,7 +156,7 @@ struct dump {
 	/* The number of searches that are running. The bytes that they read are not reported to
 	 * note_read(). */
 	unsigned int nr_searches;
-	enum keep_level extract; /* the level, if extract wrote the dump */
+	enum extract_level extract; /* the level, if extract wrote the dump */
 	/* The option -d of makedumpfile. has_level is false if another program wrote the dump, or
 	 * if the file does not contain the level. */
 	bool has_level;
@@ -253,7 +253,7 @@ uint64_t dump_data(const struct dump *dump, const struct extent *extent, uint64_
 /* Does the dump lack memory because extract left it out? */
 static inline bool dump_is_reduced(const struct dump *dump)
 {
-	return dump->extract != KEEP_NONE && dump->extract != KEEP_ALL;
+	return dump->extract != EXTRACT_NONE && dump->extract != EXTRACT_ALL;
 }
 
 /* Returns the text that users see for a state; scripts see page_state_names. For pages that extract

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "base/page.h"
-#include "extract/kept.h"
+#include "extract/selection.h"
 
 /* Clears the mask bits of runs of at least `shortest` printable bytes. Only bytes whose mask bits
  * are set belong to a run. Returns true if there was such a run. */

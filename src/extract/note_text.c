@@ -56,7 +56,7 @@ void note_text_add(struct note_text *note, const char *key, const char *format, 
 
 void note_text_remove(struct note_text *note, const char *key)
 {
-	size_t length = strlen(key), kept = 0;
+	size_t length = strlen(key), selection = 0;
 
 	for (size_t at = 0, next; at < note->size; at = next) {
 		const char *line = note->text + at;
@@ -65,10 +65,10 @@ void note_text_remove(struct note_text *note, const char *key)
 		next = end ? (size_t)(end - note->text) + 1 : note->size;
 		if (next - at > length && !memcmp(line, key, length) && line[length] == '=')
 			continue;
-		memmove(note->text + kept, line, next - at);
-		kept += next - at;
+		memmove(note->text + selection, line, next - at);
+		selection += next - at;
 	}
-	note->size = kept;
+	note->size = selection;
 }
 
 /* Adds a line whose key consists of a kind and a name, for example SYMBOL(_stext). */

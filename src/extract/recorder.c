@@ -4,11 +4,11 @@
 #include <stdlib.h>
 
 #include "dump/dump.h"
-#include "extract/kept.h"
+#include "extract/selection.h"
 
 struct recorded {
 	struct dump *dump; /* borrowed */
-	struct kept *kept; /* borrowed */
+	struct selection *selection; /* borrowed */
 };
 
 static void recorder_find(struct dump *dump, uint64_t paddr, struct extent *extent)
@@ -29,7 +29,7 @@ static void note_read(struct dump *dump, uint64_t paddr, size_t size)
 {
 	const struct recorded *recorded = dump->private;
 
-	kept_add_bytes(recorded->kept, paddr, size);
+	selection_add_bytes(recorded->selection, paddr, size);
 }
 
 static void recorder_survey(struct dump *dump, struct dump_survey *survey)
@@ -51,7 +51,7 @@ static const struct dump_format recorder_format = {
 	.note_read = note_read,
 };
 
-struct dump *recorder_create(struct dump *dump, struct kept *kept)
+struct dump *recorder_create(struct dump *dump, struct selection *selection)
 {
 	struct dump *recorder = malloc(sizeof(*recorder));
 	struct recorded *recorded = malloc(sizeof(*recorded));
@@ -62,7 +62,7 @@ struct dump *recorder_create(struct dump *dump, struct kept *kept)
 		return NULL;
 	}
 	dump_share(recorder, dump);
-	*recorded = (struct recorded){ dump, kept };
+	*recorded = (struct recorded){ dump, selection };
 	recorder->format = &recorder_format;
 	recorder->private = recorded;
 	/* There are no parts, because the recorded dump already applies its parts to extents. The cache of pages stays empty, so each load calls dump_read(). */

@@ -3,10 +3,10 @@
 #pragma once
 
 struct dump;
-struct kept;
+struct selection;
 
 /* Creates a dump with the memory, notes and registers of another dump. The other dump is borrowed,
  * and must exist longer than the new dump. Bytes that are read are added to kept. Queries for the
  * state of memory are not recorded. Returns NULL if memory is exhausted. */
-struct dump *recorder_create(struct dump *dump, struct kept *kept);
+struct dump *recorder_create(struct dump *dump, struct selection *selection);
 void recorder_destroy(struct dump *recorder); /* NULL is fine */

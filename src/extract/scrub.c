@@ -6,7 +6,7 @@
 
 #include "base/ranges.h"
 #include "base/sort.h"
-#include "extract/kept.h"
+#include "extract/selection.h"
 #include "kernel/kernel.h"
 
 enum {
@@ -52,7 +52,7 @@ static void hide_link(uint8_t *link, size_t size)
 
 /* Writes the new content of a piece into the page. Changes only bytes that are kept. */
 static void scrub_put_piece(const struct scrub *scrub, const struct scrub_piece *piece,
-			    const uint8_t kept[PAGE_MASK_BYTES], uint8_t page[PAGE_BYTES])
+			    const uint8_t mask[PAGE_MASK_BYTES], uint8_t page[PAGE_BYTES])
 {
 	unsigned int at = (unsigned int)(piece->paddr & (PAGE_BYTES - 1));
 	uint8_t bytes[PAGE_BYTES];
@@ -65,7 +65,7 @@ static void scrub_put_piece(const struct scrub *scrub, const struct scrub_piece 
 	else
 		memcpy(bytes, scrub->names + piece->at, piece->size);
 	for (unsigned int i = 0; i < piece->size; i++)
-		if (mask_has(kept, at + i))
+		if (mask_has(mask, at + i))
 			page[at + i] = bytes[i];
 }
 
@@ -112,12 +112,12 @@ static bool settle_part(void *arg, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES])
 	struct scrub *scrub = settling->scrub;
 	uint8_t page[PAGE_BYTES];
 
-	if (kept_is_judged(scrub->kept, pfn) ||
+	if (selection_is_judged(scrub->selection, pfn) ||
 	    !settling->memory->read(settling->reader, pfn, page))
 		return true;
 	drop_text(scrub, pfn, page, false, mask);
 	if (!memcmp(mask, none, sizeof(none)))
-		kept_remove(scrub->kept, pfn);
+		selection_remove(scrub->selection, pfn);
 	return !listener_stops(scrub->kernel->listener);
 }
 
@@ -132,26 +132,26 @@ bool scrub_settle(struct scrub *scrub, const struct memory_out *memory)
 	sorted = sort_items(scrub->piece, scrub->nr_pieces, sizeof(*scrub->piece), ranges_compare,
 			    scrub->kernel->listener);
 	if (sorted)
-		kept_each_part(scrub->kept, settle_part, &settling);
+		selection_each_part(scrub->selection, settle_part, &settling);
 	memory->reader_destroy(settling.reader);
-	return sorted && !scrub->failed && !kept_failed(scrub->own);
+	return sorted && !scrub->failed && !selection_failed(scrub->own);
 }
 
 /* --- pages --- */
 
-static void put_pieces(const struct scrub *scrub, uint64_t pfn, const uint8_t kept[PAGE_MASK_BYTES],
+static void put_pieces(const struct scrub *scrub, uint64_t pfn, const uint8_t mask[PAGE_MASK_BYTES],
 		       uint8_t page[PAGE_BYTES])
 {
 	const struct scrub_piece *piece;
 
 	for (size_t i = first_piece(scrub, pfn); (piece = piece_in(scrub, i, pfn)); i++)
-		scrub_put_piece(scrub, piece, kept, page);
+		scrub_put_piece(scrub, piece, mask, page);
 }
 
 static void judge_page(const struct scrub *scrub, uint64_t pfn, uint8_t page[PAGE_BYTES])
 {
 	static const struct blank_rules no_rules = { .word = 8 };
-	const uint8_t *recorded = kept_bytes(scrub->kept, pfn);
+	const uint8_t *recorded = selection_bytes(scrub->selection, pfn);
 	uint8_t sure[PAGE_MASK_BYTES] = { 0 }, hidden[PAGE_MASK_BYTES] = { 0 },
 		constant[PAGE_MASK_BYTES] = { 0 };
 	bool hides = false;
@@ -172,13 +172,13 @@ static void judge_page(const struct scrub *scrub, uint64_t pfn, uint8_t page[PAG
 
 void scrub_page(const struct scrub *scrub, uint64_t pfn, uint8_t page[PAGE_BYTES])
 {
-	if (kept_is_whole(scrub->kept, pfn)) {
+	if (selection_is_whole(scrub->selection, pfn)) {
 		blank_runs(page, scrub->shortest_in_frame);
-	} else if (kept_is_judged(scrub->kept, pfn)) {
+	} else if (selection_is_judged(scrub->selection, pfn)) {
 		judge_page(scrub, pfn, page);
 	} else {
-		kept_clear_rest(scrub->kept, pfn, page);
-		put_pieces(scrub, pfn, kept_bytes(scrub->kept, pfn), page);
+		selection_clear_rest(scrub->selection, pfn, page);
+		put_pieces(scrub, pfn, selection_bytes(scrub->selection, pfn), page);
 	}
 }
 
@@ -197,7 +197,7 @@ static void find_shortest(struct scrub *scrub)
 		scrub->shortest_in_frame = scrub->places.rules.word == 8 ? 8 : 16;
 }
 
-bool scrub_create(struct scrub **created, struct kernel *kernel, struct kept *kept,
+bool scrub_create(struct scrub **created, struct kernel *kernel, struct selection *selection,
 		  struct error *err)
 {
 	struct scrub *scrub;
@@ -212,10 +212,10 @@ bool scrub_create(struct scrub **created, struct kernel *kernel, struct kept *ke
 		return out_of_memory(err);
 	scrub->taker.take = scrub_take;
 	scrub->kernel = kernel;
-	scrub->kept = kept;
-	scrub->own = kept_create(kept_nr_frames(kept));
+	scrub->selection = selection;
+	scrub->own = selection_create(selection_nr_frames(selection));
 	scrub->pseudonyms = pseudonyms_create();
-	if (!scrub->own || !scrub->pseudonyms || !kept_judge(kept) ||
+	if (!scrub->own || !scrub->pseudonyms || !selection_judge(selection) ||
 	    !scrub_places_find(&scrub->places, kernel)) {
 		scrub_destroy(scrub);
 		return kernel_stopped(kernel) ? fail(err, ERROR_INTERRUPTED, "interrupted") :
@@ -230,7 +230,7 @@ void scrub_destroy(struct scrub *scrub)
 {
 	if (!scrub)
 		return;
-	kept_destroy(scrub->own);
+	selection_destroy(scrub->own);
 	pseudonyms_destroy(scrub->pseudonyms);
 	scrub_places_release(&scrub->places);
 	free(scrub->piece);

@@ -21,10 +21,10 @@ struct scrub_piece {
 struct scrub {
 	struct note_taker taker; /* receives the addresses of names while commands answer */
 	struct kernel *kernel; /* borrowed */
-	struct kept *kept; /* borrowed */
+	struct selection *selection; /* borrowed */
 	/* Owned; bytes that are the same in all copies of this kernel, so they are not secret.
 	 * Among them are the kernel's symbols and types. */
-	struct kept *own;
+	struct selection *own;
 	struct pseudonyms *pseudonyms; /* owned */
 	struct scrub_places places;
 	struct scrub_piece *piece; /* owned; sorted by address after scrub_settle() */
@@ -39,15 +39,15 @@ struct scrub {
 };
 
 /* Reads the facts of the kernel that scrubbing needs. kept is borrowed and must be empty, because
- * this function calls kept_judge(). Returns false and sets err if vmlinux belongs to another kernel
+ * this function calls selection_judge(). Returns false and sets err if vmlinux belongs to another kernel
  * (then names would be searched at wrong addresses), if memory is exhausted, or if the user stopped
  * the command. */
-bool scrub_create(struct scrub **scrub, struct kernel *kernel, struct kept *kept,
+bool scrub_create(struct scrub **scrub, struct kernel *kernel, struct selection *selection,
 		  struct error *err);
 void scrub_destroy(struct scrub *scrub); /* NULL is fine */
 
 /* Adds pieces for the names of the machine, and removes text from the kept bytes. Call this when
- * all kept bytes are known, but before kept_note(). Returns false if memory is exhausted. */
+ * all kept bytes are known, but before selection_note(). Returns false if memory is exhausted. */
 bool scrub_settle(struct scrub *scrub, const struct memory_out *memory);
 
 /* Removes from the content of a frame all bytes that must not be copied. All threads may call it

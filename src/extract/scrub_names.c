@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "extract/kept.h"
+#include "extract/selection.h"
 #include "dump/write/dump_out.h"
 
 enum { LONGEST_NOTED = 1 << 16 };
@@ -15,7 +15,7 @@ enum { LONGEST_NOTED = 1 << 16 };
 
 void scrub_mark_own(const struct scrub *scrub, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES])
 {
-	const uint8_t *own = kept_bytes(scrub->own, pfn);
+	const uint8_t *own = selection_bytes(scrub->own, pfn);
 
 	for (size_t i = 0; own && i < PAGE_MASK_BYTES; i++)
 		mask[i] |= own[i];
@@ -151,10 +151,11 @@ static void scrub_names_take_name(struct scrub *scrub, const struct noted *noted
 	free(bytes);
 }
 
-static void keep_part(struct scrub *scrub, uint64_t paddr, size_t part, size_t at, void *kept)
+static void select_part(struct scrub *scrub, uint64_t paddr, size_t part, size_t at,
+			void *selection)
 {
 	(void)scrub, (void)at;
-	kept_add_bytes(kept, paddr, part);
+	selection_add_bytes(selection, paddr, part);
 }
 
 void scrub_take(struct note_taker *taker, const struct noted *noted)
@@ -166,18 +167,18 @@ void scrub_take(struct note_taker *taker, const struct noted *noted)
 	case NOTED_MODULE:
 		if (own_module)
 			each_frame(scrub, noted->vaddr, strnlen(noted->text, noted->size),
-				   keep_part, scrub->own);
+				   select_part, scrub->own);
 		scrub_names_take_name(scrub, noted);
 		return;
 	case NOTED_NAME: scrub_names_take_name(scrub, noted); return;
 	case NOTED_SYMBOLS:
 		if (own_module)
-			each_frame(scrub, noted->vaddr, noted->size, keep_part, scrub->own);
+			each_frame(scrub, noted->vaddr, noted->size, select_part, scrub->own);
 		else
 			each_frame(scrub, noted->vaddr, noted->size, add_other, (void *)noted);
 		return;
 	case NOTED_NUMBERS:
-		each_frame(scrub, noted->vaddr, noted->size, keep_part, scrub->own);
+		each_frame(scrub, noted->vaddr, noted->size, select_part, scrub->own);
 		return;
 	case NOTED_LOG:
 	case NOTED_LINK: each_frame(scrub, noted->vaddr, noted->size, add_other, (void *)noted);
@@ -203,9 +204,9 @@ void scrub_take_machine(struct scrub *scrub)
 		};
 
 		if (i != UTS_NODE && i != UTS_DOMAIN)
-			each_frame(scrub, name.vaddr, name.size, keep_part, scrub->own);
+			each_frame(scrub, name.vaddr, name.size, select_part, scrub->own);
 		else if (memcmp(names[i], "(none)", sizeof("(none)")))
 			scrub_names_take_name(scrub, &name);
 	}
-	each_frame(scrub, address, sizeof(names), keep_part, scrub->kept);
+	each_frame(scrub, address, sizeof(names), select_part, scrub->selection);
 }

@@ -173,38 +173,13 @@ static void say_text(enum style style, const char *text, size_t size)
 	write_said(writer);
 }
 
-__attribute__((format(printf, 2, 0))) static void say_line(enum style style, const char *format,
-							   va_list args)
+void say_styled(enum style style, const char *format, ...)
 {
 	char text[SAY_MAX];
+	va_list args;
 
+	va_start(args, format);
 	say_text(style, text, say_compose(text, format, args));
-}
-
-void say(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	say_line(STYLE_PLAIN, format, args);
-	va_end(args);
-}
-
-void say_warning(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	say_line(STYLE_CAUTION, format, args);
-	va_end(args);
-}
-
-void say_error(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	say_line(STYLE_FAULT, format, args);
 	va_end(args);
 }
 

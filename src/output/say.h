@@ -12,11 +12,12 @@
 /* Writes one line. format must not contain a newline, and newlines in the arguments become '?'. On
  * a terminal, a long line is fitted to the screen in the same way as a line of an answer
  * (line.h). */
-void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+#define say(...) say_styled(STYLE_PLAIN, __VA_ARGS__)
 /* Like say(), but the line begins with "kwalk:" and a word for the kind of message. A warning means
  * that answers may be doubtful. An error means that something could not be done. */
-void say_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+#define say_warning(...) say_styled(STYLE_CAUTION, __VA_ARGS__)
+#define say_error(...) say_styled(STYLE_FAULT, __VA_ARGS__)
+void say_styled(enum style style, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Sets whether messages have colours. If this is not called, messages have colours on a terminal
  * that supports them. */

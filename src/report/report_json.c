@@ -61,7 +61,7 @@ static void json_end(const struct report *report, struct session *session)
  * leaves out. Also adds whether it was scrubbed, because a scrubbed dump contains no texts. */
 static void json_extract(struct output *output, const struct dump *dump)
 {
-	output_string_if(output, "extract", keep_level_names[dump->extract]);
+	output_string_if(output, "extract", extract_level_names[dump->extract]);
 	if (dump->scrubbed)
 		output_boolean(output, "scrubbed", true);
 }

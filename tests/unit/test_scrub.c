@@ -15,7 +15,7 @@
 #include "dump/parts.h"
 #include "dump/registers.h"
 #include "extract/blank.h"
-#include "extract/kept.h"
+#include "extract/selection.h"
 #include "extract/machine_out.h"
 #include "extract/pseudonym.h"
 #include "extract/scrub.h"
@@ -213,17 +213,18 @@ static void marks_are_left_out(void **state)
 	static const struct dump_format format = { .name = "test", .find = find };
 	static char path[] = "test";
 	struct dump dump = { .format = &format, .file.path = path };
-	struct kept *kept = kept_create(2);
+	struct selection *selection = selection_create(2);
 	struct bytes note;
 
 	(void)state;
-	assert_true(kept_judge(kept));
-	kept_add_bytes(kept, 0x12, 1); /* added before, in the order in which memory is read */
-	kept_add(kept, 0, KEPT_KERNEL);
-	kept_add(kept, 1, KEPT_TABLE);
-	assert_int_equal(kept_count(kept, KEPT_KERNEL).pages, 1);
-	assert_int_equal(kept_count(kept, KEPT_FACTS).pages, 0);
-	assert_true(kept_note(kept, NULL, &note));
+	assert_true(selection_judge(selection));
+	selection_add_bytes(selection, 0x12,
+			    1); /* added before, in the order in which memory is read */
+	selection_add(selection, 0, SELECTED_KERNEL);
+	selection_add(selection, 1, SELECTED_TABLE);
+	assert_int_equal(selection_count(selection, SELECTED_KERNEL).pages, 1);
+	assert_int_equal(selection_count(selection, SELECTED_FACTS).pages, 0);
+	assert_true(selection_note(selection, NULL, &note));
 	assert_int_equal(load_le16(note.data + 8), PARTS_MARKED | 2);
 	memset(memory, 7, sizeof(memory));
 	memset(memory + 0x20, 0xbd, 8);
@@ -243,7 +244,7 @@ static void marks_are_left_out(void **state)
 			assert_ptr_equal(extent.data + (at - extent.first), memory + at);
 	}
 	parts_destroy(dump.parts);
-	kept_destroy(kept);
+	selection_destroy(selection);
 }
 
 /* --- headers and notes --- */

@@ -172,7 +172,7 @@ static void show_summary(struct session *session, const struct need_count *count
 	for (enum need need = 0; need < NR_NEEDS; need++)
 		if (count[need].missing)
 			wanted &= need_rows[need].level;
-	if (session->kernel->dump->extract != KEEP_NONE)
+	if (session->kernel->dump->extract != EXTRACT_NONE)
 		snprintf(own, sizeof(own), "kwalk's extract wrote the dump");
 	else if (level)
 		snprintf(own, sizeof(own), "makedumpfile -d %u wrote the dump", *level);

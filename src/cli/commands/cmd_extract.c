@@ -9,7 +9,7 @@
 #include "kernel/vmcoreinfo.h"
 #include "extract/note_text.h"
 #include "extract/recorder.h"
-#include "extract/keep.h"
+#include "extract/select.h"
 #include "extract/scrub.h"
 #include "cli/command.h"
 #include "cli/arguments.h"
@@ -27,23 +27,21 @@
 
 /* The parts of a dump that the command extract copies at each level. */
 
-struct choice {
-	enum keep_level level;
+struct extraction {
+	enum extract_level level;
 	bool scrubs; /* names and texts are replaced */
-	/* The processes of level KEEP_PROCESS; owned. */
+	/* The processes of level EXTRACT_PROCESS; owned. */
 	struct process *processes;
 	size_t nr_processes;
-	/* Set by choice_make(): */
-	struct keep keep;
-	struct kept *kept; /* owned; NULL: KEEP_ALL */
+	/* Set by choose_memory(): */
+	struct selector selector;
+	struct selection *selection; /* owned; NULL: EXTRACT_ALL */
 	struct scrub *scrub; /* owned; NULL: nothing is scrubbed */
 	/* Number of chosen frames that are not in the dump, by the state of their pages. */
 	uint64_t lost[NR_PAGE_STATES];
 	bool lacked_before; /* the dump lacks memory, for example because it is an extract itself */
-	struct memory_out all; /* the whole memory, which was passed to choice_make() */
+	struct memory_out all; /* the whole memory, which was passed to choose_memory() */
 };
-
-void choice_release(struct choice *choice); /* all members of choice may be zero */
 
 /* --- commands whose data are kept --- */
 
@@ -51,11 +49,11 @@ void choice_release(struct choice *choice); /* all members of choice may be zero
  * these data. The answers are dropped. The same commands will give the same answers for the
  * extract as for the whole dump. */
 
-struct rehearsal {
+struct recording {
 	struct session *session; /* the commands, kernel and limits of this session are used */
-	struct keep *keep;
-	enum keep_level level;
-	const struct process *processes; /* borrowed; the processes of level KEEP_PROCESS */
+	struct selector *selector;
+	enum extract_level level;
+	const struct process *processes; /* borrowed; the processes of level EXTRACT_PROCESS */
 	size_t nr_processes;
 	struct scrub *scrub; /* borrowed; records names in the data that are read; may be NULL */
 };
@@ -63,7 +61,7 @@ struct rehearsal {
 /* For each level, the commands that must work with the extract. Page tables and struct pages are
  * kept by other code. */
 static const struct {
-	enum keep_level from; /* the lowest level for which the line is run */
+	enum extract_level from; /* the lowest level for which the line is run */
 	const char *line;
 	enum {
 		ONCE,
@@ -73,33 +71,33 @@ static const struct {
 		QUOTES,
 	} how;
 } lines[] = {
-	{ KEEP_TABLES, "info", ONCE },
-	{ KEEP_TABLES, "regions", ONCE },
-	{ KEEP_TABLES, "iomem", ONCE },
-	{ KEEP_TABLES, "ioports", ONCE },
-	{ KEEP_TABLES, "areas", ONCE },
-	{ KEEP_TABLES, "tasks", ONCE },
-	{ KEEP_TABLES, "check", ONCE },
-	{ KEEP_TABLES, "vmas -p", EACH },
-	{ KEEP_TABLES, "pagemap 0 0 -p", EACH },
-	{ KEEP_FRAMES, "zones", ONCE },
-	{ KEEP_FRAMES, "frames", ONCE },
-	{ KEEP_FRAMES, "slabs", ONCE },
-	{ KEEP_KERNEL, "log", ONCE },
-	{ KEEP_KERNEL, "sym no.such.symbol", ONCE }, /* searches all modules */
-	{ KEEP_KERNEL, "panic", QUOTES },
+	{ EXTRACT_TABLES, "info", ONCE },
+	{ EXTRACT_TABLES, "regions", ONCE },
+	{ EXTRACT_TABLES, "iomem", ONCE },
+	{ EXTRACT_TABLES, "ioports", ONCE },
+	{ EXTRACT_TABLES, "areas", ONCE },
+	{ EXTRACT_TABLES, "tasks", ONCE },
+	{ EXTRACT_TABLES, "check", ONCE },
+	{ EXTRACT_TABLES, "vmas -p", EACH },
+	{ EXTRACT_TABLES, "pagemap 0 0 -p", EACH },
+	{ EXTRACT_FRAMES, "zones", ONCE },
+	{ EXTRACT_FRAMES, "frames", ONCE },
+	{ EXTRACT_FRAMES, "slabs", ONCE },
+	{ EXTRACT_KERNEL, "log", ONCE },
+	{ EXTRACT_KERNEL, "sym no.such.symbol", ONCE }, /* searches all modules */
+	{ EXTRACT_KERNEL, "panic", QUOTES },
 };
 
-static bool has_line(const struct rehearsal *rehearsal, size_t i)
+static bool has_line(const struct recording *recording, size_t i)
 {
-	enum keep_level from = lines[i].from;
+	enum extract_level from = lines[i].from;
 
-	return rehearsal->level >= from &&
-	       (from == KEEP_TABLES || rehearsal->level != KEEP_PROCESS) &&
-	       !(rehearsal->scrub && lines[i].how == QUOTES);
+	return recording->level >= from &&
+	       (from == EXTRACT_TABLES || recording->level != EXTRACT_PROCESS) &&
+	       !(recording->scrub && lines[i].how == QUOTES);
 }
 
-static void rehearsal_drop(void *arg, const char *data, size_t size)
+static void drop_answer(void *arg, const char *data, size_t size)
 {
 	(void)arg, (void)data, (void)size;
 }
@@ -140,11 +138,11 @@ static void run_for_processes(struct session *session, const char *text)
 	mm_pass_release(&pass);
 }
 
-static void run_lines(const struct rehearsal *rehearsal, struct session *session)
+static void run_lines(const struct recording *recording, struct session *session)
 {
 	for (size_t i = 0;
-	     i < sizeof(lines) / sizeof(*lines) && !session_interrupted(rehearsal->session); i++) {
-		if (!has_line(rehearsal, i))
+	     i < sizeof(lines) / sizeof(*lines) && !session_interrupted(recording->session); i++) {
+		if (!has_line(recording, i))
 			continue;
 		if (lines[i].how == EACH)
 			run_for_processes(session, lines[i].line);
@@ -153,9 +151,9 @@ static void run_lines(const struct rehearsal *rehearsal, struct session *session
 	}
 }
 
-static bool run_once(const struct rehearsal *rehearsal, struct error *err)
+static bool run_once(const struct recording *recording, struct error *err)
 {
-	struct session *outer = rehearsal->session;
+	struct session *outer = recording->session;
 	struct status_line no_line = { .asked = true };
 	struct error ended = { .code = ERROR_NONE };
 	struct session session = {
@@ -169,20 +167,20 @@ static bool run_once(const struct rehearsal *rehearsal, struct error *err)
 
 	if (!session.output)
 		return out_of_memory(err);
-	output_sink(session.output, rehearsal_drop, NULL);
+	output_sink(session.output, drop_answer, NULL);
 	outer->front.forget(outer->kernel);
-	keep_identity(rehearsal->keep);
-	run_lines(rehearsal, &session);
+	select_identity(recording->selector);
+	run_lines(recording, &session);
 	output_destroy(session.output);
 	return !ended.code || fail(err, ended.code, "%s", ended.message);
 }
 
 /* Runs the lines as if only OUT was open: without vmlinux, and with the note of OUT, which may
  * contain more than the note of this dump. */
-static bool run_alone(const struct rehearsal *rehearsal, const struct note_text *text,
+static bool run_alone(const struct recording *recording, const struct note_text *text,
 		      struct error *err)
 {
-	struct kernel *kernel = rehearsal->session->kernel;
+	struct kernel *kernel = recording->session->kernel;
 	struct vmlinux *vmlinux = kernel->vmlinux;
 	struct vmcoreinfo *own = kernel->note, completed = {
 		.text = { (const uint8_t *)text->text, text->size },
@@ -191,59 +189,58 @@ static bool run_alone(const struct rehearsal *rehearsal, const struct note_text 
 
 	kernel->vmlinux = NULL;
 	kernel->note = &completed;
-	ok = run_once(rehearsal, err);
+	ok = run_once(recording, err);
 	kernel->note = own;
 	kernel->vmlinux = vmlinux;
 	return ok;
 }
 
-static bool run_both(const struct rehearsal *rehearsal, const struct note_text *text,
+static bool run_both(const struct recording *recording, const struct note_text *text,
 		     struct error *err)
 {
-	bool ok = run_once(rehearsal, err);
+	bool ok = run_once(recording, err);
 
 	/* Without scrubbing, all of the kernel's memory is kept, so the data of files need not be
 	 * kept separately. */
-	if (ok && rehearsal->scrub && rehearsal->level == KEEP_KERNEL)
-		ok = keep_files(rehearsal->keep) || out_of_memory(err);
-	for (size_t i = 0; i < rehearsal->nr_processes; i++)
-		keep_process_structs(rehearsal->keep, &rehearsal->processes[i]);
-	return ok && run_alone(rehearsal, text, err);
+	if (ok && recording->scrub && recording->level == EXTRACT_KERNEL)
+		ok = select_files(recording->selector) || out_of_memory(err);
+	for (size_t i = 0; i < recording->nr_processes; i++)
+		select_process_structs(recording->selector, &recording->processes[i]);
+	return ok && run_alone(recording, text, err);
 }
 
 /* If names are scrubbed, first reads the data that belong to the kernel's build, and records them
  * separately in scrub->own. */
-static bool rehearsal_read_build(const struct rehearsal *rehearsal, struct dump *dump,
-				 struct error *err)
+static bool record_build(const struct recording *recording, struct dump *dump, struct error *err)
 {
-	struct session *session = rehearsal->session;
+	struct session *session = recording->session;
 	struct kernel *kernel = session->kernel;
 	struct dump *recorder;
 
-	if (!rehearsal->scrub)
+	if (!recording->scrub)
 		return true;
-	recorder = recorder_create(dump, rehearsal->scrub->own);
+	recorder = recorder_create(dump, recording->scrub->own);
 	if (!recorder)
 		return out_of_memory(err);
 	session->front.forget(kernel);
 	kernel->dump = recorder;
-	keep_build(rehearsal->keep);
+	select_build(recording->selector);
 	kernel->dump = dump;
 	session->front.forget(kernel);
 	recorder_destroy(recorder);
-	kernel->notes = &rehearsal->scrub->taker;
+	kernel->notes = &recording->scrub->taker;
 	return true;
 }
 
 /* Runs the commands with vmlinux, and again without vmlinux, because readers of the extract may not
  * have it. Forgets all facts. Returns false and sets err if memory is exhausted. */
-static bool rehearse(const struct rehearsal *rehearsal, struct error *err)
+static bool record_commands(const struct recording *recording, struct error *err)
 {
-	struct session *session = rehearsal->session;
+	struct session *session = recording->session;
 	struct kernel *kernel = session->kernel;
 	struct dump *dump = kernel->dump;
-	struct dump *recorder = recorder_create(dump, rehearsal->keep->kept);
-	struct listener *listener = kernel->listener, told = { 0 };
+	struct dump *recorder = recorder_create(dump, recording->selector->selection);
+	struct listener *listener = kernel->listener, usual = { 0 };
 	struct note_text text;
 	bool ok;
 
@@ -255,18 +252,18 @@ static bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 	kernel_kallsyms(kernel, NULL);
 	/* Facts were already reported, so they are not reported again. */
 	if (listener) {
-		told = *listener;
+		usual = *listener;
 		listener->warning = listener->fact = listener->trouble = NULL;
 	}
-	ok = ok && rehearsal_read_build(rehearsal, dump, err);
+	ok = ok && record_build(recording, dump, err);
 	kernel->dump = recorder;
-	ok = ok && run_both(rehearsal, &text, err);
+	ok = ok && run_both(recording, &text, err);
 	kernel->dump = dump;
 	kernel->notes = NULL;
 	if (listener) {
-		listener->warning = told.warning;
-		listener->fact = told.fact;
-		listener->trouble = told.trouble;
+		listener->warning = usual.warning;
+		listener->fact = usual.fact;
+		listener->trouble = usual.trouble;
 	}
 	session->front.forget(kernel);
 	free(text.text);
@@ -278,36 +275,37 @@ static bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 
 /* Fails if --scrub is used with memory of processes. Such memory can contain any data, so names and
  * texts cannot be recognised in it. */
-static bool choice_can_scrub(const struct choice *choice, struct error *err)
+static bool can_scrub(const struct extraction *extraction, struct error *err)
 {
-	bool has_processes = choice->level == KEEP_PROCESS || choice->level == KEEP_ALL;
+	bool has_processes =
+		extraction->level == EXTRACT_PROCESS || extraction->level == EXTRACT_ALL;
 
-	return !choice->scrubs || !has_processes ||
+	return !extraction->scrubs || !has_processes ||
 	       fail(err, ERROR_USAGE,
 		    "--scrub: level %s contains memory of processes, which cannot be scrubbed; use level tables, frames or kernel",
-		    keep_level_names[choice->level]);
+		    extract_level_names[extraction->level]);
 }
 
 /* Reads the names of processes from the arguments. Fails if the level does not allow these
  * arguments or --scrub, or if a process does not exist. */
-static bool choice_parse(struct choice *choice, struct session *session, char **words,
-			 struct error *err)
+static bool read_processes(struct extraction *extraction, struct session *session, char **words,
+			   struct error *err)
 {
 	size_t nr = count_words(words);
 
-	if (!choice_can_scrub(choice, err))
+	if (!can_scrub(extraction, err))
 		return false;
-	if (choice->level != KEEP_PROCESS)
+	if (extraction->level != EXTRACT_PROCESS)
 		return !nr || fail(err, ERROR_USAGE, "%s: only -l process takes arguments", *words);
 	if (!nr)
 		return fail(err, ERROR_USAGE, "-l process needs the processes as arguments");
-	choice->processes = calloc(nr, sizeof(*choice->processes));
-	if (!choice->processes)
+	extraction->processes = calloc(nr, sizeof(*extraction->processes));
+	if (!extraction->processes)
 		return out_of_memory(err);
-	for (size_t i = 0; i < nr; i++, choice->nr_processes++) {
+	for (size_t i = 0; i < nr; i++, extraction->nr_processes++) {
 		struct error why;
 
-		if (!parse_process(session, words[i], &choice->processes[i], &why))
+		if (!parse_process(session, words[i], &extraction->processes[i], &why))
 			return fail(err, why.code, "%s: %s", words[i], why.message);
 	}
 	return true;
@@ -315,115 +313,115 @@ static bool choice_parse(struct choice *choice, struct session *session, char **
 
 /* --- choosing --- */
 
-/* Chooses frames by their use. rehearse() then adds the memory that commands read. */
-static void choose_frames(struct choice *choice)
+/* Chooses frames by their use. record_commands() then adds the memory that commands read. */
+static void choose_frames(struct extraction *extraction)
 {
-	struct keep *keep = &choice->keep;
-	enum keep_level level = choice->level;
+	struct selector *selector = &extraction->selector;
+	enum extract_level level = extraction->level;
 
-	keep_tables(keep);
-	if (level == KEEP_FRAMES || level == KEEP_KERNEL)
-		keep_memory_map(keep);
-	if (level == KEEP_KERNEL)
-		keep_kernel_memory(keep);
-	for (size_t i = 0; i < choice->nr_processes; i++)
-		keep_process_memory(keep, &choice->processes[i]);
+	select_tables(selector);
+	if (level == EXTRACT_FRAMES || level == EXTRACT_KERNEL)
+		select_memory_map(selector);
+	if (level == EXTRACT_KERNEL)
+		select_kernel_memory(selector);
+	for (size_t i = 0; i < extraction->nr_processes; i++)
+		select_process_memory(selector, &extraction->processes[i]);
 }
 
 /* Records how many chosen frames are missing in the dump, for each state. Frames with the state
  * absent do not count, because they may be memory of devices, which is never in a dump. */
-static void note_lost(struct choice *choice)
+static void note_lost(struct extraction *extraction)
 {
 	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES; state++) {
 		struct error why;
 
-		if (state == PAGE_ABSENT || !choice->lost[state])
+		if (state == PAGE_ABSENT || !extraction->lost[state])
 			continue;
-		fail(&why, ERROR_UNREADABLE, "%" PRIu64 " are %s", choice->lost[state],
+		fail(&why, ERROR_UNREADABLE, "%" PRIu64 " are %s", extraction->lost[state],
 		     page_state_names[state]);
-		keep_lacks(&choice->keep, "pages", &why);
+		selector_lacks(&extraction->selector, "pages", &why);
 	}
 }
 
-static bool choice_choose(struct choice *choice, struct session *session, struct error *err)
+static bool choose(struct extraction *extraction, struct session *session, struct error *err)
 {
-	const struct rehearsal rehearsal = {
+	const struct recording recording = {
 		.session = session,
-		.keep = &choice->keep,
-		.level = choice->level,
-		.processes = choice->processes,
-		.nr_processes = choice->nr_processes,
-		.scrub = choice->scrub,
+		.selector = &extraction->selector,
+		.level = extraction->level,
+		.processes = extraction->processes,
+		.nr_processes = extraction->nr_processes,
+		.scrub = extraction->scrub,
 	};
 
-	choose_frames(choice);
-	if (!rehearse(&rehearsal, err))
+	choose_frames(extraction);
+	if (!record_commands(&recording, err))
 		return false;
-	if (choice->scrub && !scrub_settle(choice->scrub, &choice->all))
+	if (extraction->scrub && !scrub_settle(extraction->scrub, &extraction->all))
 		return session_interrupted(session) ? fail(err, ERROR_INTERRUPTED, "interrupted") :
 						      out_of_memory(err);
-	if (!kept_settle(choice->kept, session->kernel->dump, choice->lost) ||
+	if (!selection_settle(extraction->selection, session->kernel->dump, extraction->lost) ||
 	    session_interrupted(session))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
-	note_lost(choice);
-	return !kept_failed(choice->kept) || out_of_memory(err);
+	note_lost(extraction);
+	return !selection_failed(extraction->selection) || out_of_memory(err);
 }
 
 /* --- the chosen memory --- */
 
 struct reader {
-	const struct choice *choice;
-	void *all; /* owned; reads choice->all */
+	const struct extraction *extraction;
+	void *all; /* owned; reads extraction->all */
 };
 
-static void choice_reader_destroy(void *arg)
+static void reader_destroy(void *arg)
 {
 	struct reader *reader = arg;
 
 	if (reader->all)
-		reader->choice->all.reader_destroy(reader->all);
+		reader->extraction->all.reader_destroy(reader->all);
 	free(reader);
 }
 
-static void *choice_reader_create(const void *arg)
+static void *reader_create(const void *arg)
 {
-	const struct choice *choice = arg;
+	const struct extraction *extraction = arg;
 	struct reader *reader = malloc(sizeof(*reader));
 
 	if (!reader)
 		return NULL;
-	*reader = (struct reader){ choice, choice->all.reader_create(choice->all.arg) };
+	*reader = (struct reader){ extraction, extraction->all.reader_create(extraction->all.arg) };
 	if (reader->all)
 		return reader;
-	choice_reader_destroy(reader);
+	reader_destroy(reader);
 	return NULL;
 }
 
-static bool choice_read_frame(void *arg, uint64_t pfn, uint8_t *page)
+static bool read_frame(void *arg, uint64_t pfn, uint8_t *page)
 {
 	struct reader *reader = arg;
 
-	if (!reader->choice->all.read(reader->all, pfn, page))
+	if (!reader->extraction->all.read(reader->all, pfn, page))
 		return false;
-	if (reader->choice->scrub)
-		scrub_page(reader->choice->scrub, pfn, page);
+	if (reader->extraction->scrub)
+		scrub_page(reader->extraction->scrub, pfn, page);
 	else
-		kept_clear_rest(reader->choice->kept, pfn, page);
+		selection_clear_rest(reader->extraction->selection, pfn, page);
 	return true;
 }
 
-static void leave_chosen(const struct choice *choice, struct whole_memory *memory)
+static void leave_chosen(const struct extraction *extraction, struct whole_memory *memory)
 {
-	const uint64_t *bits = kept_bits(choice->kept);
+	const uint64_t *bits = selection_bits(extraction->selection);
 
 	for (size_t i = 0; i < frame_set_words(memory->memory.nr_frames); i++) {
 		memory->kept[i] &= bits[i];
 		memory->zero[i] &= memory->kept[i];
 	}
-	memory->memory.reader_create = choice_reader_create;
-	memory->memory.reader_destroy = choice_reader_destroy;
-	memory->memory.read = choice_read_frame;
-	memory->memory.arg = choice;
+	memory->memory.reader_create = reader_create;
+	memory->memory.reader_destroy = reader_destroy;
+	memory->memory.read = read_frame;
+	memory->memory.arg = extraction;
 }
 
 static bool lacks_memory(const struct memory_out *memory)
@@ -432,36 +430,38 @@ static bool lacks_memory(const struct memory_out *memory)
 	       memory->nr_frames;
 }
 
-/* Reduces memory to the chosen frames. memory must exist longer than the choice. Fails if memory is
+/* Reduces memory to the chosen frames. memory must exist longer than the extraction. Fails if memory is
  * exhausted or the user stopped the command. */
-static bool choice_make(struct choice *choice, struct session *session, struct whole_memory *memory,
-			struct error *err)
+static bool choose_memory(struct extraction *extraction, struct session *session,
+			  struct whole_memory *memory, struct error *err)
 {
-	choice->all = memory->memory;
-	choice->lacked_before = lacks_memory(&memory->memory);
-	if (choice->level == KEEP_ALL)
+	extraction->all = memory->memory;
+	extraction->lacked_before = lacks_memory(&memory->memory);
+	if (extraction->level == EXTRACT_ALL)
 		return true;
-	choice->kept = kept_create(memory->memory.nr_frames);
-	if (!choice->kept)
+	extraction->selection = selection_create(memory->memory.nr_frames);
+	if (!extraction->selection)
 		return out_of_memory(err);
-	choice->keep.kernel = session->kernel;
-	choice->keep.kept = choice->kept;
-	if (choice->scrubs && !scrub_create(&choice->scrub, session->kernel, choice->kept, err))
+	extraction->selector.kernel = session->kernel;
+	extraction->selector.selection = extraction->selection;
+	if (extraction->scrubs &&
+	    !scrub_create(&extraction->scrub, session->kernel, extraction->selection, err))
 		return false;
-	if (!choice_choose(choice, session, err))
+	if (!choose(extraction, session, err))
 		return false;
-	leave_chosen(choice, memory);
+	leave_chosen(extraction, memory);
 	return true;
 }
 
-void choice_release(struct choice *choice)
+/* All members of extraction may be zero. */
+static void release(struct extraction *extraction)
 {
-	scrub_destroy(choice->scrub);
-	kept_destroy(choice->kept);
-	free(choice->processes);
-	choice->scrub = NULL;
-	choice->kept = NULL;
-	choice->processes = NULL;
+	scrub_destroy(extraction->scrub);
+	selection_destroy(extraction->selection);
+	free(extraction->processes);
+	extraction->scrub = NULL;
+	extraction->selection = NULL;
+	extraction->processes = NULL;
 }
 
 /* --- the manifest --- */
@@ -474,7 +474,7 @@ struct manifest {
 	bool replace; /* if the file exists, it may be replaced */
 	const char *dump; /* path of the dump that was written */
 	const char *format;
-	const struct choice *choice;
+	const struct extraction *extraction;
 	const struct dump_out *out; /* what was passed to the writer of the dump */
 };
 
@@ -494,31 +494,32 @@ static void add_kind(struct output *output, const char *kind, uint64_t pages, co
 
 static void add_kinds(struct output *output, const struct manifest *manifest)
 {
-	const struct kept *kept = manifest->choice->kept;
+	const struct selection *selection = manifest->extraction->selection;
 	uint64_t nr_pages = manifest->out->nr_pages, nr_bytes = dump_out_memory(manifest->out);
 
 	output_list_begin(output, "kinds");
-	if (!kept)
+	if (!selection)
 		add_kind(output, "memory", nr_pages, &nr_bytes);
-	for (enum kept_kind kind = 0; kept && kind < NR_KEPT_KINDS; kind++) {
-		struct kept_count count = kept_count(kept, kind);
+	for (enum selection_kind kind = 0; selection && kind < NR_SELECTED_KINDS; kind++) {
+		struct selection_count count = selection_count(selection, kind);
 
 		/* With scrubbing, the number of bytes of the kernel's memory is unknown, because
 		 * scrub_page() decides for each word whether the word is kept. */
-		add_kind(output, kept_kind_names[kind], count.pages,
-			 manifest->choice->scrub && kind == KEPT_KERNEL ? NULL : &count.bytes);
+		add_kind(output, selection_kind_names[kind], count.pages,
+			 manifest->extraction->scrub && kind == SELECTED_KERNEL ? NULL :
+										  &count.bytes);
 	}
 	output_list_end(output);
 }
 
-static void add_lacks(struct output *output, const struct keep *keep)
+static void add_lacks(struct output *output, const struct selector *selector)
 {
-	output_count(output, "lacks", keep->nr_lacks);
+	output_count(output, "lacks", selector->nr_lacks);
 	output_list_begin(output, "lacking");
-	for (size_t i = 0; i < keep->nr_lacks && i < MOST_LACKS; i++) {
+	for (size_t i = 0; i < selector->nr_lacks && i < MOST_LACKS; i++) {
 		output_object_begin(output, NULL);
-		output_string(output, "part", keep->lack[i].part);
-		output_string(output, "message", keep->lack[i].why.message);
+		output_string(output, "part", selector->lack[i].part);
+		output_string(output, "message", selector->lack[i].why.message);
 		output_object_end(output);
 	}
 	output_list_end(output);
@@ -529,11 +530,11 @@ static void manifest_fields(struct output *output, const struct manifest *manife
 {
 	const struct dump_out *out = manifest->out;
 	const struct memory_out *memory = out->memory;
-	const struct scrub *scrub = manifest->choice->scrub;
+	const struct scrub *scrub = manifest->extraction->scrub;
 	uint64_t known = frame_set_count(memory->known, 0, memory->nr_frames);
 
 	output_string(output, "file", manifest->dump);
-	output_string(output, "level", keep_level_names[manifest->choice->level]);
+	output_string(output, "level", extract_level_names[manifest->extraction->level]);
 	if (scrub) {
 		output_boolean(output, "scrubbed", true);
 		output_count(output, "pseudonyms", pseudonyms_count(scrub->pseudonyms));
@@ -574,10 +575,10 @@ static bool manifest_write(const struct manifest *manifest, struct error *err)
 	ok = output || out_of_memory(err);
 	if (ok) {
 		output_begin(output, "extract", NULL,
-			     manifest->choice->keep.nr_lacks ? "incomplete" : NULL);
+			     manifest->extraction->selector.nr_lacks ? "incomplete" : NULL);
 		manifest_fields(output, manifest);
 		add_kinds(output, manifest);
-		add_lacks(output, &manifest->choice->keep);
+		add_lacks(output, &manifest->extraction->selector);
 		output_end(output);
 		output_flush(output);
 		ok = !output_failed(output) || fail(err, ERROR_SYSTEM, "%s: %s", manifest->path,
@@ -595,7 +596,7 @@ struct extract_request {
 	struct session *session;
 	const char *path; /* the argument OUT */
 	const char *manifest; /* NULL: no manifest */
-	unsigned int level; /* enum keep_level; KEEP_NONE: not given, so the level is tables */
+	unsigned int level; /* enum extract_level; EXTRACT_NONE: not given, so the level is tables */
 	unsigned int codec; /* enum codec; CODEC_NONE: not given, so an ELF core dump is written */
 	unsigned int replace; /* existing files may be replaced */
 	unsigned int scrub;
@@ -612,8 +613,8 @@ static bool progress(void *arg, uint64_t done, uint64_t total)
 }
 
 /* Writes the whole file. If that fails, no file is left. */
-static bool extract_write_file(const struct extract_request *request, struct dump_out *out,
-			       const struct out_format *format, struct error *err)
+static bool write_file(const struct extract_request *request, struct dump_out *out,
+		       const struct out_format *format, struct error *err)
 {
 	struct new_file file;
 
@@ -630,23 +631,22 @@ static bool extract_write_file(const struct extract_request *request, struct dum
 }
 
 /* Reports parts that should be copied at this level, but are not in the dump. */
-static void complain_of_lacks(struct session *session, const struct keep *keep)
+static void complain_of_lacks(struct session *session, const struct selector *selector)
 {
 	struct error rest;
 	size_t i;
 
-	for (i = 0; i < keep->nr_lacks && i < MAX_DAMAGES; i++)
-		session_complain(session, keep->lack[i].part, &keep->lack[i].why);
-	if (i == keep->nr_lacks)
+	for (i = 0; i < selector->nr_lacks && i < MAX_DAMAGES; i++)
+		session_complain(session, selector->lack[i].part, &selector->lack[i].why);
+	if (i == selector->nr_lacks)
 		return;
 	fail(&rest, ERROR_UNREADABLE, "and %zu more parts are missing (--manifest lists them)",
-	     keep->nr_lacks - i);
+	     selector->nr_lacks - i);
 	session_complain(session, NULL, &rest);
 }
 
-static bool extract_answer(const struct extract_request *request, const struct choice *choice,
-			   const struct dump_out *out, const struct out_format *format,
-			   struct error *err)
+static bool answer(const struct extract_request *request, const struct extraction *extraction,
+		   const struct dump_out *out, const struct out_format *format, struct error *err)
 {
 	struct session *session = request->session;
 	const struct manifest manifest = {
@@ -654,42 +654,42 @@ static bool extract_answer(const struct extract_request *request, const struct c
 		.replace = request->replace,
 		.dump = request->path,
 		.format = format->name,
-		.choice = choice,
+		.extraction = extraction,
 		.out = out,
 	};
 
 	output_begin(session->output, "extract", request->path,
-		     choice->keep.nr_lacks ? "incomplete" : NULL);
+		     extraction->selector.nr_lacks ? "incomplete" : NULL);
 	manifest_fields(session->output, &manifest);
 	output_end(session->output);
-	complain_of_lacks(session, &choice->keep);
+	complain_of_lacks(session, &extraction->selector);
 	return !request->manifest || manifest_write(&manifest, err);
 }
 
 /* Adds a line to the note of OUT that explains why memory is missing. If the dump is already an
  * extract, the new level replaces the old level in the note, unless the new level is all: then the
  * old level remains. If the dump was scrubbed, OUT stays marked as scrubbed. */
-static void tell_level(struct note_text *note, const struct choice *choice)
+static void note_level(struct note_text *note, const struct extraction *extraction)
 {
-	if (choice->level != KEEP_ALL)
+	if (extraction->level != EXTRACT_ALL)
 		note_text_remove(note, EXTRACT_KEY);
-	note_text_add(note, EXTRACT_KEY, "%s", keep_level_names[choice->level]);
-	if (choice->lacked_before)
+	note_text_add(note, EXTRACT_KEY, "%s", extract_level_names[extraction->level]);
+	if (extraction->lacked_before)
 		note_text_add(note, EXTRACT_LACKED_KEY, "1");
-	if (choice->scrub)
+	if (extraction->scrub)
 		note_text_add(note, EXTRACT_SCRUBBED_KEY, "1");
 }
 
-static bool extract_make_note(struct session *session, struct kept *kept,
-			      struct machine_known *known, struct error *err)
+static bool make_note(struct session *session, struct selection *selection,
+		      struct machine_known *known, struct error *err)
 {
-	if (kept_note(kept, session->kernel->listener, &known->machine.parts))
+	if (selection_note(selection, session->kernel->listener, &known->machine.parts))
 		return true;
 	return session_interrupted(session) ? fail(err, ERROR_INTERRUPTED, "interrupted") :
 					      out_of_memory(err);
 }
 
-static bool extract_memory(const struct extract_request *request, struct choice *choice,
+static bool extract_memory(const struct extract_request *request, struct extraction *extraction,
 			   const struct memory_out *memory, struct error *err)
 {
 	struct session *session = request->session;
@@ -708,24 +708,26 @@ static bool extract_memory(const struct extract_request *request, struct choice 
 
 	if (!machine_known_find(&known, session->kernel, err))
 		return false;
-	if (known.note.size || choice->scrub)
-		tell_level(&known.note, choice);
-	ok = (!choice->scrub || scrub_machine(choice->scrub, &known) || out_of_memory(err)) &&
-	     (!choice->kept || extract_make_note(session, choice->kept, &known, err)) &&
-	     machine_known_finish(&known, err) && extract_write_file(request, &out, format, err);
+	if (known.note.size || extraction->scrub)
+		note_level(&known.note, extraction);
+	ok = (!extraction->scrub || scrub_machine(extraction->scrub, &known) ||
+	      out_of_memory(err)) &&
+	     (!extraction->selection || make_note(session, extraction->selection, &known, err)) &&
+	     machine_known_finish(&known, err) && write_file(request, &out, format, err);
 	machine_known_release(&known);
-	return ok && extract_answer(request, choice, &out, format, err);
+	return ok && answer(request, extraction, &out, format, err);
 }
 
-static bool extract(const struct extract_request *request, struct choice *choice, struct error *err)
+static bool extract(const struct extract_request *request, struct extraction *extraction,
+		    struct error *err)
 {
 	struct whole_memory whole;
 	bool ok;
 
 	if (!whole_memory_open(&whole, request->session->kernel->dump, err))
 		return false;
-	ok = choice_make(choice, request->session, &whole, err) &&
-	     extract_memory(request, choice, &whole.memory, err);
+	ok = choose_memory(extraction, request->session, &whole, err) &&
+	     extract_memory(request, extraction, &whole.memory, err);
 	whole_memory_close(&whole);
 	return ok;
 }
@@ -761,26 +763,27 @@ static bool may_write_all(const struct extract_request *request, struct error *e
 static bool extract_run(struct session *session, char **words, struct error *err)
 {
 	struct extract_request *request = session->given;
-	struct choice *choice;
+	struct extraction *extraction;
 	bool ok;
 
 	request->session = session;
 	if (!may_write_all(request, err))
 		return false;
-	choice = calloc(1, sizeof(*choice));
-	if (!choice)
+	extraction = calloc(1, sizeof(*extraction));
+	if (!extraction)
 		return out_of_memory(err);
-	choice->level = request->level ?: KEEP_TABLES;
-	choice->scrubs = request->scrub;
-	ok = choice_parse(choice, session, words, err) && extract(request, choice, err);
-	choice_release(choice);
-	free(choice);
+	extraction->level = request->level ?: EXTRACT_TABLES;
+	extraction->scrubs = request->scrub;
+	ok = read_processes(extraction, session, words, err) && extract(request, extraction, err);
+	release(extraction);
+	free(extraction);
 	return ok;
 }
 
-/* The first name, "none", is not a choice, because KEEP_NONE means that the option was not
+/* The first name, "none", is not a extraction, because EXTRACT_NONE means that the option was not
  * given. */
-static const struct choices levels = { &keep_level_names[KEEP_NONE + 1], KEEP_ALL - KEEP_NONE };
+static const struct choices levels = { &extract_level_names[EXTRACT_NONE + 1],
+				       EXTRACT_ALL - EXTRACT_NONE };
 static const struct choices codecs = { &codec_names[CODEC_NONE + 1], CODEC_ZSTD - CODEC_NONE };
 
 static const struct command_option options[] = {

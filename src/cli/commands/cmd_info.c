@@ -235,7 +235,7 @@ static void answer_dump(struct session *session)
 	if (dump->format->describe)
 		dump->format->describe(dump, answer_of_dump, session);
 	answer_trouble(session->output, dump);
-	answer_text(session->output, "dump_extract", keep_level_names[dump->extract],
+	answer_text(session->output, "dump_extract", extract_level_names[dump->extract],
 		    "VMCOREINFO " EXTRACT_KEY);
 	answer_text(session->output, "dump_scrubbed",
 		    dump->scrubbed ? "names are pseudonyms, texts are left out" : NULL,

@@ -228,7 +228,7 @@ static bool log_run(struct session *session, char **words, struct error *err)
 	};
 	struct damages damages = { 0 };
 	struct error complaint;
-	bool told;
+	bool listed;
 
 	(void)words;
 	if (given->levels && !parse_levels(given->levels, &listing.levels, err))
@@ -248,10 +248,10 @@ static bool log_run(struct session *session, char **words, struct error *err)
 		session_say_unlike_crash(
 			session,
 			"-a explains the addresses in the log; kwalk does not show the audit records that -a of crash shows");
-	told = log_each(session->kernel, commands_log_visit, &listing, &damages, err);
+	listed = log_each(session->kernel, commands_log_visit, &listing, &damages, err);
 	session_complain_of_damages(session, &damages);
 	annotator_destroy(listing.annotator);
-	return told;
+	return listed;
 }
 
 static const struct command_option options[] = {

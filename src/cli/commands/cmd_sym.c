@@ -45,10 +45,10 @@ struct sym_shown_line {
 /* Writes the columns after the address. */
 static void text_symbol(const void *arg, char *text, size_t size)
 {
-	const struct sym_shown_line *told = arg;
-	const struct sym_shown *shown = told->shown;
+	const struct sym_shown_line *shown_line = arg;
+	const struct sym_shown *shown = shown_line->shown;
 	const struct kernel_symbol *symbol = shown->symbol;
-	const struct code_line *line = told->line;
+	const struct code_line *line = shown_line->line;
 	char number[1 + DECIMAL_DIGITS_MAX + 1] = ":";
 	size_t used = 0;
 
@@ -71,18 +71,18 @@ static void text_symbol(const void *arg, char *text, size_t size)
 	}
 	if (line->unit[0] && strcmp(line->unit, line->path) != 0)
 		text_append(text, size, ", in %s", line->unit);
-	if (shown->cpu == NO_CPU && percpu_has_symbol(told->session->kernel, symbol))
+	if (shown->cpu == NO_CPU && percpu_has_symbol(shown_line->session->kernel, symbol))
 		text_append(text, size, " per-CPU");
 }
 
 /* States the fields after the address. */
 static void record_symbol(const void *arg)
 {
-	const struct sym_shown_line *told = arg;
-	const struct sym_shown *shown = told->shown;
+	const struct sym_shown_line *shown_line = arg;
+	const struct sym_shown *shown = shown_line->shown;
 	const struct kernel_symbol *symbol = shown->symbol;
-	const struct code_line *line = told->line;
-	struct output *output = told->session->output;
+	const struct code_line *line = shown_line->line;
+	struct output *output = shown_line->session->output;
 	const char type[] = { symbol->type, '\0' };
 
 	output_integer(output, "offset", (int64_t)shown->offset);
@@ -90,7 +90,7 @@ static void record_symbol(const void *arg)
 		output_integer(output, "size", (int64_t)symbol->size);
 	output_string(output, "type", symbol->type ? type : NULL);
 	output_string(output, "module", symbol->module);
-	if (percpu_has_symbol(told->session->kernel, symbol))
+	if (percpu_has_symbol(shown_line->session->kernel, symbol))
 		output_boolean(output, "percpu", true);
 	if (shown->cpu != NO_CPU)
 		output_integer(output, "cpu", shown->cpu);
@@ -105,14 +105,14 @@ static void record_symbol(const void *arg)
 static void state(struct session *session, const char *argument, const struct sym_shown *shown,
 		  const struct code_line *line)
 {
-	const struct sym_shown_line told = { session, shown, line };
+	const struct sym_shown_line shown_line = { session, shown, line };
 	struct output *output = session->output;
 
 	output_begin(output, "sym", argument, NULL);
 	output_string(output, "name", shown->symbol->name);
 	output_hex(output, "address", shown->address);
-	output_summary(output, "shown", text_symbol, &told);
-	output_in_records(output, record_symbol, &told);
+	output_summary(output, "shown", text_symbol, &shown_line);
+	output_in_records(output, record_symbol, &shown_line);
 	output_end(output);
 }
 

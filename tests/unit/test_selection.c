@@ -10,7 +10,7 @@
 
 #include "dump/dump.h"
 #include "dump/parts.h"
-#include "extract/kept.h"
+#include "extract/selection.h"
 #include "extract/recorder.h"
 
 /* After all other headers, because cmocka.h defines a macro fail(). */
@@ -45,13 +45,13 @@ static struct dump *open_memory(void)
 static void keeps_what_is_read(void **state)
 {
 	struct dump *dump = open_memory(), *recorder;
-	struct kept *kept = kept_create(FRAMES);
+	struct selection *selection = selection_create(FRAMES);
 	uint8_t page[PAGE_BYTES], buffer[100];
-	struct kept_count count;
+	struct selection_count count;
 	uint64_t word;
 
 	(void)state;
-	recorder = recorder_create(dump, kept);
+	recorder = recorder_create(dump, selection);
 	assert_non_null(recorder);
 	assert_int_equal(dump_load(recorder, 0x1008, 8, &word), PAGE_PRESENT);
 	assert_true(word == load_le64(bytes + 0x1008));
@@ -61,57 +61,57 @@ static void keeps_what_is_read(void **state)
 	assert_memory_equal(buffer, bytes + 0x2fd8, 100);
 	/* A call that only returns the state is not a read. */
 	assert_int_equal(dump_range_state(recorder, 0x5000, PAGE_BYTES), PAGE_PRESENT);
-	assert_int_equal(*kept_bits(kept), 1 << 1 | 1 << 2 | 1 << 3);
-	count = kept_count(kept, KEPT_FACTS);
+	assert_int_equal(*selection_bits(selection), 1 << 1 | 1 << 2 | 1 << 3);
+	count = selection_count(selection, SELECTED_FACTS);
 	assert_int_equal(count.pages, 3);
 	assert_int_equal(count.bytes, 8 + 100);
 	memcpy(page, bytes + 0x1000, PAGE_BYTES);
-	kept_clear_rest(kept, 1, page);
+	selection_clear_rest(selection, 1, page);
 	for (size_t i = 0; i < PAGE_BYTES; i++)
 		assert_int_equal(page[i], i >= 8 && i < 16 ? bytes[0x1000 + i] : 0);
 	recorder_destroy(recorder);
-	kept_destroy(kept);
+	selection_destroy(selection);
 }
 
 static void whole_frames_have_one_kind(void **state)
 {
-	struct kept *kept = kept_create(FRAMES);
+	struct selection *selection = selection_create(FRAMES);
 
 	(void)state;
-	kept_add_bytes(kept, 0x3010, 4);
-	kept_add(kept, 3, KEPT_TABLE);
-	kept_add(kept, 3, KEPT_KERNEL);
-	kept_add_bytes(kept, 0x3010, 4);
-	kept_add(kept, FRAMES, KEPT_KERNEL); /* after the last frame */
-	kept_add_bytes(kept, UINT64_MAX - 3, 4);
-	assert_int_equal(kept_count(kept, KEPT_TABLE).pages, 1);
-	assert_int_equal(kept_count(kept, KEPT_TABLE).bytes, PAGE_BYTES);
-	assert_int_equal(kept_count(kept, KEPT_KERNEL).pages, 0);
-	assert_int_equal(kept_count(kept, KEPT_FACTS).pages, 0);
-	assert_int_equal(*kept_bits(kept), 1 << 3);
-	kept_destroy(kept);
+	selection_add_bytes(selection, 0x3010, 4);
+	selection_add(selection, 3, SELECTED_TABLE);
+	selection_add(selection, 3, SELECTED_KERNEL);
+	selection_add_bytes(selection, 0x3010, 4);
+	selection_add(selection, FRAMES, SELECTED_KERNEL); /* after the last frame */
+	selection_add_bytes(selection, UINT64_MAX - 3, 4);
+	assert_int_equal(selection_count(selection, SELECTED_TABLE).pages, 1);
+	assert_int_equal(selection_count(selection, SELECTED_TABLE).bytes, PAGE_BYTES);
+	assert_int_equal(selection_count(selection, SELECTED_KERNEL).pages, 0);
+	assert_int_equal(selection_count(selection, SELECTED_FACTS).pages, 0);
+	assert_int_equal(*selection_bits(selection), 1 << 3);
+	selection_destroy(selection);
 }
 
 /* More frames than the first hash table has room for, in descending order. */
 static void keeps_parts_of_many_frames(void **state)
 {
 	enum { MANY = 5000 };
-	struct kept *kept = kept_create(MANY);
+	struct selection *selection = selection_create(MANY);
 	uint8_t page[PAGE_BYTES];
 
 	(void)state;
 	for (unsigned int pfn = MANY; pfn--;)
-		kept_add_bytes(kept, ((uint64_t)pfn << PAGE_SHIFT) + pfn % 4000, 3);
-	assert_false(kept_failed(kept));
-	assert_int_equal(kept_count(kept, KEPT_FACTS).pages, MANY);
-	assert_int_equal(kept_count(kept, KEPT_FACTS).bytes, 3 * MANY);
+		selection_add_bytes(selection, ((uint64_t)pfn << PAGE_SHIFT) + pfn % 4000, 3);
+	assert_false(selection_failed(selection));
+	assert_int_equal(selection_count(selection, SELECTED_FACTS).pages, MANY);
+	assert_int_equal(selection_count(selection, SELECTED_FACTS).bytes, 3 * MANY);
 	for (unsigned int pfn = 0; pfn < MANY; pfn++) {
 		memset(page, 7, sizeof(page));
-		kept_clear_rest(kept, pfn, page);
+		selection_clear_rest(selection, pfn, page);
 		for (unsigned int i = 0; i < PAGE_BYTES; i++)
 			assert_int_equal(page[i], i - pfn % 4000 < 3 ? 7 : 0);
 	}
-	kept_destroy(kept);
+	selection_destroy(selection);
 }
 
 /* --- the note --- */
@@ -132,18 +132,18 @@ static void check_state(struct dump *dump, uint64_t first, uint64_t last, enum p
 static void what_was_cleared_is_no_zero(void **state)
 {
 	struct dump *dump = open_memory();
-	struct kept *kept = kept_create(FRAMES);
+	struct selection *selection = selection_create(FRAMES);
 	struct bytes note;
 	uint64_t word;
 
 	(void)state;
-	kept_add(kept, 0, KEPT_TABLE);
-	kept_add_bytes(kept, 0x4ff8, 8);
-	kept_add_bytes(kept, 0x2000, 4);
-	kept_add_bytes(kept, 0x2004, 4); /* adjacent to the bytes before */
-	kept_add_bytes(kept, 0x2100, 1);
-	kept_add_bytes(kept, 0x3000, PAGE_BYTES); /* after this, the whole page is kept */
-	assert_true(kept_note(kept, NULL, &note));
+	selection_add(selection, 0, SELECTED_TABLE);
+	selection_add_bytes(selection, 0x4ff8, 8);
+	selection_add_bytes(selection, 0x2000, 4);
+	selection_add_bytes(selection, 0x2004, 4); /* adjacent to the bytes before */
+	selection_add_bytes(selection, 0x2100, 1);
+	selection_add_bytes(selection, 0x3000, PAGE_BYTES); /* after this, the whole page is kept */
+	assert_true(selection_note(selection, NULL, &note));
 	assert_int_equal(note.size, 2 * PARTS_FRAME_BYTES + 3 * PARTS_RUN_BYTES);
 	dump_set_parts(dump, note);
 	assert_string_equal(dump->warning, "");
@@ -160,7 +160,7 @@ static void what_was_cleared_is_no_zero(void **state)
 	assert_int_equal(dump_range_state(dump, 0x2000, PAGE_BYTES), PAGE_FILTERED);
 	parts_destroy(dump->parts);
 	dump->parts = NULL;
-	kept_destroy(kept);
+	selection_destroy(selection);
 }
 
 static void refuses_damaged_notes(void **state)

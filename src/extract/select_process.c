@@ -8,7 +8,7 @@
 #include "query/mapped.h"
 #include "linux/task/stack.h"
 #include "base/text.h"
-#include "extract/keep.h"
+#include "extract/select.h"
 #include "kernel/member.h"
 #include "paging/scan.h"
 #include "linux/task/task_info.h"
@@ -16,14 +16,14 @@
 
 /* --- its memory --- */
 
-static void keep_ranges(struct keep *keep, const struct mapped *mapped)
+static void select_ranges(struct selector *selector, const struct mapped *mapped)
 {
 	for (size_t i = 0; i < mapped->nr_ranges; i++) {
 		const struct search_range *range = &mapped->ranges[i];
 
-		kept_add_range(keep->kept, range->paddr,
-			       range->paddr + (range->last - range->address), KEPT_PROCESS,
-			       keep->kernel->listener);
+		selection_add_range(selector->selection, range->paddr,
+				    range->paddr + (range->last - range->address), SELECTED_PROCESS,
+				    selector->kernel->listener);
 	}
 }
 
@@ -32,10 +32,10 @@ static void name_part(const struct process *process, const char *what, char part
 	snprintf(part, 64, "%s of process %d", what, (int)process->task.tgid);
 }
 
-void keep_process_memory(struct keep *keep, const struct process *process)
+void select_process_memory(struct selector *selector, const struct process *process)
 {
 	const struct mapped_request request = {
-		.kernel = keep->kernel,
+		.kernel = selector->kernel,
 		.space = &process->user,
 		.last = process->user_last,
 		.processes = true,
@@ -50,11 +50,11 @@ void keep_process_memory(struct keep *keep, const struct process *process)
 		return;
 	if (!mapped_open(&mapped, &request)) {
 		out_of_memory(&err);
-		keep_lacks(keep, part, &err);
+		selector_lacks(selector, part, &err);
 		return;
 	}
 	while (mapped_next(&mapped, &err))
-		keep_ranges(keep, &mapped);
+		select_ranges(selector, &mapped);
 	if (err.code == ERROR_NONE && mapped.scan->end == SCAN_ENDLESS)
 		fail(&err, ERROR_FORMAT, "its page tables point to each other");
 	if (err.code == ERROR_NONE && mapped.nr_gaps)
@@ -63,7 +63,7 @@ void keep_process_memory(struct keep *keep, const struct process *process)
 		     mapped.nr_gaps, plural_s(mapped.nr_gaps), plural_are(mapped.nr_gaps),
 		     mapped.first_gap.first);
 	if (err.code != ERROR_NONE)
-		keep_lacks(keep, part, &err);
+		selector_lacks(selector, part, &err);
 	mapped_close(&mapped);
 }
 
@@ -148,9 +148,9 @@ static bool read_vmas(struct kernel *kernel, const struct process *process, stru
 	return ok;
 }
 
-void keep_process_structs(struct keep *keep, const struct process *process)
+void select_process_structs(struct selector *selector, const struct process *process)
 {
-	struct kernel *kernel = keep->kernel;
+	struct kernel *kernel = selector->kernel;
 	const struct task_list *list;
 	struct task_facts facts;
 	struct error err;
@@ -168,5 +168,5 @@ void keep_process_structs(struct keep *keep, const struct process *process)
 		task_facts_release(&facts);
 	}
 	if (!ok || !read_vmas(kernel, process, &err))
-		keep_lacks(keep, part, &err);
+		selector_lacks(selector, part, &err);
 }

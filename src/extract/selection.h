@@ -14,7 +14,7 @@
 
 struct dump;
 struct listener;
-struct kept; /* defined in kept.c */
+struct selection; /* defined in selection.c */
 
 /* A mask has one bit for each byte of a page, low bits first. */
 enum { PAGE_MASK_BYTES = PAGE_BYTES / 8 };
@@ -35,17 +35,17 @@ static inline void mask_set(uint8_t mask[PAGE_MASK_BYTES], unsigned int at, unsi
 }
 
 /* Reasons to keep a frame. */
-enum kept_kind {
-	KEPT_TABLE, /* a page table */
-	KEPT_MEMORY_MAP, /* struct pages */
-	KEPT_PROCESS, /* mapped by a requested process */
-	KEPT_KERNEL, /* the kernel's own memory */
-	KEPT_FACTS, /* only the bytes that answers use are kept */
-	NR_KEPT_KINDS
+enum selection_kind {
+	SELECTED_TABLE, /* a page table */
+	SELECTED_MEMORY_MAP, /* struct pages */
+	SELECTED_PROCESS, /* mapped by a requested process */
+	SELECTED_KERNEL, /* the kernel's own memory */
+	SELECTED_FACTS, /* only the bytes that answers use are kept */
+	NR_SELECTED_KINDS
 };
-extern const char *const kept_kind_names[NR_KEPT_KINDS];
+extern const char *const selection_kind_names[NR_SELECTED_KINDS];
 
-struct kept_count {
+struct selection_count {
 	/* pages: number of pages that are kept wholly or in part; bytes: number of bytes that are
 	 * kept. */
 	uint64_t pages, bytes;
@@ -53,58 +53,60 @@ struct kept_count {
 
 /* All frames that will be kept must have numbers below nr_frames. Returns NULL if memory is
  * exhausted. */
-struct kept *kept_create(uint64_t nr_frames);
-void kept_destroy(struct kept *kept); /* NULL is fine */
+struct selection *selection_create(uint64_t nr_frames);
+void selection_destroy(struct selection *selection); /* NULL is fine */
 
 /* Keeps a whole frame. If the whole frame is already kept, the frame's kind does not change.
  * Ignores frames from nr_frames on. */
-void kept_add(struct kept *kept, uint64_t pfn, enum kept_kind kind);
+void selection_add(struct selection *selection, uint64_t pfn, enum selection_kind kind);
 /* Keeps the frames that contain the bytes from first to last, which are physical addresses, both
  * inclusive. Returns early if the listener asks it to stop. */
-void kept_add_range(struct kept *kept, uint64_t first, uint64_t last, enum kept_kind kind,
-		    const struct listener *listener);
+void selection_add_range(struct selection *selection, uint64_t first, uint64_t last,
+			 enum selection_kind kind, const struct listener *listener);
 /* Keeps size bytes from the physical address paddr on. */
-void kept_add_bytes(struct kept *kept, uint64_t paddr, uint64_t size);
-/* From now on, all frames of KEPT_KERNEL are judged: blank_words() decides later, word by word,
- * what is copied from them. Bytes that kept_add_bytes() adds are copied in any case. Call this
+void selection_add_bytes(struct selection *selection, uint64_t paddr, uint64_t size);
+/* From now on, all frames of SELECTED_KERNEL are judged: blank_words() decides later, word by word,
+ * what is copied from them. Bytes that selection_add_bytes() adds are copied in any case. Call this
  * before any frame is added. Returns false if memory is exhausted. */
-bool kept_judge(struct kept *kept);
+bool selection_judge(struct selection *selection);
 /* Returns true if memory was exhausted, so that some parts are missing. */
-bool kept_failed(const struct kept *kept);
+bool selection_failed(const struct selection *selection);
 
 /* Removes frames that are not in the dump. Counts the removed frames by their state in lost[], an
  * array of NR_PAGE_STATES numbers. Returns false if the listener asked it to stop. */
-bool kept_settle(struct kept *kept, struct dump *dump, uint64_t *lost);
+bool selection_settle(struct selection *selection, struct dump *dump, uint64_t *lost);
 
 /* Returns a set with one bit for each frame that is kept wholly or in part, low bits first. The set
  * is borrowed. */
-const uint64_t *kept_bits(const struct kept *kept);
-uint64_t kept_nr_frames(const struct kept *kept);
-bool kept_has(const struct kept *kept, uint64_t pfn);
-/* For a kept frame: kept_is_whole() returns true if all its bytes are kept, and kept_is_judged()
+const uint64_t *selection_bits(const struct selection *selection);
+uint64_t selection_nr_frames(const struct selection *selection);
+bool selection_has(const struct selection *selection, uint64_t pfn);
+/* For a kept frame: selection_is_whole() returns true if all its bytes are kept, and selection_is_judged()
  * returns true if blank_words() decides which bytes are kept. If both return false, only some bytes
  * are kept. */
-bool kept_is_whole(const struct kept *kept, uint64_t pfn);
-bool kept_is_judged(const struct kept *kept, uint64_t pfn);
-/* Returns a mask of the bytes of the frame that kept_add_bytes() added, or NULL if it added none.
+bool selection_is_whole(const struct selection *selection, uint64_t pfn);
+bool selection_is_judged(const struct selection *selection, uint64_t pfn);
+/* Returns a mask of the bytes of the frame that selection_add_bytes() added, or NULL if it added none.
  * The mask is borrowed, and valid until the next addition. */
-const uint8_t *kept_bytes(const struct kept *kept, uint64_t pfn);
+const uint8_t *selection_bytes(const struct selection *selection, uint64_t pfn);
 /* Removes a frame of which only some bytes are kept. */
-void kept_remove(struct kept *kept, uint64_t pfn);
+void selection_remove(struct selection *selection, uint64_t pfn);
 /* Visits all frames that are kept in part, in any order. visit may clear bits of the mask. Returns
  * false if visit returned false. */
-bool kept_each_part(const struct kept *kept,
-		    bool (*visit)(void *arg, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES]),
-		    void *arg);
+bool selection_each_part(const struct selection *selection,
+			 bool (*visit)(void *arg, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES]),
+			 void *arg);
 /* Clears the bytes of the page that are not kept. Must not be called for a judged frame. All
  * threads may call it after all frames were added. */
-void kept_clear_rest(const struct kept *kept, uint64_t pfn, uint8_t page[PAGE_BYTES]);
+void selection_clear_rest(const struct selection *selection, uint64_t pfn,
+			  uint8_t page[PAGE_BYTES]);
 
 /* Makes the note that describes incomplete frames (dump/parts.h): the kept bytes of each frame, and
  * the judged frames, which contain PARTS_MARK. The note is empty if all frames are kept wholly.
  * Call this after all frames were added. The note is owned by `kept`, and is valid until the next
  * call. Returns false if memory is exhausted, or if the listener (which may be NULL) asked it to
  * stop. */
-bool kept_note(struct kept *kept, const struct listener *listener, struct bytes *note);
+bool selection_note(struct selection *selection, const struct listener *listener,
+		    struct bytes *note);
 
-struct kept_count kept_count(const struct kept *kept, enum kept_kind kind);
+struct selection_count selection_count(const struct selection *selection, enum selection_kind kind);

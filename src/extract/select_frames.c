@@ -9,13 +9,13 @@
 #include "query/memory_runs.h"
 #include "linux/page/page.h"
 #include "linux/page/page_use.h"
-#include "extract/keep.h"
+#include "extract/select.h"
 #include "kernel/kernel.h"
 
 /* Keeps the frames that are mapped at virtual addresses from first to last, both inclusive. Returns
  * the number of bytes that are not mapped. */
-static uint64_t keep_mapped(struct keep *keep, const struct space *space, uint64_t first,
-			    uint64_t last, enum kept_kind kind)
+static uint64_t select_mapped(struct selector *selector, const struct space *space, uint64_t first,
+			      uint64_t last, enum selection_kind kind)
 {
 	uint64_t missing = 0;
 
@@ -23,7 +23,7 @@ static uint64_t keep_mapped(struct keep *keep, const struct space *space, uint64
 		struct walk walk = walk_page_table(space, at);
 
 		if (walk.outcome == WALK_MAPPED)
-			kept_add(keep->kept, walk.paddr >> PAGE_SHIFT, kind);
+			selection_add(selector->selection, walk.paddr >> PAGE_SHIFT, kind);
 		else
 			missing += PAGE_BYTES;
 		if (at > UINT64_MAX - PAGE_BYTES)
@@ -32,9 +32,9 @@ static uint64_t keep_mapped(struct keep *keep, const struct space *space, uint64
 	return missing;
 }
 
-void keep_memory_map(struct keep *keep)
+void select_memory_map(struct selector *selector)
 {
-	struct kernel *kernel = keep->kernel;
+	struct kernel *kernel = selector->kernel;
 	const struct space *space;
 	uint64_t max_pfn, size, at_once, missing = 0;
 	struct error err;
@@ -42,7 +42,7 @@ void keep_memory_map(struct keep *keep)
 	space = kernel_space(kernel, &err);
 	if (!space || !kernel_require(kernel, FACT_MAX_PFN, &max_pfn, &err) ||
 	    !kernel_require(kernel, FACT_STRUCT_PAGE_SIZE, &size, &err)) {
-		keep_lacks(keep, "struct pages", &err);
+		selector_lacks(selector, "struct pages", &err);
 		return;
 	}
 	/* 32 struct pages are kept at once if they fit in a page. They are contiguous, because each
@@ -55,14 +55,14 @@ void keep_memory_map(struct keep *keep)
 			pfn = page_behind_hole(kernel, pfn);
 			continue;
 		}
-		missing += keep_mapped(keep, space, page, page + (at_once * size - 1),
-				       KEPT_MEMORY_MAP);
+		missing += select_mapped(selector, space, page, page + (at_once * size - 1),
+					 SELECTED_MEMORY_MAP);
 		pfn += at_once;
 	}
 	if (!missing)
 		return;
 	fail(&err, ERROR_UNREADABLE, "%" PRIu64 " bytes of them are not mapped", missing);
-	keep_lacks(keep, "struct pages", &err);
+	selector_lacks(selector, "struct pages", &err);
 }
 
 /* --- the kernel's own memory --- */
@@ -76,99 +76,99 @@ static bool is_kernels(enum page_use_kind use)
 	       use == PAGE_USE_KMALLOC || use == PAGE_USE_OTHER;
 }
 
-struct frame_keeper {
-	struct keep *keep;
+struct frame_selector {
+	struct selector *selector;
 	/* `unknown` is the number of frames with unknown use. `first_unknown` is the page frame
 	 * number of the first of them. */
 	uint64_t unknown, first_unknown;
 };
 
-static bool keep_run(const struct frame_run *run, void *arg)
+static bool select_run(const struct frame_run *run, void *arg)
 {
-	struct frame_keeper *keeper = arg;
-	const struct kernel *kernel = keeper->keep->kernel;
+	struct frame_selector *place = arg;
+	const struct kernel *kernel = place->selector->kernel;
 
 	if (page_use_is_lost(run->use)) {
-		if (!keeper->unknown)
-			keeper->first_unknown = run->first;
-		keeper->unknown += run->last - run->first + 1;
+		if (!place->unknown)
+			place->first_unknown = run->first;
+		place->unknown += run->last - run->first + 1;
 	}
 	if (is_kernels(run->use))
-		kept_add_range(keeper->keep->kept, kernel_frame(kernel, run->first),
-			       kernel_frame(kernel, run->last + 1) - 1, KEPT_KERNEL,
-			       kernel->listener);
+		selection_add_range(place->selector->selection, kernel_frame(kernel, run->first),
+				    kernel_frame(kernel, run->last + 1) - 1, SELECTED_KERNEL,
+				    kernel->listener);
 	return true;
 }
 
-void keep_kernel_memory(struct keep *keep)
+void select_kernel_memory(struct selector *selector)
 {
-	struct frame_keeper keeper = { .keep = keep };
+	struct frame_selector place = { .selector = selector };
 	struct error err;
 
-	if (!page_runs(keep->kernel, (struct frame_range){ .last = UINT64_MAX }, keep_run, &keeper,
-		       &err)) {
-		keep_lacks(keep, "the kernel's memory", &err);
+	if (!page_runs(selector->kernel, (struct frame_range){ .last = UINT64_MAX }, select_run,
+		       &place, &err)) {
+		selector_lacks(selector, "the kernel's memory", &err);
 		return;
 	}
-	if (!keeper.unknown)
+	if (!place.unknown)
 		return;
 	fail(&err, ERROR_UNREADABLE,
 	     "the use of %" PRIu64
 	     " frames is not known, because their struct pages are missing or damaged; the first is %" PRIx64,
-	     keeper.unknown, keeper.first_unknown);
-	keep_lacks(keep, "the kernel's memory", &err);
+	     place.unknown, place.first_unknown);
+	selector_lacks(selector, "the kernel's memory", &err);
 }
 
 /* --- files in the page cache --- */
 
-struct file_keeper {
-	struct keep *keep;
+struct file_selector {
+	struct selector *selector;
 	struct address_set seen; /* addresses of the struct address_spaces that were already read */
 	uint64_t steps;
 	bool failed; /* memory was exhausted */
 };
 
 /* Reads the file to which the frame belongs, if it was not read before. */
-static bool keep_frames_read_file(struct file_keeper *keeper, uint64_t pfn)
+static bool select_frames_read_file(struct file_selector *place, uint64_t pfn)
 {
-	struct kernel *kernel = keeper->keep->kernel;
+	struct kernel *kernel = place->selector->kernel;
 	struct page_use use;
 	struct page_file file;
 
-	if (listener_stops_at(kernel->listener, ++keeper->steps))
+	if (listener_stops_at(kernel->listener, ++place->steps))
 		return false;
 	if (!page_use_of(kernel, pfn, &use, NULL) ||
 	    (use.kind != PAGE_USE_FILE && use.kind != PAGE_USE_SHMEM) || !use.object)
 		return true;
-	switch (address_set_add(&keeper->seen, use.object)) {
+	switch (address_set_add(&place->seen, use.object)) {
 	case ADDRESS_NEW: query_page_file(kernel, use.object, &file); return true;
 	case ADDRESS_SEEN: return true;
-	default: keeper->failed = true; return false;
+	default: place->failed = true; return false;
 	}
 }
 
 static bool read_files(const struct frame_run *run, void *arg)
 {
-	struct file_keeper *keeper = arg;
+	struct file_selector *place = arg;
 
 	if (run->use != PAGE_USE_FILE && run->use != PAGE_USE_SHMEM)
 		return true;
 	for (uint64_t pfn = run->first; pfn <= run->last; pfn++)
-		if (!keep_frames_read_file(keeper, pfn))
+		if (!select_frames_read_file(place, pfn))
 			return false;
 	return true;
 }
 
-bool keep_files(struct keep *keep)
+bool select_files(struct selector *selector)
 {
-	struct file_keeper keeper = { .keep = keep };
+	struct file_selector place = { .selector = selector };
 	struct memory_question question = {
 		.frames = { .last = UINT64_MAX },
 		.visit = read_files,
-		.arg = &keeper,
+		.arg = &place,
 	};
 
-	query_memory_runs(keep->kernel, &question, NULL);
-	address_set_release(&keeper.seen);
-	return !keeper.failed;
+	query_memory_runs(selector->kernel, &question, NULL);
+	address_set_release(&place.seen);
+	return !place.failed;
 }
