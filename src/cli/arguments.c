@@ -22,8 +22,8 @@ static bool refuse_option(const char *text, struct error *err)
 	       fail(err, ERROR_USAGE, "an option must come before the arguments");
 }
 
-static bool arguments_parse_number(const char *text, bool is_count, const char *otherwise,
-				   uint64_t *value, struct error *err)
+static bool parse_number(const char *text, bool is_count, const char *otherwise, uint64_t *value,
+			 struct error *err)
 {
 	struct piece piece = piece_unwrap(text);
 	bool hex = !is_count || number_has_prefix(piece.at, piece.end);
@@ -40,18 +40,17 @@ bool parse_hex(const char *text, uint64_t *value, struct error *err)
 {
 	return number_is_bare_hex(text, value) ||
 	       (refuse_option(text, err) &&
-		arguments_parse_number(text, false, "not a hexadecimal number", value, err));
+		parse_number(text, false, "not a hexadecimal number", value, err));
 }
 
 bool parse_count(const char *text, uint64_t *value, struct error *err)
 {
-	return arguments_parse_number(text, true, "not a number (decimal, or hexadecimal with 0x)",
-				      value, err);
+	return parse_number(text, true, "not a number (decimal, or hexadecimal with 0x)", value,
+			    err);
 }
 
-static bool arguments_symbol_value(const char *name, size_t length,
-				   const struct symbol_source *symbols, uint64_t *value,
-				   struct error *err)
+static bool symbol_value(const char *name, size_t length, const struct symbol_source *symbols,
+			 uint64_t *value, struct error *err)
 {
 	char copy[SYMBOL_NAME_MAX];
 
@@ -91,7 +90,7 @@ static bool term_value(const struct piece *term, bool first, const struct symbol
 	if (number == NUMBER && number_like_name(at, number_end)) {
 		uint64_t hex = *value;
 
-		if (!arguments_symbol_value(at, end - at, symbols, value, NULL))
+		if (!symbol_value(at, end - at, symbols, value, NULL))
 			*value = hex;
 		return true;
 	}
@@ -102,7 +101,7 @@ static bool term_value(const struct piece *term, bool first, const struct symbol
 	if (*at >= '0' && *at <= '9' && !memchr(at, ':', end - at))
 		return fail(err, ERROR_USAGE, "neither a hexadecimal number nor a symbol: %.*s",
 			    (int)(end - at), at);
-	return arguments_symbol_value(at, end - at, symbols, value, err);
+	return symbol_value(at, end - at, symbols, value, err);
 }
 
 /* Returns the end of a term. A minus does not always end a term, because names of files may contain
@@ -119,7 +118,7 @@ static const char *term_end(const char *at, const char *end)
 	return at;
 }
 
-static const char *arguments_skip_blanks(const char *at)
+static const char *skip_blanks(const char *at)
 {
 	while (*at == ' ' || *at == '\t')
 		at++;
@@ -150,8 +149,8 @@ bool parse_expression(const char *text, const struct symbol_source *symbols, uin
 
 	if (number_is_bare_hex(text, address))
 		return true;
-	piece = term = piece_unwrap(arguments_skip_blanks(text));
-	at = first = arguments_skip_blanks(piece.at);
+	piece = term = piece_unwrap(skip_blanks(text));
+	at = first = skip_blanks(piece.at);
 	*address = 0;
 	if (!refuse_option(at, err))
 		return false;
@@ -167,14 +166,14 @@ bool parse_expression(const char *text, const struct symbol_source *symbols, uin
 			return fail(err, ERROR_USAGE, "the difference is negative");
 		if (!minus && __builtin_add_overflow(*address, value, address))
 			return fail(err, ERROR_USAGE, "the sum does not fit in 64 bits");
-		at = arguments_skip_blanks(term.end);
+		at = skip_blanks(term.end);
 		if (at >= piece.end)
 			return true;
 		minus = *at == '-';
 		if (!minus && *at != '+')
 			return fail(err, ERROR_USAGE, "a + or - is missing before %.*s",
 				    (int)(piece.end - at), at);
-		at = arguments_skip_blanks(at + 1);
+		at = skip_blanks(at + 1);
 	}
 }
 
@@ -348,8 +347,8 @@ static bool same_process(const struct task *a, const struct task *b)
 	return (a->tgid == b->tgid && a->tgid != 0) || (a->mm && a->mm == b->mm);
 }
 
-static const struct task *arguments_find_task(struct kernel *kernel, const struct task_list *list,
-					      const struct task_word *word, struct error *err)
+static const struct task *find_task(struct kernel *kernel, const struct task_list *list,
+				    const struct task_word *word, struct error *err)
 {
 	const struct task *best = NULL;
 	bool several = false;
@@ -390,12 +389,12 @@ bool parse_process(struct session *session, const char *text, struct process *pr
 
 	if (!list)
 		return false;
-	task = arguments_find_task(session->kernel, list, &word, err);
+	task = find_task(session->kernel, list, &word, err);
 	/* The word may be a symbol whose address is a task_struct, for example init_task. */
 	if (!task && (err->code == ERROR_NO_ANSWER || err->code == ERROR_USAGE) &&
 	    !word.is_address && !word.is_pid && parse_address(session, text, &word.address, NULL)) {
 		word.is_address = true;
-		task = arguments_find_task(session->kernel, list, &word, err);
+		task = find_task(session->kernel, list, &word, err);
 	}
 	if (task)
 		return task_process(session->kernel, task, process, err);

@@ -83,8 +83,8 @@ static const char *script_place(const struct session *session, char place[SCRIPT
 }
 
 /* Reports a failure. If code is ERROR_NONE, reports a note, which is not a failure. */
-static void command_complain(struct session *session, const char *command, const char *argument,
-			     enum error_code code, const char *message)
+static void complain(struct session *session, const char *command, const char *argument,
+		     enum error_code code, const char *message)
 {
 	char buffer[SCRIPT_PLACE_SIZE], line[48] = "";
 	const char *place = script_place(session, buffer);
@@ -169,10 +169,9 @@ void session_complain_as(struct session *session, const char *command, const cha
 					table->process.has_task,
 			     .pid = table->process.task.pid,
 		     });
-	command_complain(session, command, argument, err->code,
-			 session->front.take_complaint ?
-				 err->message :
-				 short_message(session, argument, err, text));
+	complain(session, command, argument, err->code,
+		 session->front.take_complaint ? err->message :
+						 short_message(session, argument, err, text));
 }
 
 /* If a command was running, it has already reported the reason, so nothing is reported twice. */
@@ -198,12 +197,12 @@ void session_complain_of_answer(struct session *session, const char *argument,
 				const struct error *err)
 {
 	session->failed = true;
-	command_complain(session, session->command->name, argument, err->code, err->message);
+	complain(session, session->command->name, argument, err->code, err->message);
 }
 
 void session_say(struct session *session, const char *text)
 {
-	command_complain(session, session->command->name, NULL, ERROR_NONE, text);
+	complain(session, session->command->name, NULL, ERROR_NONE, text);
 }
 
 void session_say_unlike_crash(struct session *session, const char *format, ...)
@@ -238,7 +237,7 @@ void session_complain_of_damages(struct session *session, const struct damages *
 }
 
 /* Returns true if the running command has worked too long without an answer or progress. */
-static bool command_is_late(struct session *session)
+static bool is_late(struct session *session)
 {
 	struct work *work = &session->work;
 	uint64_t written;
@@ -252,7 +251,7 @@ static bool command_is_late(struct session *session)
 	return clock_coarse() - work->quiet_since >= work->timeout;
 }
 
-static void command_complain_of_change(void *arg, const struct kernel_file *file)
+static void complain_of_change(void *arg, const struct kernel_file *file)
 {
 	struct session *session = arg;
 
@@ -267,7 +266,7 @@ static void command_complain_of_change(void *arg, const struct kernel_file *file
 void session_complain_of_changes(struct session *session)
 {
 	if (!session->reported_changes)
-		kernel_each_file(session->kernel, command_complain_of_change, session);
+		kernel_each_file(session->kernel, complain_of_change, session);
 }
 
 bool session_interrupted(struct session *session)
@@ -282,7 +281,7 @@ bool session_interrupted(struct session *session)
 		interrupt_for(STOP_MEMORY);
 	else if (output_overran(session->output))
 		interrupt_for(STOP_LINES);
-	else if (command_is_late(session))
+	else if (is_late(session))
 		interrupt_for(STOP_TIME);
 	return interrupt_came || output_failed(session->output);
 }
@@ -357,7 +356,7 @@ void session_complain_of_doubts(struct session *session)
 	snprintf(line, sizeof(line), "doubtful: %s%s", doubts, foreign);
 	if (foreign[0]) {
 		session->failed = true;
-		command_complain(session, session->command->name, NULL, ERROR_UNKNOWN, line);
+		complain(session, session->command->name, NULL, ERROR_UNKNOWN, line);
 	} else if (!session->command->shows_doubts) {
 		output_in_text(session->output, say_doubts, &(struct said){ session, line });
 	}

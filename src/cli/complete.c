@@ -31,7 +31,7 @@ struct completion {
 
 /* --- kinds of words --- */
 
-static bool complete_is_blank(char c)
+static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
@@ -43,7 +43,7 @@ static const char *open_command(const char *line, size_t cursor)
 	const char *separator = memrchr(line, ';', cursor);
 	const char *start = separator ? separator + 1 : line;
 
-	while (start < line + cursor && complete_is_blank(*start))
+	while (start < line + cursor && is_blank(*start))
 		start++;
 	return start;
 }
@@ -120,7 +120,7 @@ static void look_at_name(struct completion *completion, const char *start)
 		completion->command = NULL;
 }
 
-static void complete_look_at(struct completion *completion, const char *line, size_t cursor)
+static void look_at(struct completion *completion, const char *line, size_t cursor)
 {
 	const char *start = open_command(line, cursor), *end = line + cursor;
 	const char *word = end, *arguments;
@@ -129,7 +129,7 @@ static void complete_look_at(struct completion *completion, const char *line, si
 	if (*start == '!' || memchr(start, '|', (size_t)(end - start)) ||
 	    memchr(start, '>', (size_t)(end - start)))
 		return;
-	while (word > start && !complete_is_blank(word[-1]))
+	while (word > start && !is_blank(word[-1]))
 		word--;
 	completion->wanted = NAMES;
 	if (word == start)
@@ -163,7 +163,7 @@ const char *complete_breaks(struct session *session, const char *line, size_t cu
 {
 	struct completion completion = { .session = session };
 
-	complete_look_at(&completion, line, cursor);
+	look_at(&completion, line, cursor);
 	/* A dash does not separate words if the word can be an option, or the name of a process or
 	 * file, because these may contain a dash. */
 	return completion.wanted == OPTIONS || wants(&completion, WORD_PROCESS) ||
@@ -362,7 +362,7 @@ bool complete_word(struct session *session, const char *line, size_t start, cons
 {
 	struct completion completion = { .session = session, .text = text, .add = add };
 
-	complete_look_at(&completion, line, start);
+	look_at(&completion, line, start);
 	if (completion.wanted == OPTIONS)
 		offer_options(&completion);
 	if (completion.wanted == NAMES || wants(&completion, WORD_COMMAND))

@@ -19,7 +19,7 @@ struct redirect_comparison {
 	bool is_input;
 };
 
-static void redirect_compare(void *arg, const struct kernel_file *file)
+static void compare(void *arg, const struct kernel_file *file)
 {
 	struct redirect_comparison *with = arg;
 	struct stat other;
@@ -36,9 +36,9 @@ bool session_may_write(const struct session *session, const char *path, struct e
 	if (stat(path, &with.status) == 0) {
 		if (S_ISDIR(with.status.st_mode))
 			return fail(err, ERROR_USAGE, "%s is a directory: name a file in it", path);
-		kernel_each_file(session->kernel, redirect_compare, &with);
+		kernel_each_file(session->kernel, compare, &with);
 		if (session->other)
-			kernel_each_file(session->other, redirect_compare, &with);
+			kernel_each_file(session->other, compare, &with);
 	}
 	return !with.is_input ||
 	       fail(err, ERROR_USAGE, "%s is an input file of kwalk, so it is not overwritten",
@@ -97,8 +97,8 @@ static void run_to_shell(struct session *session, const struct command_text *tex
 		session_complain_as(session, "|", text->shell, &err);
 }
 
-static bool redirect_open_file(struct session *session, const struct command_text *text,
-			       const char *path, struct new_file *file, struct error *err)
+static bool open_file(struct session *session, const struct command_text *text, const char *path,
+		      struct new_file *file, struct error *err)
 {
 	if (!session_may_write(session, path, err))
 		return false;
@@ -136,7 +136,7 @@ static void run_to_file(struct session *session, const struct command_text *text
 	bool nothing;
 	int error;
 
-	if (!redirect_open_file(session, text, path, &file, &err)) {
+	if (!open_file(session, text, path, &file, &err)) {
 		session_complain_as(session, ">", NULL, &err);
 		return;
 	}

@@ -23,14 +23,14 @@ static bool request_wrong(struct request_reading *reading, const char *what)
 	return fail(reading->err, ERROR_USAGE, "not a request: %s", what);
 }
 
-static void request_skip_blanks(struct request_reading *reading)
+static void skip_blanks(struct request_reading *reading)
 {
 	reading->at += strspn(reading->at, " \t\r\n");
 }
 
 static bool request_take(struct request_reading *reading, char wanted)
 {
-	request_skip_blanks(reading);
+	skip_blanks(reading);
 	if (*reading->at != wanted)
 		return false;
 	reading->at++;
@@ -159,7 +159,7 @@ static bool take_id(struct request_reading *reading, char id[LONGEST_ID])
 	char *start, *end;
 	size_t size;
 
-	request_skip_blanks(reading);
+	skip_blanks(reading);
 	start = reading->at;
 	end = *start == '"' ? end_of_string(start) : end_of_integer(start);
 	if (!end)
@@ -203,7 +203,7 @@ static bool request_parse(struct request_reading *reading, char id[LONGEST_ID], 
 	} while (request_take(reading, ','));
 	if (!request_take(reading, '}'))
 		return request_wrong(reading, "'}' is missing");
-	request_skip_blanks(reading);
+	skip_blanks(reading);
 	if (*reading->at)
 		return request_wrong(reading, "there is text after the object");
 	return *command || request_wrong(reading, "\"command\" is missing");

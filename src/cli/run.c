@@ -312,7 +312,7 @@ static bool run_between(struct session *session, char **words, bool outermost, s
 
 /* Returns true if the word is an address or the start of a sum, so the user probably asks for its
  * meaning. A word without digits is not an address. behind: the next word, such as "+", or NULL. */
-static bool run_is_address(const char *word, const char *behind)
+static bool is_address(const char *word, const char *behind)
 {
 	uint64_t value;
 
@@ -455,7 +455,7 @@ static const struct command *choose_command(struct session *session, char ***wor
 			command_find(session->front.commands, session->front.aliases, **words, err);
 	if (command)
 		++*words;
-	else if (run_is_address(**words, (*words)[1]))
+	else if (is_address(**words, (*words)[1]))
 		command = command_exactly(session->front.commands, "whatis");
 	else if (!may_be_command(session, **words) &&
 		 (hold_address(session, *words) || seem_pasted(*words)))
@@ -556,8 +556,7 @@ static bool is_pasted(struct session *session, const char *line)
 		return true;
 	memcpy(word, line, size);
 	word[size] = '\0';
-	return !run_is_address(word, NULL) && !names_members(word) &&
-	       !may_be_command(session, word);
+	return !is_address(word, NULL) && !names_members(word) && !may_be_command(session, word);
 }
 
 /* Explains the addresses in a line that was pasted. Returns false if the line was not pasted, or if

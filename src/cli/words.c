@@ -7,14 +7,14 @@
 
 /* Returns true for blanks. A carriage return is a blank, because lines of scripts may end with
  * CRLF. */
-static bool words_is_blank(char c)
+static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static char *words_skip_blanks(char *at)
+static char *skip_blanks(char *at)
 {
-	while (words_is_blank(*at))
+	while (is_blank(*at))
 		at++;
 	return at;
 }
@@ -44,13 +44,13 @@ static bool is_in_number(const char *start, const char *at)
 	       (isxdigit((unsigned char)at[-1]) || strchr("'xX", at[-1])))
 		at--;
 	return at < end && end[-1] != '\'' && isdigit((unsigned char)*at) &&
-	       (at == start || words_is_blank(at[-1]));
+	       (at == start || is_blank(at[-1]));
 }
 
 /* Returns the place where the command ends: at the first ';' or comment, or at the end of the text.
  * If redirects is true, it also ends at the first '|', or at a word that begins with '>'. A '>'
  * within a word does not count, because it may belong to "[<ffffffff81000000>]". */
-static char *words_find_end(char *at, bool redirects)
+static char *find_end(char *at, bool redirects)
 {
 	const char *start = at;
 	bool word_start = true;
@@ -65,7 +65,7 @@ static char *words_find_end(char *at, bool redirects)
 		starts = word_start && at == from;
 		if (!*at)
 			break;
-		word_start = !quote && words_is_blank(*at);
+		word_start = !quote && is_blank(*at);
 		if (*at == quote)
 			quote = '\0';
 		else if (*at == '\\' && quote != '\'' && at[1])
@@ -96,23 +96,23 @@ bool command_text_next(char **line, struct command_text *text)
 {
 	char *start = *line, *end;
 
-	while (words_is_blank(*start) || *start == ';')
+	while (is_blank(*start) || *start == ';')
 		start++;
 	if (!*start || *start == '#')
 		return false;
 	*text = (struct command_text){ .words = start };
 	if (*start == '!') {
-		end = words_find_end(start + 1, false);
+		end = find_end(start + 1, false);
 		*text = (struct command_text){ .shell = start + 1 };
 	} else {
-		end = words_find_end(start, true);
+		end = find_end(start, true);
 		if (*end == '|') {
-			text->shell = words_skip_blanks(words_cut(end));
-			end = words_find_end(text->shell, false);
+			text->shell = skip_blanks(words_cut(end));
+			end = find_end(text->shell, false);
 		} else if (*end == '>') {
 			text->append = end[1] == '>';
 			text->file = words_cut(end) + text->append;
-			end = words_find_end(text->file, false);
+			end = find_end(text->file, false);
 		}
 	}
 	*line = words_cut(end);
@@ -135,7 +135,7 @@ static bool unquote(char **text, char **end)
 	while (!is_special(*in))
 		in++;
 	out = in;
-	for (; *in && (quote || !words_is_blank(*in)); in++) {
+	for (; *in && (quote || !is_blank(*in)); in++) {
 		if (*in == quote)
 			quote = '\0';
 		else if (!quote && (*in == '"' || *in == '\'') && !is_in_number(start, in))
@@ -152,7 +152,7 @@ static bool unquote(char **text, char **end)
 
 int words_split(char *text, char **argv)
 {
-	char *in = words_skip_blanks(text);
+	char *in = skip_blanks(text);
 	int argc = 0;
 
 	while (*in) {
@@ -164,7 +164,7 @@ int words_split(char *text, char **argv)
 			*end = '\0';
 			return -1;
 		}
-		in = words_skip_blanks(in);
+		in = skip_blanks(in);
 		*end = '\0';
 	}
 	argv[argc] = NULL;

@@ -225,7 +225,7 @@ static bool fetch_file(struct fetch *fetch, struct outside_answer *answer, struc
 	return waited && fetch_take(fetch, answer, err);
 }
 
-static bool debuginfod_user_agrees(const char *build_id)
+static bool user_agrees(const char *build_id)
 {
 	char answer[64];
 
@@ -262,7 +262,7 @@ bool debuginfod_serve(enum debuginfod_use use, const char *request, struct outsi
 	if (nr_requests >= MOST_REQUESTS || !is_build_id(request))
 		return fail(err, ERROR_USAGE, "not a build-id of the dump");
 	fetch = &fetches[nr_requests++];
-	agreed = agreed || use == DEBUGINFOD_YES || debuginfod_user_agrees(request);
+	agreed = agreed || use == DEBUGINFOD_YES || user_agrees(request);
 	if (!agreed)
 		return true;
 	snprintf(fetch->build_id, sizeof(fetch->build_id), "%s", request);
@@ -297,8 +297,8 @@ static bool ask_helper(const char *build_id, struct outside_answer *answer, stru
 
 /* Opens the file if its build-id is the requested build-id. Servers are not trusted, so this must
  * be checked. */
-static struct vmlinux *debuginfod_open_checked(const struct outside_answer *answer,
-					       const char *build_id, struct error *err)
+static struct vmlinux *open_checked(const struct outside_answer *answer, const char *build_id,
+				    struct error *err)
 {
 	struct file file;
 	struct vmlinux *vmlinux;
@@ -333,7 +333,7 @@ static bool fetch(struct kernel *kernel, const char *build_id, struct error *err
 		return false;
 	if (answer.fd < 0)
 		return true;
-	vmlinux = debuginfod_open_checked(&answer, build_id, err);
+	vmlinux = open_checked(&answer, build_id, err);
 	if (!vmlinux) {
 		ask_helper("", &answer, NULL);
 		return false;

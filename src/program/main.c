@@ -115,7 +115,7 @@ static void keep_peer_waiting(const struct main_program *program)
 		gdb_keep_waiting(program->options.gdb_out);
 }
 
-static void main_report_progress(void *arg, const char *text)
+static void report_progress(void *arg, const char *text)
 {
 	struct main_program *program = arg;
 
@@ -131,7 +131,7 @@ static void release_troubles(struct main_program *program)
 
 /* Prints a warning. The first warning describes the damage of the dump. After it, the waiting
  * messages about damaged places are printed. */
-static void main_report_warning(void *arg, const char *text)
+static void report_warning(void *arg, const char *text)
 {
 	struct main_program *program = arg;
 
@@ -140,7 +140,7 @@ static void main_report_warning(void *arg, const char *text)
 	release_troubles(program);
 }
 
-static void main_report_fact(void *arg, const char *text)
+static void report_fact(void *arg, const char *text)
 {
 	struct main_program *program = arg;
 
@@ -149,7 +149,7 @@ static void main_report_fact(void *arg, const char *text)
 	say("kwalk: fact: %s", text);
 }
 
-static void main_report_trouble(void *arg, const char *text)
+static void report_trouble(void *arg, const char *text)
 {
 	struct main_program *program = arg;
 
@@ -276,7 +276,7 @@ static const char *unopened_name(const struct options *options)
 
 /* Reports the error that ends the program before the first command, also in an object: of the first
  * command, if it has the property answers_unopened, otherwise in JSON only, of kwalk itself. */
-static void main_complain(const struct options *options, const struct error *err)
+static void complain(const struct options *options, const struct error *err)
 {
 	const char *name = unopened_name(options);
 	struct output *output = NULL;
@@ -352,7 +352,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 	output_destroy(session.output);
 	program->session = NULL;
 	if (!confined) {
-		main_complain(options, &err);
+		complain(options, &err);
 		return STATUS_NOTHING;
 	}
 	return written && !session.failed ? STATUS_ANSWERED : STATUS_FAILED;
@@ -388,10 +388,10 @@ static int open_and_run(struct main_program *program)
 {
 	struct options *options = &program->options;
 	struct listener listener = {
-		.warning = main_report_warning,
-		.fact = options->verbose ? main_report_fact : NULL,
-		.trouble = options->verbose ? main_report_trouble : NULL,
-		.progress = main_report_progress,
+		.warning = report_warning,
+		.fact = options->verbose ? report_fact : NULL,
+		.trouble = options->verbose ? report_trouble : NULL,
+		.progress = report_progress,
 		.stop = main_stop,
 		.arg = program,
 		.counts = options->stats ? &program->stats.counts : NULL,
@@ -440,7 +440,7 @@ static int open_and_run(struct main_program *program)
 	}
 	limit_lift();
 	if (!kernel) {
-		main_complain(options, &err);
+		complain(options, &err);
 		hint_at_commands(options);
 	}
 	release_troubles(program);
@@ -492,7 +492,7 @@ static int main_start(struct main_program *program)
 	confine_start_helper(options);
 	if (running_guest_connect(options, &options->err) && confine_start(options, &options->err))
 		return open_and_run(program);
-	main_complain(options, &options->err);
+	complain(options, &options->err);
 	return STATUS_NOTHING;
 }
 
@@ -521,9 +521,9 @@ int main(int argc, char **argv)
 		outside_end();
 		break;
 	case OPTIONS_DONE: status = write_status(say_on_stdout(program.options.text)); break;
-	case OPTIONS_WRONG: main_complain(&program.options, &program.options.err); break;
+	case OPTIONS_WRONG: complain(&program.options, &program.options.err); break;
 	case OPTIONS_HINT:
-		main_complain(&program.options, &program.options.err);
+		complain(&program.options, &program.options.err);
 		say("Try 'kwalk --help' for more information.");
 		break;
 	}

@@ -431,7 +431,7 @@ static enum options_result refuse_files(struct options *options, char **argv)
 	return OPTIONS_RUN;
 }
 
-static enum options_result options_take_standard_input(struct options *options)
+static enum options_result take_standard_input(struct options *options)
 {
 	struct stat status;
 
@@ -498,7 +498,7 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 	}
 	if (result != OPTIONS_RUN)
 		return result;
-	return options->gdb ? take_streams(options) : options_take_standard_input(options);
+	return options->gdb ? take_streams(options) : take_standard_input(options);
 }
 
 /* Returns true if all commands of the text are "help", with or without arguments, or "COMMAND

@@ -21,13 +21,13 @@ static struct {
 
 /* --- callbacks --- */
 
-static void other_report_progress(void *arg, const char *text)
+static void report_progress(void *arg, const char *text)
 {
 	(void)arg;
 	status_line_show(other.session->work.line, "%s", text);
 }
 
-static void other_report_warning(void *arg, const char *text)
+static void report_warning(void *arg, const char *text)
 {
 	(void)arg;
 	status_line_hide(other.session->work.line);
@@ -35,7 +35,7 @@ static void other_report_warning(void *arg, const char *text)
 	say_warning("kwalk: warning: the other dump: %s", text);
 }
 
-static void other_report_fact(void *arg, const char *text)
+static void report_fact(void *arg, const char *text)
 {
 	(void)arg;
 	status_line_hide(other.session->work.line);
@@ -43,7 +43,7 @@ static void other_report_fact(void *arg, const char *text)
 	say("kwalk: fact: the other dump: %s", text);
 }
 
-static void other_report_trouble(void *arg, const char *text)
+static void report_trouble(void *arg, const char *text)
 {
 	(void)arg;
 	status_line_hide(other.session->work.line);
@@ -109,10 +109,10 @@ static struct kernel *open_other(struct session *session, char **words, struct e
 
 	other.session = session;
 	other.listener = (struct listener){
-		.warning = other_report_warning,
-		.fact = options->verbose ? other_report_fact : NULL,
-		.trouble = options->verbose ? other_report_trouble : NULL,
-		.progress = other_report_progress,
+		.warning = report_warning,
+		.fact = options->verbose ? report_fact : NULL,
+		.trouble = options->verbose ? report_trouble : NULL,
+		.progress = report_progress,
 		.stop = other_stop,
 		.counts = session->front.stats ? &session->front.stats->counts : NULL,
 	};
@@ -120,7 +120,7 @@ static struct kernel *open_other(struct session *session, char **words, struct e
 	return session->other;
 }
 
-static void other_complain_of_change(void *arg, const struct kernel_file *file)
+static void complain_of_change(void *arg, const struct kernel_file *file)
 {
 	struct session *session = arg;
 
@@ -134,7 +134,7 @@ static void other_complain_of_change(void *arg, const struct kernel_file *file)
 
 static void close_other(struct kernel *kernel)
 {
-	kernel_each_file(kernel, other_complain_of_change, other.session);
+	kernel_each_file(kernel, complain_of_change, other.session);
 	open_close(kernel);
 	other.session->other = NULL;
 }

@@ -157,7 +157,7 @@ static struct {
 	size_t nr_names, room, next;
 } found;
 
-static bool repl_add_name(const char *name)
+static bool add_name(const char *name)
 {
 	char *copy;
 
@@ -199,14 +199,14 @@ static char *find_breaks(void)
 
 /* Finds words for a completion. Ctrl-C ends this search. The signalfd then still reports the
  * Ctrl-C, so it also ends the line. Returns false if the word is the name of a file. */
-static bool repl_find_names(const char *text, int start)
+static bool find_names(const char *text, int start)
 {
 	struct kernel *kernel = completing->kernel;
 	bool names;
 
 	interrupt_poll(true);
 	limit_hold();
-	names = complete_word(completing, *editor.line_buffer, (size_t)start, text, repl_add_name);
+	names = complete_word(completing, *editor.line_buffer, (size_t)start, text, add_name);
 	if (kernel_stopped(kernel))
 		open_forget(kernel);
 	limit_lift();
@@ -288,7 +288,7 @@ static char **complete(const char *text, int start, int end)
 	(void)end;
 	*editor.attempted_completion_over = *editor.sort_completion_matches = 1;
 	found.nr_names = found.next = 0;
-	if (!repl_find_names(text, start))
+	if (!find_names(text, start))
 		return editor.completion_matches(text, next_file);
 	if (!found.nr_names)
 		return NULL;
@@ -376,7 +376,7 @@ static void ask_to_keep(const char *line)
 
 /* Appends the line to the history file at once, so that it is not lost if kwalk crashes or if
  * another session writes the file. */
-static void repl_remember(const char *line)
+static void remember(const char *line)
 {
 	HIST_ENTRY *last;
 
@@ -411,7 +411,7 @@ void repl_prepare(struct session *session)
 
 /* Moves to the next line of the terminal after Ctrl-D. If bracketed paste is enabled, readline
  * itself has already done this. */
-static void repl_end_line(void)
+static void end_line(void)
 {
 	const char *brackets;
 
@@ -441,7 +441,7 @@ static void make_prompt(const struct session *session, char *prompt, size_t size
 	text_append(prompt, size, "> ");
 }
 
-static void repl_read_lines(struct session *session)
+static void read_lines(struct session *session)
 {
 	char *line, prompt[192];
 
@@ -455,10 +455,10 @@ static void repl_read_lines(struct session *session)
 		line = line_editor_read(prompt);
 		sigprocmask(SIG_UNBLOCK, &interrupt.signals, NULL);
 		if (!line) {
-			repl_end_line();
+			end_line();
 			break;
 		}
-		repl_remember(line);
+		remember(line);
 		session_run_line(session, line);
 		pager_end(session);
 		session_complain_of_changes(session);
@@ -478,7 +478,7 @@ void repl_run(struct session *session, bool quiet)
 		output_flush(session->output);
 	}
 	open_interrupts();
-	repl_read_lines(session);
+	read_lines(session);
 	if (editor.readline) {
 		close(interrupt.fd);
 		ask_to_keep("");

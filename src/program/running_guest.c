@@ -82,7 +82,7 @@ bool running_guest_connect(const struct options *options, struct error *err)
 	return true;
 }
 
-static bool running_guest_read_memory(void *arg, uint64_t paddr, void *to, size_t size)
+static bool read_memory(void *arg, uint64_t paddr, void *to, size_t size)
 {
 	return HAVE_QMP && vm_read(arg, paddr, to, size);
 }
@@ -102,7 +102,7 @@ static bool take_ranges(struct vm *vm, struct error *err)
 	for (size_t i = 0; i < vm->emulator.nr_files; i++)
 		memory->file[i] = vm->emulator.file[i].fd;
 	memory->nr_files = vm->emulator.nr_files;
-	memory->read = running_guest_read_memory;
+	memory->read = read_memory;
 	memory->arg = vm;
 	return true;
 }

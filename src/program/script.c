@@ -20,7 +20,7 @@ struct script_reading {
 	bool interrupted; /* Ctrl-C came during a read, so the rest of the text is dropped */
 };
 
-static int script_take_standard_input(void)
+static int take_standard_input(void)
 {
 	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -66,7 +66,7 @@ bool script_open(struct script *script, const char *path, struct error *err)
 	struct stat status;
 
 	*script = (struct script){
-		.fd = standard ? script_take_standard_input() : open(path, O_RDONLY | O_CLOEXEC),
+		.fd = standard ? take_standard_input() : open(path, O_RDONLY | O_CLOEXEC),
 		.name = standard ? NULL : path,
 	};
 	if (script->fd < 0 || fstat(script->fd, &status) < 0)

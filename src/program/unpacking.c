@@ -40,8 +40,7 @@ static bool make_folder(char *path, struct error *err)
 	return true;
 }
 
-static bool unpacking_user_agrees(const char *archive, uint64_t size, uint64_t room,
-				  const char *folder)
+static bool user_agrees(const char *archive, uint64_t size, uint64_t room, const char *folder)
 {
 	char text[64] = "", answer[64];
 
@@ -110,7 +109,7 @@ bool unpack_serve(const struct options *options, const char *request, struct out
 	if (!unpacked_path(archive, &st, what, path))
 		return fail(err, ERROR_USAGE, "its name is too long");
 	if (options->unpack != UNPACK_YES && (!agreed || strcmp(agreed, archive)) &&
-	    !unpacking_user_agrees(archive, size, room, folder))
+	    !user_agrees(archive, size, room, folder))
 		return fail(err, ERROR_USAGE, "it was not unpacked");
 	if (!new_file_make(path, &answer->fd, err))
 		return false;
