@@ -29,7 +29,7 @@ naming() {
 	./linux/crash/trace.c
 	./open/archs.h
 	./open/members.c
-	./program/about.c
+	./program/options.c
 	./query/text_context.c
 	END
 }

@@ -8,7 +8,7 @@
 struct guest_question {
 	const char *word; /* the word that names the machine */
 	struct number_given cpu; /* the number of a vCPU; not given: the first vCPU */
-	const char *root; /* the root of a page table; NULL: that of the vCPU */
+	const char *root; /* the root of a page table; NULL: the vCPU's own */
 };
 
 /* Answers for each address in a list of words, which ends with NULL. If no address can be answered,
