@@ -1,38 +1,111 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/columns.h"
 
-#include "output/field.h"
+#include "base/printable.h"
 
-static size_t total_width(const struct fitted_column *columns, unsigned int nr)
+enum { FOLD_INDENT = 4 }; /* indentation of a value that does not fit into the rest of its line */
+
+/* --- lines --- */
+
+size_t column_heading(const char *name, char heading[HEADING_MAX])
+{
+	size_t size = 0;
+
+	for (; name[size] && size < HEADING_MAX; size++) {
+		heading[size] = name[size] == '_' ? ' ' : name[size];
+		if (name[size] >= 'a' && name[size] <= 'z')
+			heading[size] = (char)(name[size] - 'a' + 'A');
+	}
+	return size;
+}
+
+bool columns_put(struct pen *pen, const struct columns *columns, struct column_piece *pieces,
+		 size_t room, bool plain)
+{
+	const struct screen *screen = pen->screen;
+	size_t start = pen->at, least_gap = 0;
+	bool more = false;
+
+	for (unsigned int i = 0; i < columns->nr; i++) {
+		const struct column *column = &columns->column[i];
+		struct column_piece *piece = &pieces[i];
+		size_t size = piece->size, next = size, shown = size, target = start;
+
+		if (!column->width)
+			continue;
+		start += column->width + COLUMN_GAP;
+		if (!size)
+			continue;
+		if (room) {
+			size = screen_piece(screen, piece->text, size, column->width, &next);
+			shown = screen_width(screen, piece->text, size);
+		} else if (!plain) {
+			shown = printable_columns(piece->text, size);
+		}
+		if (column->right && shown < column->width)
+			target += column->width - shown;
+		if (target < pen->at + least_gap)
+			target = pen->at + least_gap;
+		if (room && pen->at && target + shown > room) {
+			pen_end_line(pen);
+			target = FOLD_INDENT;
+		}
+		least_gap = 1;
+		pen_put(pen, target, piece->style, piece->text, size, shown);
+		piece->text += next;
+		piece->size -= next;
+		more |= piece->size;
+	}
+	pen_end_line(pen);
+	return more;
+}
+
+void columns_put_heading(struct pen *pen, const struct columns *columns, size_t room)
+{
+	struct column_piece pieces[TABLE_COLUMNS_MAX];
+	char headings[TABLE_COLUMNS_MAX][HEADING_MAX];
+
+	for (unsigned int i = 0; i < columns->nr; i++) {
+		pieces[i].text = headings[i];
+		pieces[i].size = column_heading(columns->column[i].name, headings[i]);
+		pieces[i].style = STYLE_HEADING;
+	}
+	while (columns_put(pen, columns, pieces, room, true))
+		;
+}
+
+/* --- widths --- */
+
+static size_t total_width(const struct columns *columns)
 {
 	size_t total = 0;
 
-	for (unsigned int i = 0; i < nr; i++)
-		if (columns[i].width)
-			total += columns[i].width + COLUMN_GAP;
+	for (unsigned int i = 0; i < columns->nr; i++)
+		if (columns->column[i].width)
+			total += columns->column[i].width + COLUMN_GAP;
 	return total ? total - COLUMN_GAP : 0;
 }
 
 /* Returns the widest of all columns that can be made narrower, or NULL. */
-static struct fitted_column *widest(struct fitted_column *columns, unsigned int nr)
+static struct column *widest(struct columns *columns)
 {
-	struct fitted_column *found = NULL;
+	struct column *found = NULL;
 
-	for (unsigned int i = 0; i < nr; i++)
-		if (columns[i].width > columns[i].least &&
-		    (!found || columns[i].width > found->width))
-			found = &columns[i];
+	for (unsigned int i = 0; i < columns->nr; i++) {
+		struct column *column = &columns->column[i];
+
+		if (column->width > column->least && (!found || column->width > found->width))
+			found = column;
+	}
 	return found;
 }
 
 /* Makes the widest columns narrower until the line fits. Returns false if that is not enough. */
-static bool narrow(struct fitted_column *columns, unsigned int nr, size_t room)
+static bool narrow(struct columns *columns, size_t room)
 {
-	struct fitted_column *column;
-	size_t total;
+	while (total_width(columns) > room) {
+		struct column *column = widest(columns);
 
-	while ((total = total_width(columns, nr)) > room) {
-		column = widest(columns, nr);
 		if (!column)
 			return false;
 		column->width--;
@@ -40,27 +113,30 @@ static bool narrow(struct fitted_column *columns, unsigned int nr, size_t room)
 	return true;
 }
 
-static bool give_one_up(struct fitted_column *columns, unsigned int nr)
+static bool give_one_up(struct columns *columns)
 {
-	struct fitted_column *least = NULL;
+	struct column *least = NULL;
 
-	for (unsigned int i = 1; i < nr; i++)
-		if (columns[i].width && columns[i].rank < USUAL_RANK &&
-		    (!least || columns[i].rank <= least->rank))
-			least = &columns[i];
+	for (unsigned int i = 1; i < columns->nr; i++) {
+		struct column *column = &columns->column[i];
+
+		if (column->width && column->rank < USUAL_RANK &&
+		    (!least || column->rank <= least->rank))
+			least = column;
+	}
 	if (least)
-		least->natural = least->least = least->width = 0;
+		column_leave_out(least);
 	return least;
 }
 
-bool columns_fit(struct fitted_column *columns, unsigned int nr, size_t room)
+bool columns_fit(struct columns *columns, size_t room)
 {
 	bool fits;
 
 	do {
-		for (unsigned int i = 0; i < nr; i++)
-			columns[i].width = columns[i].natural;
-		fits = narrow(columns, nr, room);
-	} while (!fits && give_one_up(columns, nr));
+		for (unsigned int i = 0; i < columns->nr; i++)
+			columns->column[i].width = columns->column[i].natural;
+		fits = narrow(columns, room);
+	} while (!fits && give_one_up(columns));
 	return fits;
 }

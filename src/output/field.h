@@ -109,15 +109,12 @@ struct record {
 	/* All columns of the table are shown, even if the first answers do not have some of the
 	 * fields. */
 	bool fixed;
+	/* Fields without a row in the table are not shown. If there is no table either, text does
+	 * not show the answers at all: it shows the content in another form (help, rd -a), or as an
+	 * error message (search). The next two members imply this. */
+	bool closed;
 	bool plain; /* no headings; columns are separated by one blank, and not padded */
-	bool closed; /* fields without a row in the table are not shown */
-	/* text shows answers that continue each other as one answer: see output_joins() */
-	bool joined;
-	/* Text does not show the answers, but records do. Text of the same command shows the
-	 * content in another form (help, rd -a), or as an error message (search). */
-	bool unseen;
 	/* The answers are not rows of a table. Each line contains the fields that share a heading,
-	 * and begins with that heading. Fields without a row in the table of fields are not
-	 * shown. */
+	 * and begins with that heading. */
 	bool labelled;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/form.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,17 +19,6 @@ static enum field_place form_place(const struct field *field)
 	return field ? field->place : IN_ROW;
 }
 
-static bool form_is_hidden(const struct form *form)
-{
-	return form->innermost->kind == OPEN_HIDDEN;
-}
-
-/* Returns true if the fields of the open object are shown in one row. */
-static bool form_is_in_line(const struct form *form)
-{
-	return form->innermost->in_line;
-}
-
 static const struct field_text *form_text(const struct field *field)
 {
 	static const struct field_text usual = { 0 };
@@ -36,35 +26,17 @@ static const struct field_text *form_text(const struct field *field)
 	return field && field->text ? field->text : &usual;
 }
 
-static const char *form_join(const struct field *field)
+static const char *form_join(const struct field *field, const char *usual)
 {
 	const char *join = form_text(field)->join;
 
-	return join ? join : ", ";
+	return join ? join : usual;
 }
 
-static void form_put(struct output *output, bool below, const char *text, size_t size)
+static void put_cell_text(struct output *output, const char *text)
 {
-	if (below)
-		below_put(&output->form.below, text, size);
-	else
-		table_put(&output->table, text, size);
-}
-
-static void form_put_text(struct output *output, bool below, const char *text)
-{
-	if (text && *text)
-		form_put(output, below, text, strlen(text));
-}
-
-/* Returns the zeros to be written before the digits of an address. Returns "" if the field is not
- * an address. size: number of digits. */
-static const char *form_address_zeros(const struct output *output, const struct field *field,
-				      size_t size)
-{
-	return field && field->kind == KIND_ADDRESS && size ?
-		       hex_zeros(size, output->table.address_digits) :
-		       "";
+	if (text)
+		cells_put(&output->form.cells, text, strlen(text));
 }
 
 /* Returns the zeros to be written before a hexadecimal number that is not in a column. All these
@@ -76,16 +48,22 @@ static const char *form_zeros(const struct output *output, enum cell_kind kind, 
 
 /* --- fields --- */
 
-/* Stands for a field that has no row in the table, if the record is labelled or closed: text does
- * not show such a field. */
+/* Stands for a field that has no row in the table, if the record shows only fields of the table. */
 static const struct field unlisted = { .place = RECORDS_ONLY };
 
-/* Returns NULL if the table has no row of this name. fields may be NULL. */
+/* Returns NULL if the table has no row of this name. fields may be NULL. First compares pointers,
+ * because usually both names are the same literal. */
 static const struct field *field_named(const struct field *fields, const char *name)
 {
-	for (; fields && fields->name; fields++)
-		if (same_name(fields->name, name))
-			return fields;
+	const struct field *field = fields;
+
+	while (field && field->name && field->name != name)
+		field++;
+	if (field && field->name)
+		return field;
+	for (field = fields; field && field->name; field++)
+		if (same_name(field->name, name))
+			return field;
 	return NULL;
 }
 
@@ -94,10 +72,11 @@ static const struct field *field_named(const struct field *fields, const char *n
 static const struct field *form_field(const struct form *form, const char *name)
 {
 	const struct field *field = name ? field_named(form->innermost->fields, name) : NULL;
+	const struct record *record = form->record;
 
 	if (field || !name)
 		return field;
-	if (form->record && (form->record->labelled || form->record->closed))
+	if (record && (record->labelled || record->closed || record->plain))
 		return &unlisted;
 	return field_named(form->common, name);
 }
@@ -114,7 +93,7 @@ static bool is_declared(const struct form *form, const struct field *field)
  * field that was stated before it. */
 static unsigned int form_order(struct form *form, const struct field *field)
 {
-	if (is_declared(form, field))
+	if (form->innermost->to != TO_SECTION && is_declared(form, field))
 		form->last_order = field - form->record->fields + 1;
 	return form->last_order;
 }
@@ -131,80 +110,84 @@ static unsigned int column_order(const struct field *fields, const struct field 
 
 /* --- cells --- */
 
-/* Returns true if the field's cell is below the row. */
-static bool is_below(struct form *form, const struct field *field)
+/* Returns the kind of a column of a fixed table. */
+static enum cell_kind kind_of_column(const struct field *field)
 {
-	const struct open *open = form->innermost;
-
-	return form_place(field) == BELOW || open->in_line || open->in_group;
+	switch (field->kind) {
+	case KIND_AS_STATED: return CELL_STRING;
+	case KIND_NUMBER:
+	case KIND_PAGE_SIZE:
+	case KIND_BYTES:
+	case KIND_KIB: return CELL_COUNT;
+	default: return CELL_HEX;
+	}
 }
 
-static bool is_fixed(const struct form *form)
+/* Opens a cell in the open section, to which a value of `size` bytes will be added. If the row
+ * already has a cell with this heading, the value shares that cell. Returns false if the value is
+ * unknown and the shared cell has text. */
+static bool add_or_share_cell(struct output *output, const struct cell *cell, size_t size)
 {
-	return form->record && form->record->fixed;
-}
-
-/* Opens a cell in the row. If the row already has a cell with this heading, text will be appended
- * to that cell. */
-static void open_cell(struct output *output, const struct cell *cell)
-{
-	struct table *table = &output->table;
+	struct cells *cells = &output->form.cells;
+	const struct field *field = cell->field;
+	bool may_share = field && field->heading && !cells->failed;
+	unsigned int at = may_share ? cells_find(cells, cell->name) : CELLS_END;
 	struct cell *shared;
 
-	if (!cell->field || !(cell->field->heading || is_fixed(&output->form)) ||
-	    !table_reopen_cell(table, cell->name)) {
-		table_cell(table, cell);
-		return;
+	if (at == CELLS_END) {
+		cells_add(cells, cell);
+		return true;
 	}
-	shared = &table->cells[table->open];
-	if (shared->start != table->used)
-		form_put_text(output, false, form_join(cell->field));
-	else if (cell->kind != CELL_STRING)
+	cells_reopen(cells, at);
+	shared = &cells->cell[at];
+	if (shared->start == shared->end && cell->kind != CELL_STRING)
 		shared->kind = cell->kind;
 	if (shared->style == STYLE_PLAIN)
 		shared->style = cell->style;
+	if (shared->start == shared->end)
+		return true;
+	if (size)
+		put_cell_text(output, form_join(field, ", "));
+	return size;
 }
 
-/* Opens a cell below the row. */
-static void open_below(struct output *output, struct cell *cell)
+/* Opens the cell for a value of a field: in the row, or in a section below it. Returns false if the
+ * value is unknown and needs no cell. */
+static bool open_cell(struct output *output, const struct field *field, const char *name,
+		      const struct cell_text *value)
 {
 	struct form *form = &output->form;
+	struct cells *cells = &form->cells;
 	const struct open *open = form->innermost;
-
-	while (open->kind == OPEN_INSIDE)
-		open--;
-	if (open->kind != OPEN_ROW && open->kind != OPEN_COPY) {
-		if (open->kind != OPEN_LINE)
-			below_line(&form->below, cell->name, cell->order);
-		cell->name = form_join(cell->field);
-	} else if (cell->field && cell->field->heading && below_reopen(&form->below, cell->name)) {
-		form_put_text(output, true, form_join(cell->field));
-		return;
-	} else if (open->kind == OPEN_ROW) {
-		cell->order = column_order(open->fields, cell->field);
-	}
-	below_cell(&form->below, cell);
-}
-
-static bool form_begin_cell(struct output *output, const struct field *field, const char *name,
-			    enum cell_kind kind, enum style style)
-{
-	struct form *form = &output->form;
-	bool below = is_below(form, field);
 	struct cell cell = {
 		.name = form_heading(field, name),
 		.field = field,
-		.kind = kind,
-		.style = style,
-		.order = form_is_in_line(form) ? form->last_order : form_order(form, field),
+		.kind = value->kind,
+		.style = value->style,
+		.order = form_order(form, field),
 	};
+	enum section_kind kind;
 
-	if (below)
-		open_below(output, &cell);
+	if (open->to == TO_SECTION)
+		cells->open = open->section;
+	else if (open->to == TO_LINES || form_place(field) == BELOW)
+		cells_line(cells, open->group, cell.name, cell.order);
 	else
-		open_cell(output, &cell);
-	form_put_text(output, below, form_text(field)->before);
-	return below;
+		cells->open = 0;
+	kind = cells->failed ? SECTION_ROW : cells->section[cells->open].kind;
+	if (kind == SECTION_LINE) {
+		cell.name = form_join(field, ", ");
+		cells_add(cells, &cell);
+	} else {
+		if (kind == SECTION_TABLE)
+			cell.order = column_order(open->columns, field);
+		else if (form->nr_columns && field && cell.kind == CELL_STRING)
+			cell.kind = kind_of_column(field);
+		if (!add_or_share_cell(output, &cell, value->size))
+			return false;
+	}
+	put_cell_text(output, form_text(field)->before);
+	return true;
 }
 
 /* Returns the number of pairs in a line: at most object->pairs, and not more than fit on the
@@ -215,7 +198,7 @@ static unsigned int pairs_per_line(const struct output *output, const struct fie
 	size_t columns = output->table.screen.columns;
 	/* The text between pairs is counted for the first pair, too, in place of the
 	 * indentation. */
-	size_t fits = columns / (strlen(form_join(object)) + object->width + 1 + value_size);
+	size_t fits = columns / (strlen(form_join(object, ", ")) + object->width + 1 + value_size);
 
 	if (!columns || !object->width || fits >= object->pairs)
 		return object->pairs;
@@ -227,33 +210,22 @@ static void put_pair(struct output *output, struct open *open, const char *name,
 		     const struct cell_text *value)
 {
 	const struct field *object = open->list;
-	struct below *below = &output->form.below;
+	struct cells *cells = &output->form.cells;
 	unsigned int order = output->form.last_order;
 	const char *zeros = form_zeros(output, value->kind, value->size);
 
 	if (open->nr_items++ % pairs_per_line(output, object, strlen(zeros) + value->size) == 0)
-		below_line(below, open->nr_items == 1 ? form_heading(object, object->name) : "",
-			   order);
-	below_cell(below, &(struct cell){ .name = form_join(object),
-					  .style = value->style,
-					  .order = order });
-	form_put_text(output, true, name);
+		cells_line(cells, open->group,
+			   open->nr_items == 1 ? form_heading(object, object->name) : "", order);
+	cells_add(cells, &(struct cell){ .name = form_join(object, ", "),
+					 .style = value->style,
+					 .order = order });
+	put_cell_text(output, name);
 	for (size_t at = strlen(name); at < object->width; at++)
-		form_put_text(output, true, " ");
-	form_put_text(output, true, " ");
-	form_put_text(output, true, zeros);
-	below_put(below, value->text, value->size);
-}
-
-/* Returns true if the field shares a cell of the row with other fields, and that cell already has a
- * value. */
-static bool shares_text(struct output *output, const struct field *field)
-{
-	struct table *table = &output->table;
-
-	return field && field->heading && !is_below(&output->form, field) &&
-	       table_reopen_cell(table, field->heading) &&
-	       table->cells[table->open].start != table->used;
+		put_cell_text(output, " ");
+	put_cell_text(output, " ");
+	put_cell_text(output, zeros);
+	cells_put(cells, value->text, value->size);
 }
 
 /* Adds a field of the answer or of an object. */
@@ -261,28 +233,35 @@ static void put_field(struct output *output, const struct field *field, const ch
 		      const struct cell_text *value)
 {
 	size_t size = value->size;
-	bool below;
 
 	if (field && (field->place == RECORDS_ONLY || (field->quiet && value->style == STYLE_GOOD)))
 		return;
-	/* An unknown value needs no cell if the field has no column, or if other fields have
-	 * already filled its cell. */
-	if (!size && (form_place(field) == BELOW || shares_text(output, field)))
+	/* An unknown value needs no cell if the field has no column. */
+	if ((!size && form_place(field) == BELOW) || !open_cell(output, field, name, value))
 		return;
-	below = form_begin_cell(output, field, name, value->kind, value->style);
-	form_put_text(output, below, form_address_zeros(output, field, size));
-	form_put(output, below, value->text, size);
-	form_put_text(output, below, form_text(field)->after);
+	if (field && field->kind == KIND_ADDRESS && size)
+		put_cell_text(output, hex_zeros(size, output->table.address_digits));
+	cells_put(&output->form.cells, value->text, size);
+	put_cell_text(output, form_text(field)->after);
+}
+
+/* Opens the cell of a list. */
+static void open_list_cell(struct output *output, const struct open *open)
+{
+	open_cell(output, open->list, open->name,
+		  &(struct cell_text){ CELL_STRING, STYLE_PLAIN, NULL, 1 });
 }
 
 /* Adds a value to an open list. */
 static void put_item(struct output *output, struct open *open, const struct cell_text *value)
 {
-	if (open->nr_items++ && open->lines)
-		form_begin_cell(output, open->list, "", value->kind, value->style);
-	else if (open->nr_items > 1)
-		form_put(output, open->below, open->join, open->join_size);
-	form_put(output, open->below, value->text, value->size);
+	if (!open->nr_items++)
+		open_list_cell(output, open);
+	else if (open->lines)
+		open_cell(output, open->list, "", value);
+	else
+		put_cell_text(output, form_join(open->list, "|"));
+	cells_put(&output->form.cells, value->text, value->size);
 }
 
 static void put_value(struct output *output, const char *name, const struct field *field,
@@ -290,13 +269,11 @@ static void put_value(struct output *output, const char *name, const struct fiel
 {
 	struct open *open = output->form.innermost;
 
-	if (open->kind == OPEN_HIDDEN)
-		return;
 	if (open->kind == OPEN_VALUES)
 		put_item(output, open, value);
 	else if (open->kind == OPEN_PAIRS)
 		put_pair(output, open, name, value);
-	else
+	else if (open->kind == OPEN_FIELDS)
 		put_field(output, field, name, value);
 }
 
@@ -342,82 +319,169 @@ void form_boolean(struct output *output, const char *name, bool value, enum styl
 			  &(struct cell_text){ CELL_STRING, style, text, strlen(text) });
 }
 
-static struct open *form_push(struct form *form, enum open_kind kind, const struct field *fields)
+/* --- lists and objects --- */
+
+/* Opens an object or a list in the innermost one. Beyond OPEN_MAX, objects and lists are hidden. */
+static struct open *form_push(struct form *form, enum open_kind kind)
 {
-	const struct open *outer = form->innermost;
 	struct open *open = form->innermost + 1;
 
 	if (form->innermost == &form->open[OPEN_MAX + 1]) {
 		form->too_deep++;
-		return NULL;
+		return form->innermost;
 	}
+	*open = *form->innermost;
+	open->kind = open == &form->open[OPEN_MAX + 1] || form->innermost->kind == OPEN_HIDDEN ?
+			     OPEN_HIDDEN :
+			     kind;
+	open->nr_items = 0;
+	open->lines = open->held_objects = false;
 	form->innermost = open;
-	if (open == &form->open[OPEN_MAX + 1])
-		kind = OPEN_HIDDEN;
-	*open = (struct open){
-		.kind = kind,
-		.fields = fields,
-		.in_line = outer->in_line || kind == OPEN_ROW || kind == OPEN_COPY ||
-			   kind == OPEN_LINE,
-		.in_group = outer->in_group || kind == OPEN_GROUP,
-	};
 	return open;
 }
 
+static void pop(struct form *form)
+{
+	if (form->too_deep)
+		form->too_deep--;
+	else if (form->innermost != form->open)
+		form->innermost--;
+}
+
+/* Opens a list of objects: lines, or a table below the row, or copies of the row. */
+static void begin_objects(struct form *form, const struct field *list)
+{
+	unsigned int order = form_order(form, list);
+	struct open *open = form_push(form, OPEN_OBJECTS);
+
+	open->fields = open->columns = list->fields;
+	open->to = list->place != IN_ROW && list->fields->place == BELOW ? TO_LINES : TO_SECTION;
+	if (open->to == TO_LINES)
+		return;
+	cells_begin(&form->cells,
+		    &(struct cell_section){
+			    .kind = list->place == IN_ROW ? SECTION_COPIES : SECTION_TABLE,
+			    .order = order,
+			    .group = open->group,
+		    });
+	open->section = form->cells.open;
+}
+
+void form_list_begin(struct output *output, const char *name)
+{
+	struct form *form = &output->form;
+	const struct field *field = form_field(form, name);
+	struct open *open;
+
+	if (form->innermost->kind == OPEN_HIDDEN || form_place(field) == RECORDS_ONLY) {
+		form_push(form, OPEN_HIDDEN);
+	} else if (field && field->fields) {
+		begin_objects(form, field);
+	} else {
+		open = form_push(form, OPEN_VALUES);
+		open->list = field;
+		open->name = name;
+		open->fields = NULL;
+		open->lines = (open->to != TO_ROW || form_place(field) == BELOW) &&
+			      !*form_heading(field, name);
+	}
+}
+
+void form_list_end(struct output *output)
+{
+	struct form *form = &output->form;
+	const struct open *open = form->innermost;
+	bool needs_cell =
+		open->nr_items || open->to == TO_SECTION ||
+		(open->to == TO_ROW && form_place(open->list) != BELOW && !open->held_objects);
+
+	if (open->kind == OPEN_VALUES && needs_cell) {
+		if (!open->nr_items)
+			open_list_cell(output, open);
+		put_cell_text(output, form_text(open->list)->after);
+	}
+	pop(form);
+}
+
+void form_object_begin(struct output *output, const char *name)
+{
+	struct form *form = &output->form;
+	struct open *open = form->innermost;
+	const struct field *field = form_field(form, name);
+
+	open->held_objects = true;
+	if (open->kind == OPEN_OBJECTS) {
+		if (open->to == TO_SECTION) {
+			form->cells.open = open->section;
+			cells_row(&form->cells);
+		}
+		open = form_push(form, OPEN_FIELDS);
+		if (open->to == TO_LINES)
+			open->group = ++form->nr_groups;
+	} else if (open->kind == OPEN_HIDDEN || !field || !(field->pairs || field->fields)) {
+		form_push(form, OPEN_HIDDEN);
+	} else {
+		unsigned int order = form_order(form, field);
+
+		open = form_push(form, field->pairs ? OPEN_PAIRS : OPEN_FIELDS);
+		open->list = field;
+		open->fields = field->fields;
+		if (field->pairs || field->place != BELOW || open->to == TO_SECTION)
+			return;
+		cells_line(&form->cells, open->group, form_heading(field, name), order);
+		open->to = TO_SECTION;
+		open->section = form->cells.open;
+	}
+}
+
+void form_object_end(struct output *output)
+{
+	pop(&output->form);
+}
+
 /* --- answers --- */
+
+/* Finds the columns of a table that has all columns from the start. */
+static void find_fixed_columns(struct form *form)
+{
+	const struct field *field = form->record->fields;
+
+	for (; field->name && form->nr_columns < TABLE_COLUMNS_MAX; field++) {
+		const char *heading = form_heading(field, field->name);
+		unsigned int i = 0;
+
+		while (i < form->nr_columns &&
+		       !same_name(form_heading(form->columns[i], form->columns[i]->name), heading))
+			i++;
+		if (field->place == IN_ROW && !field->fields && i == form->nr_columns)
+			form->columns[form->nr_columns++] = field;
+	}
+}
+
+void output_declare(struct output *output, const struct record *record)
+{
+	struct form *form = &output->form;
+	const struct field *field = record ? record->fields : NULL;
+
+	if (form->record == record)
+		return;
+	form->record = record;
+	form->nr_columns = 0;
+	if (record && record->fixed)
+		find_fixed_columns(form);
+	for (form->nr_fields = 0; field && field->name; field++)
+		form->nr_fields++;
+}
 
 /* Adds the status, except "ok", which text does not show. */
 static void put_status(struct output *output, const char *status, enum style style)
 {
 	struct form *form = &output->form;
-	struct table *table = &output->table;
-	const struct field *field = form_field(form, "status");
 	const char *text = status ? status : "ok";
 
 	form_value(output, "status", &(struct cell_text){ CELL_STRING, style, text, strlen(text) });
-	if (!status && table->nr_cells && !is_declared(form, field))
-		table->cells[table->nr_cells - 1].optional = true;
-}
-
-static enum cell_kind kind_of_column(const struct field *field)
-{
-	switch (field->kind) {
-	case KIND_AS_STATED: return CELL_STRING;
-	case KIND_NUMBER:
-	case KIND_PAGE_SIZE:
-	case KIND_BYTES:
-	case KIND_KIB: return CELL_COUNT;
-	default: return CELL_HEX;
-	}
-}
-
-/* Makes an empty cell for each column. This is done only once, because these cells are the same in
- * each answer. */
-static void make_fixed(struct form *form, struct table *table)
-{
-	const struct field *first = form->record->fields;
-
-	for (const struct field *field = first; field->name; field++) {
-		const char *name = form_heading(field, field->name);
-
-		if (field->place == IN_ROW && !field->fields && !table_reopen_cell(table, name))
-			table_cell(table, &(struct cell){
-						  .name = name,
-						  .field = field,
-						  .kind = kind_of_column(field),
-						  .order = field - first + 1,
-					  });
-	}
-	form->nr_fixed = table->nr_cells;
-	memcpy(form->fixed, table->cells, sizeof(form->fixed));
-}
-
-static void begin_fixed(struct form *form, struct table *table)
-{
-	if (!form->nr_fixed)
-		make_fixed(form, table);
-	memcpy(table->cells, form->fixed, form->nr_fixed * sizeof(*form->fixed));
-	table->nr_cells = form->nr_fixed;
+	if (!status && form->cells.nr && !is_declared(form, form_field(form, "status")))
+		form->cells.cell[0].optional = true;
 }
 
 void form_begin(struct output *output, const char *command, const char *status, enum style style)
@@ -425,16 +489,36 @@ void form_begin(struct output *output, const char *command, const char *status, 
 	struct form *form = &output->form;
 
 	form->innermost = form->open;
-	form->too_deep = form->last_order = 0;
-	if (form->record && form->record->unseen)
-		form_push(form, OPEN_HIDDEN, NULL);
-	table_begin_row(&output->table, command);
-	if (is_fixed(form))
-		begin_fixed(form, &output->table);
+	form->open[0].fields = form->record ? form->record->fields : NULL;
+	form->command = command;
+	form->too_deep = form->last_order = form->nr_groups = 0;
+	cells_empty(&form->cells);
+	cells_begin(&form->cells, &(struct cell_section){ .kind = SECTION_ROW });
 	put_status(output, status, style);
 }
 
-/* --- rows without headings --- */
+/* Adds an empty cell for each column of a fixed table that the row lacks. */
+static void add_missing(struct form *form)
+{
+	struct cells *cells = &form->cells;
+	unsigned int next = cells->section[0].first;
+
+	cells->open = 0;
+	for (unsigned int i = 0; i < form->nr_columns && !cells->failed; i++) {
+		const struct field *field = form->columns[i];
+		const char *heading = form_heading(field, field->name);
+		unsigned int order = field - form->record->fields + 1;
+
+		while (next != CELLS_END && cells->cell[next].order < order)
+			next = cells->cell[next].next;
+		if ((next == CELLS_END || cells->cell[next].name != heading) &&
+		    cells_find(cells, heading) == CELLS_END)
+			cells_add(cells, &(struct cell){ .name = heading,
+							 .field = field,
+							 .kind = kind_of_column(field),
+							 .order = order });
+	}
+}
 
 /* Writes text, and replaces each tab by the blanks that a terminal would show. column: the column
  * in which the text begins. */
@@ -457,22 +541,20 @@ static void print_plain_text(struct output *output, enum style style, const char
 	output_text_part(output, style, text, size);
 }
 
-/* Prints the cells of a row side by side. If the last cell has several lines, each further line
+/* Prints the cells of the row side by side. If the last cell has several lines, each further line
  * repeats the other cells. */
-static void form_print_plain_row(struct output *output)
+static void print_plain_row(struct output *output)
 {
-	struct table *table = &output->table;
-	const bool plain =
-		!line_needed(&table->screen) && printable_is_plain(table->text, table->used);
+	const struct cells *cells = &output->form.cells;
+	const struct cell *cell;
 	const char *rest = "", *end = rest;
 
-	table_sort_cells(table);
 	do {
 		size_t column = 0;
 
-		for (unsigned int i = 0; i < table->nr_cells; i++) {
-			const struct cell *cell = &table->cells[i];
-			const char *text = table->text + cell->start;
+		for (cell = cells_first(cells, cells->section); cell;
+		     cell = cells_next(cells, cell)) {
+			const char *text = cells->text + cell->start;
 			size_t size = cell->end - cell->start;
 			const char *zeros = form_zeros(output, cell->kind, size);
 
@@ -483,14 +565,9 @@ static void form_print_plain_row(struct output *output)
 			column += column > 0;
 			output_text_part(output, STYLE_PLAIN, zeros, strlen(zeros));
 			column += strlen(zeros);
-			if (plain) {
-				table_put_styled(table, &output->writer, STYLE_PLAIN, text, size);
-				column += size;
-				continue;
-			}
-			if (i + 1 == table->nr_cells) {
+			if (cell->next == CELLS_END) {
 				text = *rest ? rest : text;
-				end = table->text + cell->end;
+				end = cells->text + cell->end;
 				rest = memchr(text, '\n', end - text);
 				size = (rest ? rest : end) - text;
 				rest = rest ? rest + 1 : end;
@@ -502,183 +579,160 @@ static void form_print_plain_row(struct output *output)
 	} while (rest < end);
 }
 
-/* --- the end of an answer --- */
-
 static void end_row(struct output *output)
 {
-	const struct record *record = output->form.record;
+	struct form *form = &output->form;
+	struct table *table = &output->table;
 
-	if (record && record->plain)
-		form_print_plain_row(output);
-	else
-		table_end_row(&output->table, &output->writer);
+	if (!table_fits(table, form->command, &form->cells)) {
+		add_missing(form);
+		table_begin(table, form->command, &form->cells);
+	}
+	table_put_row(table, &form->cells);
 }
 
-/* Writes the row once for each object of a list. Each copy has the fields of one object. */
+/* Adds a cell that is a copy of another cell, with its text. */
+static void copy_cell(struct cells *cells, struct cell cell)
+{
+	cells_add(cells, &cell);
+	if (cells->failed)
+		return;
+	cells->cell[cells->open_cell].start = cell.start;
+	cells->cell[cells->open_cell].end = cell.end;
+}
+
+/* Writes the row with the cells of one row of a section in addition. first: index of the first of
+ * these cells, or CELLS_END. Returns the index of the first cell of the section's next row. */
+static unsigned int end_copy(struct output *output, unsigned int first)
+{
+	struct cells *cells = &output->form.cells;
+	const struct cell_section row = cells->section[0];
+	size_t nr = cells->nr, used = cells->used;
+	unsigned int at;
+
+	cells->open = 0;
+	cells->section[0].first = cells->section[0].last = CELLS_END;
+	for (at = row.first; at != CELLS_END; at = cells->cell[at].next)
+		copy_cell(cells, cells->cell[at]);
+	for (at = first; at != CELLS_END && cells->cell[at].row == cells->cell[first].row;
+	     at = cells->cell[at].next) {
+		const struct cell cell = cells->cell[at];
+
+		add_or_share_cell(output, &cell, 1);
+		cells_repeat(cells, cell.start, cell.end - cell.start);
+	}
+	end_row(output);
+	cells->section[0] = row;
+	cells->nr = nr;
+	cells->used = used;
+	return at;
+}
+
+static const struct cell_section *next_section(const struct cells *cells,
+					       const struct cell_section *section)
+{
+	return section->next == CELLS_END ? NULL : &cells->section[section->next];
+}
+
+/* Writes the row, or a copy of the row for each object of a list. */
 static void end_rows(struct output *output)
 {
-	const struct record *record = output->form.record;
-	const struct below *below = &output->form.below;
-	struct table *table = &output->table;
-	struct cell outer[TABLE_COLUMNS_MAX];
-	unsigned int nr_outer = table->nr_cells, row;
-	const struct below_cell *at;
-	size_t used = table->used, i = 0;
+	const struct cells *cells = &output->form.cells;
+	const struct cell_section *section;
+	bool copied = false;
 
-	if (!record || !record->plain)
-		table_clean_cells(table);
-	memcpy(outer, table->cells, nr_outer * sizeof(*outer));
-	at = below_rows_cell(below, &i);
-	do {
-		for (row = at ? at->row : 0; at && at->row == row;
-		     i++, at = below_rows_cell(below, &i)) {
-			open_cell(output, &at->cell);
-			table_put(table, below->text + at->cell.start,
-				  at->cell.end - at->cell.start);
-		}
+	for (section = cells->section; section; section = next_section(cells, section)) {
+		unsigned int at = section->kind == SECTION_COPIES ? section->first : CELLS_END;
+
+		for (; at != CELLS_END; copied = true)
+			at = end_copy(output, at);
+	}
+	if (!copied)
 		end_row(output);
-		memcpy(table->cells, outer, nr_outer * sizeof(*outer));
-		table->nr_cells = nr_outer;
-		table->used = used;
-	} while (at);
+}
+
+/* --- lines below a row --- */
+
+/* Writes a line. label: 0 if the line is below a row. If there is no row, label is the width of the
+ * widest heading, after which all values are aligned. */
+static void put_below_line(struct output *output, const struct cell_section *section, size_t label)
+{
+	const struct cells *cells = &output->form.cells;
+	const struct cell *first = cells_first(cells, section), *cell;
+	char heading[HEADING_MAX];
+	size_t size = *section->heading == '.' ? 0 : column_heading(section->heading, heading);
+	bool aligned = size && label;
+	struct pen pen = table_line(&output->table, aligned ? 0 : LINE_INDENT);
+
+	if (size)
+		pen_put(&pen, 0, STYLE_PLAIN, heading, size, size);
+	if (aligned)
+		pen_put(&pen, label + COLUMN_GAP, STYLE_PLAIN, "", 0, 0);
+	else if (size)
+		pen_put(&pen, 0, STYLE_PLAIN, ": ", 2, 2);
+	for (cell = first; cell; cell = cells_next(cells, cell)) {
+		if (cell != first)
+			pen_put(&pen, 0, STYLE_PLAIN, cell->name, strlen(cell->name), 0);
+		pen_put(&pen, 0, cell->style, cells->text + cell->start, cell->end - cell->start,
+			0);
+	}
+	pen_end_line(&pen);
+}
+
+static size_t widest_label(const struct cells *cells)
+{
+	size_t widest = 0;
+
+	for (size_t i = 0; i < cells->nr_sections; i++) {
+		const struct cell_section *section = &cells->section[i];
+		size_t size = section->kind == SECTION_LINE ? strlen(section->heading) : 0;
+
+		if (size > widest && section->first != CELLS_END)
+			widest = size;
+	}
+	return widest;
+}
+
+/* Writes all lines and tables below the row. */
+static void put_sections(struct output *output)
+{
+	const struct form *form = &output->form;
+	const struct cells *cells = &form->cells;
+	size_t label = form->record && form->record->labelled ? widest_label(cells) : 0;
+	const struct cell_section *section;
+
+	for (section = cells->section; section; section = next_section(cells, section)) {
+		if (section->first == CELLS_END)
+			continue;
+		if (section->kind == SECTION_LINE)
+			put_below_line(output, section, label);
+		else if (section->kind == SECTION_TABLE)
+			table_put_below(&output->table, cells, section);
+	}
 }
 
 void form_end(struct output *output)
 {
+	struct cells *cells = &output->form.cells;
 	const struct record *record = output->form.record;
-	struct below *below = &output->form.below;
+	bool apart = record && record->apart;
 
-	if (record && record->unseen)
+	if (cells->failed)
+		output->writer.error = ENOMEM;
+	if (cells->failed)
 		return;
-	if (record && record->apart)
+	if (apart)
 		output_forget_heading(output);
-	if (below->rows)
+	if (record && record->plain) {
+		print_plain_row(output);
+		cells_clean(cells);
+	} else {
+		cells_clean(cells);
 		end_rows(output);
-	else
-		end_row(output);
-	below_write(below, &output->table, &output->writer, record && record->labelled);
-	if (record && record->apart) {
+	}
+	put_sections(output);
+	if (apart) {
 		output_forget_heading(output);
 		output_text_end(output);
 	}
-	below_empty(below);
-}
-
-/* --- lists and objects --- */
-
-static void pop(struct form *form)
-{
-	if (form->too_deep)
-		form->too_deep--;
-	else if (form->innermost != form->open)
-		form->innermost--;
-}
-
-/* Returns the kind of section that shows a list of objects below the row. */
-static enum below_kind kind_of_list(const struct field *list)
-{
-	if (list->place == IN_ROW)
-		return BELOW_ROWS;
-	return list->fields->place == BELOW ? BELOW_LINE : BELOW_TABLE;
-}
-
-void form_list_begin(struct output *output, const char *name)
-{
-	struct form *form = &output->form;
-	const struct field *field = form_field(form, name);
-	struct open *open;
-	bool below;
-
-	if (form_is_hidden(form) || form_place(field) == RECORDS_ONLY) {
-		form_push(form, OPEN_HIDDEN, NULL);
-	} else if (field && field->fields) {
-		below_begin(&form->below, kind_of_list(field), "", form_order(form, field));
-		open = form_push(form, OPEN_TABLE, field->fields);
-		if (open)
-			open->list = field;
-	} else {
-		below = form_begin_cell(output, field, name, CELL_STRING, STYLE_PLAIN);
-		open = form_push(form, OPEN_VALUES, NULL);
-		if (open) {
-			open->below = below;
-			open->list = field;
-			open->join = form_text(field)->join ? form_text(field)->join : "|";
-			open->join_size = strlen(open->join);
-			open->lines = below && !*form_heading(field, name);
-		}
-	}
-}
-
-void form_list_end(struct output *output)
-{
-	struct form *form = &output->form;
-	const struct open *open = form->innermost;
-
-	if (open->kind == OPEN_VALUES) {
-		if (open->held_objects && !open->below)
-			table_drop_cell(&output->table);
-		else if (open->below && !open->nr_items && !form_is_in_line(form))
-			below_drop(&form->below);
-		else
-			form_put_text(output, open->below, form_text(open->list)->after);
-	}
-	pop(form);
-}
-
-/* Begins an object of a list: either a row, or several lines. */
-static void begin_item(struct form *form, const struct open *table)
-{
-	const struct field *list = table->list, *fields = table->fields;
-	enum open_kind kind = list->place == IN_ROW ? OPEN_COPY : OPEN_ROW;
-	struct open *open;
-
-	if (fields->place == BELOW) {
-		kind = OPEN_GROUP;
-		below_group_begin(&form->below);
-	} else {
-		below_row(&form->below);
-	}
-	open = form_push(form, kind, fields);
-	if (open)
-		open->list = list;
-}
-
-void form_object_begin(struct output *output, const char *name)
-{
-	struct form *form = &output->form;
-	struct open *open = form->innermost;
-	const struct field *field;
-
-	if (!name && open->kind == OPEN_TABLE) {
-		begin_item(form, open);
-		return;
-	}
-	field = form_field(form, name);
-	if (open->kind == OPEN_VALUES)
-		open->held_objects = true;
-	if (form_is_hidden(form)) {
-		form_push(form, OPEN_HIDDEN, NULL);
-	} else if (field && field->pairs) {
-		form_order(form, field);
-		open = form_push(form, OPEN_PAIRS, NULL);
-		if (open)
-			open->list = field;
-	} else if (!field || !field->fields) {
-		form_push(form, OPEN_HIDDEN, NULL);
-	} else if (field->place == BELOW && !form_is_in_line(form)) {
-		below_line(&form->below, form_heading(field, name), form_order(form, field));
-		form_push(form, OPEN_LINE, field->fields);
-	} else {
-		form_order(form, field);
-		form_push(form, OPEN_INSIDE, field->fields);
-	}
-}
-
-void form_object_end(struct output *output)
-{
-	const struct open *open = output->form.innermost;
-
-	if (open->kind == OPEN_GROUP)
-		below_group_end(&output->form.below);
-	pop(&output->form);
 }

@@ -5,43 +5,40 @@
 
 #include <stdint.h>
 
-#include "output/below.h"
-#include "output/table.h"
+#include "output/columns.h"
 
 struct output;
 
-/* How text shows an open object or list. */
 enum open_kind {
-	OPEN_ANSWER,
-	OPEN_HIDDEN,
-	OPEN_VALUES, /* a list of plain values, in one cell */
-	OPEN_TABLE, /* a list of objects */
-	OPEN_ROW, /* an object in an OPEN_TABLE, shown as a row of a table below the row */
-	OPEN_COPY, /* an object in an OPEN_TABLE, whose fields are in a copy of the row */
-	OPEN_GROUP, /* an object in an OPEN_TABLE, shown as several lines */
-	OPEN_LINE, /* an object shown as a line below the row */
+	OPEN_FIELDS, /* the answer or an object */
+	OPEN_VALUES, /* a list of plain values, in one cell or in several lines */
+	OPEN_OBJECTS, /* a list of objects */
 	OPEN_PAIRS, /* an object whose fields are below the row, each after its name */
-	/* an object whose fields are shown as if they were fields of the surrounding object */
-	OPEN_INSIDE,
+	OPEN_HIDDEN,
 };
 
+/* Where the fields of an open object or list go. */
+enum open_to {
+	TO_ROW, /* to the row or, if the tables of fields say so, to lines below it */
+	TO_LINES, /* to lines below the row */
+	TO_SECTION, /* to one section: a line, or a row of a table or of copies */
+};
+
+/* An open object or list. What it does not set itself is as in the surrounding one. */
 struct open {
 	enum open_kind kind;
+	enum open_to to;
+	unsigned int section; /* TO_SECTION: index of the section */
+	unsigned int group; /* TO_LINES: group of the lines */
 	const struct field *fields; /* rows for the fields of the object */
-	bool in_line; /* this object, or a surrounding object, is shown in one row */
-	/* This object, or a surrounding object, is shown as several lines. */
-	bool in_group;
-	unsigned int nr_items; /* number of pairs (OPEN_PAIRS) or values (OPEN_VALUES) so far */
-	/* This member and the next two are for OPEN_VALUES. True if the cell of the list is below
-	 * the row. */
-	bool below;
-	bool lines; /* each value is a separate line below the row */
-	/* the list contains objects, which text does not show, so the list's cell is removed */
-	bool held_objects;
-	/* row of the list or object in the table of fields; NULL: it has no row */
+	const struct field *columns; /* TO_SECTION: the fields of the section's objects */
+	/* The list's or object's row in the table of fields (NULL: it has none), and its name. */
 	const struct field *list;
-	const char *join;
-	size_t join_size;
+	const char *name;
+	unsigned int nr_items; /* number of pairs (OPEN_PAIRS) or values (OPEN_VALUES) so far */
+	bool lines; /* OPEN_VALUES: each value is a separate line below the row */
+	/* OPEN_VALUES: the list contains objects, which text does not show, so it has no cell */
+	bool held_objects;
 };
 
 enum { OPEN_MAX = 16 };
@@ -49,18 +46,20 @@ enum { OPEN_MAX = 16 };
 struct form {
 	const struct record *record; /* borrowed; NULL: none */
 	unsigned int nr_fields; /* number of fields of record */
+	/* If the record is fixed: the first field of each column. */
+	const struct field *columns[TABLE_COLUMNS_MAX];
+	unsigned int nr_columns;
 	/* fields that have the same form in all commands; borrowed, may be NULL */
 	const struct field *common;
-	struct below below;
+	const char *command; /* of the open answer; borrowed */
+	struct cells cells; /* of the open answer */
+	unsigned int nr_groups; /* number of groups of lines so far; the first has the number 1 */
 	/* open[0] is the answer, and innermost points to the innermost open object or list. The
 	 * last place is for an object that is nested deeper than OPEN_MAX, which is hidden. */
 	struct open open[OPEN_MAX + 2];
 	struct open *innermost;
 	unsigned int too_deep; /* number of open objects and lists within that hidden object */
 	unsigned int last_order;
-	/* If the record is fixed: the cells of an empty row. */
-	struct cell fixed[TABLE_COLUMNS_MAX];
-	unsigned int nr_fixed; /* number of cells in fixed; 0: they were not made yet */
 };
 
 /* Each of these functions adds one value. name is NULL if the value is in a list. */

@@ -42,7 +42,7 @@ static void json_string(struct output *output, const char *name, const char *val
 		writer_put_quoted(output->records, value);
 }
 
-static void output_json_open(struct output *output, const char *name, char bracket)
+static void json_open(struct output *output, const char *name, char bracket)
 {
 	bool csv = output->format == OUTPUT_CSV;
 
@@ -75,7 +75,7 @@ static void json_begin(struct output *output, const char *command)
 	if (output->format == OUTPUT_CSV)
 		csv_begin_row(&output->csv, command, &output->writer);
 	else
-		output_json_open(output, NULL, '{');
+		json_open(output, NULL, '{');
 	if (output->request && output->format == OUTPUT_JSON) {
 		json_key(output, "id");
 		writer_put(&output->writer, output->request, strlen(output->request));
@@ -91,7 +91,7 @@ void output_begin_styled(struct output *output, const char *command, const char 
 			 const char *status, enum style style)
 {
 	output->answering = true;
-	if (!output_json(output)) {
+	if (!is_records(output)) {
 		form_begin(output, command, status, style);
 		return;
 	}
@@ -104,7 +104,7 @@ void output_begin_styled(struct output *output, const char *command, const char 
 void output_end(struct output *output)
 {
 	output->answering = false;
-	if (output_json(output) && output->at_end)
+	if (is_records(output) && output->at_end)
 		output->at_end(output->at_end_arg);
 	if (output->format == OUTPUT_CSV) {
 		csv_end_row(&output->csv, &output->writer);
@@ -156,7 +156,7 @@ void output_hex(struct output *output, const char *name, uint64_t value)
 	unsigned int size = 3 + format_hex(quoted + 3, value);
 
 	quoted[size] = '"';
-	if (!output_json(output))
+	if (!is_records(output))
 		form_value(output, name,
 			   &(struct cell_text){ CELL_HEX, STYLE_PLAIN, quoted + 3, size - 3 });
 	else if (is_bare(output))
@@ -170,7 +170,7 @@ void output_integer(struct output *output, const char *name, int64_t value)
 	char digits[DECIMAL_DIGITS_MAX];
 	unsigned int size = format_decimal(digits, value);
 
-	if (output_json(output))
+	if (is_records(output))
 		put_record(output, name, digits, size);
 	else
 		form_value(output, name,
@@ -181,7 +181,7 @@ void output_count(struct output *output, const char *name, uint64_t value)
 {
 	char digits[DECIMAL_DIGITS_MAX];
 
-	if (output_json(output))
+	if (is_records(output))
 		put_record(output, name, digits, format_count(digits, value));
 	else
 		form_count(output, name, value);
@@ -194,7 +194,7 @@ void output_seconds(struct output *output, const char *name, uint64_t nsec)
 			    (unsigned long long)nsec / 1000000000,
 			    (unsigned long long)nsec % 1000000000);
 
-	if (output_json(output))
+	if (is_records(output))
 		put_record(output, name, digits, (size_t)size);
 	else
 		form_value(output, name,
@@ -210,7 +210,7 @@ void output_boolean_styled(struct output *output, const char *name, bool value, 
 {
 	const char *text = value ? "true" : "false";
 
-	if (output_json(output))
+	if (is_records(output))
 		put_record(output, name, text, strlen(text));
 	else
 		form_boolean(output, name, value, style);
@@ -233,7 +233,7 @@ void output_word(struct output *output, const char *name, const char *value, enu
 {
 	if (!value)
 		return;
-	if (output_json(output))
+	if (is_records(output))
 		json_string(output, name, value);
 	else
 		form_value(output, name,
@@ -243,7 +243,7 @@ void output_word(struct output *output, const char *name, const char *value, enu
 /* Adds an unknown value. Only text has a cell for it, because then the heading does not change. */
 static void put_unknown(struct output *output, const char *name, enum cell_kind kind)
 {
-	if (!output_json(output))
+	if (!is_records(output))
 		form_value(output, name, &(struct cell_text){ kind, STYLE_PLAIN, "", 0 });
 }
 
@@ -276,7 +276,7 @@ void output_summary(struct output *output, const char *name,
 {
 	char text[1024];
 
-	if (output_json(output))
+	if (is_records(output))
 		return;
 	*text = '\0';
 	make(arg, text, sizeof(text));
@@ -285,7 +285,7 @@ void output_summary(struct output *output, const char *name,
 
 void output_remark(struct output *output, const char *name, const char *text, enum style style)
 {
-	if (text && !output_json(output))
+	if (text && !is_records(output))
 		form_value(output, name,
 			   &(struct cell_text){ CELL_STRING, style, text, strlen(text) });
 }
@@ -295,7 +295,7 @@ void output_remarkf(struct output *output, const char *name, const char *fmt, ..
 	char text[1024];
 	va_list args;
 
-	if (output_json(output))
+	if (is_records(output))
 		return;
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
@@ -305,27 +305,27 @@ void output_remarkf(struct output *output, const char *name, const char *fmt, ..
 
 void output_in_text(struct output *output, void (*put)(const void *arg), const void *arg)
 {
-	if (!output_json(output))
+	if (!is_records(output))
 		put(arg);
 }
 
 void output_in_records(struct output *output, void (*put)(const void *arg), const void *arg)
 {
-	if (output_json(output))
+	if (is_records(output))
 		put(arg);
 }
 
 void output_list_begin(struct output *output, const char *name)
 {
-	if (output_json(output))
-		output_json_open(output, name, '[');
+	if (is_records(output))
+		json_open(output, name, '[');
 	else
 		form_list_begin(output, name);
 }
 
 void output_list_end(struct output *output)
 {
-	if (output_json(output))
+	if (is_records(output))
 		json_close(output, ']');
 	else
 		form_list_end(output);
@@ -341,15 +341,15 @@ void output_strings(struct output *output, const char *name, const char *const *
 
 void output_object_begin(struct output *output, const char *name)
 {
-	if (output_json(output))
-		output_json_open(output, name, '{');
+	if (is_records(output))
+		json_open(output, name, '{');
 	else
 		form_object_begin(output, name);
 }
 
 void output_object_end(struct output *output)
 {
-	if (output_json(output))
+	if (is_records(output))
 		json_close(output, '}');
 	else
 		form_object_end(output);
@@ -357,7 +357,7 @@ void output_object_end(struct output *output)
 
 void output_error_kind(struct output *output, enum error_code code)
 {
-	if (output_json(output) && error_kinds[code])
+	if (is_records(output) && error_kinds[code])
 		json_string(output, "error", error_kinds[code]);
 }
 
@@ -373,7 +373,7 @@ void output_error(struct output *output, const struct output_complaint *complain
 	uint64_t lines, most = writer->most_lines;
 	bool closed;
 
-	if (!output_json(output))
+	if (!is_records(output))
 		return;
 	if (writer->most_lines)
 		output_end_rows(output);

@@ -19,7 +19,6 @@
 
 #include "base/error.h"
 #include "output/field.h"
-#include "output/line.h"
 #include "output/style.h"
 
 struct output;
@@ -55,9 +54,6 @@ void output_end(struct output *output);
 /* Sets the form of all following answers, until the next call (see field.h). record is borrowed,
  * and may be NULL if the form is unknown. */
 void output_declare(struct output *output, const struct record *record);
-/* Returns true if the command must state answers that continue each other as one answer. This is so
- * in text if `joined` is set in the record (field.h). */
-bool output_joins(const struct output *output);
 /* Sets the table of the fields that have the same form in all commands. The table is borrowed. */
 void output_common_fields(struct output *output, const struct field *fields);
 

@@ -4,8 +4,8 @@
 
 #include "output/csv.h"
 #include "output/form.h"
-#include "output/line.h"
 #include "output/output.h"
+#include "output/table.h"
 
 struct output {
 	enum output_format format;
@@ -29,7 +29,7 @@ struct output {
 	int screen_fd;
 	/* the size was measured once, and does not change because there is no terminal */
 	bool measured;
-	struct line line; /* a line of free text, which will be fitted to the screen */
+	struct cells line; /* a line of free text that has not ended, if line_needed() */
 	/* Large members that are rarely used are at the start or the end of a struct. The kernel
 	 * allocates a page of memory only when it is touched, so the pages of unused members take
 	 * no memory. */
@@ -40,7 +40,7 @@ struct output {
 };
 
 /* Returns true if answers are records (JSON or CSV), which contain all fields. */
-static inline bool output_json(const struct output *output)
+static inline bool is_records(const struct output *output)
 {
 	return output->format != OUTPUT_TEXT;
 }

@@ -17,6 +17,7 @@ struct output *output_create(int fd, enum output_format format)
 	output->form.innermost = output->form.open;
 	output_set_format(output, format);
 	output->table.address_digits = 16;
+	output->table.writer = &output->writer;
 	/* Only lines that are fitted to a terminal need the locale, and loading a locale takes file
 	 * accesses and memory. */
 	if (isatty(fd))
@@ -31,7 +32,9 @@ void output_destroy(struct output *output)
 	output_end_rows(output);
 	output_flush(output);
 	screen_destroy(&output->table.screen);
-	below_release(&output->form.below);
+	cells_release(&output->form.cells);
+	cells_release(&output->table.waiting);
+	cells_release(&output->line);
 	csv_release(&output->csv);
 	free(output);
 }
@@ -57,26 +60,7 @@ enum output_format output_format(const struct output *output)
 
 bool output_is_reserved(const struct output *output)
 {
-	return output_json(output);
-}
-
-bool output_joins(const struct output *output)
-{
-	return !output_json(output) && output->form.record && output->form.record->joined;
-}
-
-void output_declare(struct output *output, const struct record *record)
-{
-	struct form *form = &output->form;
-	const struct field *field = record ? record->fields : NULL;
-
-	if (form->record == record)
-		return;
-	form->record = record;
-	form->open[0].fields = field;
-	form->nr_fixed = 0;
-	for (form->nr_fields = 0; field && field->name; field++)
-		form->nr_fields++;
+	return is_records(output);
 }
 
 void output_common_fields(struct output *output, const struct field *fields)
@@ -116,10 +100,10 @@ void output_measure(struct output *output)
 	if (output->measured)
 		return;
 	output->measured = !isatty(output->screen_fd);
-	table_release(&output->table, &output->writer);
+	table_release(&output->table);
 	table_measure(&output->table, output->screen_fd);
 	screen->colour = colour_wanted(output->colour, output->screen_fd);
-	if (!output_json(output))
+	if (!is_records(output))
 		return;
 	screen->columns = 0; /* records are not fitted to the terminal */
 	screen->colour = false;
@@ -154,7 +138,7 @@ int output_swap(struct output *output, int fd)
 
 void output_flush(struct output *output)
 {
-	table_release(&output->table, &output->writer);
+	table_release(&output->table);
 	writer_flush(&output->writer);
 }
 
@@ -163,7 +147,7 @@ void output_rescue(struct output *output)
 	const struct writer *writer = &output->writer;
 	const char *end;
 
-	table_release(&output->table, &output->writer);
+	table_release(&output->table);
 	output_end_rows(output);
 	end = memrchr(writer->buffer, '\n', writer->used);
 	if (end && !writer->error && !writer->closed)
@@ -187,7 +171,7 @@ int output_failed(const struct output *output)
 
 uint64_t output_written(const struct output *output)
 {
-	return output->writer.flushed + output->writer.used + output->table.held.used +
+	return output->writer.flushed + output->writer.used + output->table.waiting.used +
 	       output->csv.used;
 }
 
@@ -242,7 +226,7 @@ int output_redirect(struct output *output, int fd)
 
 void output_forget_heading(struct output *output)
 {
-	table_release(&output->table, &output->writer);
+	table_release(&output->table);
 	table_forget_heading(&output->table);
 	csv_forget_heading(&output->csv);
 }

@@ -11,17 +11,15 @@
 /* Must be called before free text that follows rows. */
 static bool begin_text(struct output *output)
 {
-	if (!output_json(output))
+	if (!is_records(output))
 		output_forget_heading(output);
-	return !output_json(output);
+	return !is_records(output);
 }
 
 void output_text_part(struct output *output, enum style style, const char *text, size_t size)
 {
-	const struct screen *screen = &output->table.screen;
-
-	if (line_needed(screen))
-		line_add(&output->line, screen, &output->writer, style, text, size);
+	if (line_needed(&output->table.screen))
+		free_line_add(&output->line, style, text, size);
 	else
 		writer_put_clean(&output->writer, text, size);
 }
@@ -31,7 +29,7 @@ void output_text_end(struct output *output)
 	const struct screen *screen = &output->table.screen;
 
 	if (line_needed(screen))
-		line_end(&output->line, screen, &output->writer);
+		free_line_end(&output->line, screen, &output->writer);
 	else
 		writer_end_line(&output->writer);
 }

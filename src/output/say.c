@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/printable.h"
-#include "output/line.h"
+#include "output/pen.h"
 
 enum { SAY_MAX = 4096 }; /* longer texts are cut off */
 
@@ -112,13 +112,25 @@ static const char *find_pasted(const char *text, const char *end, const char **s
 	return end - at > 1 && **start == 'g' ? end_of_word(at + 1, end) : at;
 }
 
+/* Writes a part of a message, of which the first `opening` bytes have a style. */
+static void put_part(struct pen *pen, enum style style, const char *text, size_t opening,
+		     size_t size)
+{
+	const struct cell cells[] = { { .style = style, .end = opening },
+				      { .start = opening, .end = size } };
+
+	if (size)
+		pen_wrap(pen, 0, free_line_hang(pen->screen, text, size), text, cells, 2);
+	pen->at = 0;
+}
+
 /* Fits a cleaned line to the terminal, and appends it to writer without a newline. The buffer of
  * the writer is far larger than any such line. A command to be pasted gets a line of its own, which
  * is not wrapped. */
 static void fit(struct writer *writer, enum style style, const char *text, size_t size)
 {
-	static struct line line;
 	const struct screen *screen = terminal();
+	struct pen pen = { .screen = screen, .writer = writer };
 	size_t opening = style == STYLE_PLAIN ? 0 : opening_of(text, size);
 	const char *end = text + size, *start, *rest;
 
@@ -126,11 +138,9 @@ static void fit(struct writer *writer, enum style style, const char *text, size_
 		writer_put(writer, text, size);
 		return;
 	}
-	line_add(&line, screen, writer, style, text, opening);
-	for (text += opening; (rest = find_pasted(text, end, &start)); text = rest) {
-		line_add(&line, screen, writer, STYLE_PLAIN, text,
+	for (; (rest = find_pasted(text + opening, end, &start)); text = rest, opening = 0) {
+		put_part(&pen, style, text, opening,
 			 (size_t)(start - text) - (start > text && start[-1] == ' '));
-		line_put(&line, screen, writer);
 		writer_put_byte(writer, '\n');
 		writer_put(writer, start, (size_t)(rest - start));
 		if (rest == end)
@@ -139,8 +149,7 @@ static void fit(struct writer *writer, enum style style, const char *text, size_
 		while (rest < end && strchr(",; ", *rest))
 			rest++;
 	}
-	line_add(&line, screen, writer, STYLE_PLAIN, text, (size_t)(end - text));
-	line_put(&line, screen, writer);
+	put_part(&pen, style, text, opening, (size_t)(end - text));
 }
 
 /* --- texts --- */

@@ -11,7 +11,7 @@
 
 /* Writes one line. format must not contain a newline, and newlines in the arguments become '?'. On
  * a terminal, a long line is fitted to the screen in the same way as a line of an answer
- * (line.h). */
+ * (pen.h). */
 #define say(...) say_styled(STYLE_PLAIN, __VA_ARGS__)
 /* Like say(), but the line begins with "kwalk:" and a word for the kind of message. A warning means
  * that answers may be doubtful. An error means that something could not be done. */

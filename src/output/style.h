@@ -13,6 +13,12 @@ enum style {
 	STYLE_FAULT, /* wrong: damaged, corrupt, both writable and executable */
 };
 
+/* A part of a text that has a style. start and end are offsets in bytes; end is exclusive. */
+struct span {
+	size_t start, end;
+	enum style style;
+};
+
 enum colour_wish { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 /* Parses the argument of --color. Returns false if value is not auto, always or never. */

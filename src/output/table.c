@@ -7,6 +7,38 @@
 
 enum { USUAL_WIDTH = 6 };
 
+/* Finds the texts of the first nr columns in the current row. */
+static void find_pieces(const struct cells *cells, const struct columns *columns, unsigned int nr,
+			struct column_piece *pieces)
+{
+	for (unsigned int i = 0; i < columns->nr; i++) {
+		const struct cell *cell = columns->column[i].cell;
+
+		pieces[i] = (struct column_piece){ "-", i < nr, cell ? cell->style : STYLE_PLAIN };
+		if (cell && cell->start < cell->end) {
+			pieces[i].text = cells->text + cell->start;
+			pieces[i].size = cell->end - cell->start;
+		}
+	}
+}
+
+/* Finds a column at or after the column `from`. Returns NULL if there is none. */
+static struct column *find_column(struct columns *columns, const char *name, unsigned int from)
+{
+	for (unsigned int i = from; i < columns->nr; i++)
+		if (same_name(columns->column[i].name, name))
+			return &columns->column[i];
+	return NULL;
+}
+
+static void forget_cells(struct columns *columns)
+{
+	for (unsigned int i = 0; i < columns->nr; i++)
+		columns->column[i].cell = NULL;
+}
+
+/* --- the rows of answers --- */
+
 /* Returns the usual width of a column, in hexadecimal digits. Physical addresses have fewer digits
  * than virtual addresses, but more with PAE. */
 static unsigned int hex_width(const struct field *field, unsigned int digits)
@@ -22,131 +54,36 @@ static unsigned int hex_width(const struct field *field, unsigned int digits)
 	}
 }
 
-static bool is_fitted(const struct cell *cell)
+static size_t usual_width(const struct table *table, const struct cells *cells,
+			  const struct cell *cell)
 {
-	return cell->field && cell->field->width == FITTED;
-}
+	size_t heading = strlen(cell->name), width = USUAL_WIDTH;
+	const struct field *field = cell->field;
 
-static unsigned int column_width(const struct table *table, const struct cell *cell)
-{
-	unsigned int heading = strlen(cell->name), width = USUAL_WIDTH;
-
-	if (is_fitted(cell))
-		width = printable_columns(table->text + cell->start, cell->end - cell->start);
+	if (field && field->width == FITTED)
+		width = printable_columns(cells->text + cell->start, cell->end - cell->start);
 	else if (cell->kind == CELL_HEX)
-		width = hex_width(cell->field, table->address_digits);
-	else if (cell->field && cell->field->width)
-		width = cell->field->width;
+		width = hex_width(field, table->address_digits);
+	else if (field && field->width)
+		width = field->width;
 	return width > heading ? width : heading;
 }
 
-void table_begin_row(struct table *table, const char *command)
+bool table_fits(struct table *table, const char *command, const struct cells *cells)
 {
-	table->row_command = command;
-	table->nr_cells = 0;
-	table->used = 0;
-}
-
-void table_cell(struct table *table, const struct cell *cell)
-{
-	table->dropping = table->nr_cells == TABLE_COLUMNS_MAX;
-	if (table->dropping)
-		return;
-	table->open = table->nr_cells++;
-	table->cells[table->open] = *cell;
-	table->cells[table->open].start = table->cells[table->open].end = table->used;
-}
-
-void table_put(struct table *table, const char *text, size_t size)
-{
-	size_t room = sizeof(table->text) - table->used;
-
-	if (table->dropping)
-		return;
-	if (size > room)
-		size = room;
-	memcpy(table->text + table->used, text, size);
-	table->used += size;
-	table->cells[table->open].end = table->used;
-}
-
-bool table_reopen_cell(struct table *table, const char *name)
-{
-	struct cell *cell = table->cells;
-	struct cell *end = table->cells + table->nr_cells;
-	size_t start;
-
-	/* First compares pointers, because usually both names are the same literal. If no pointer
-	 * is equal, compares the text of the names. */
-	while (cell < end && cell->name != name)
-		cell++;
-	if (cell == end)
-		for (cell = table->cells; cell < end && !same_name(cell->name, name);)
-			cell++;
-	if (cell == end)
-		return false;
-	table->dropping = false;
-	table->open = (unsigned int)(cell - table->cells);
-	if (cell->end == table->used)
-		return true;
-	/* Moves the text of the cell to the end of the buffer, so that more text can be
-	 * appended. */
-	start = cell->start;
-	cell->start = table->used;
-	table_put(table, table->text + start, cell->end - start);
-	return true;
-}
-
-void table_drop_cell(struct table *table)
-{
-	if (!table->dropping)
-		table->used = table->cells[--table->nr_cells].start;
-}
-
-void table_sort_cells(struct table *table)
-{
-	for (unsigned int i = 1; i < table->nr_cells; i++) {
-		struct cell cell;
-		unsigned int at = i;
-
-		if (table->cells[i - 1].order <= table->cells[i].order)
-			continue;
-		cell = table->cells[i];
-		for (; at && table->cells[at - 1].order > cell.order; at--)
-			table->cells[at] = table->cells[at - 1];
-		table->cells[at] = cell;
-	}
-}
-
-void table_clean_cell(struct cell *cell, char *text)
-{
-	cell->end = cell->start + printable_clean(text + cell->start, cell->end - cell->start);
-}
-
-void table_clean_cells(struct table *table)
-{
-	table->plain = printable_is_plain(table->text, table->used);
-	for (unsigned int i = 0; i < table->nr_cells && !table->plain; i++)
-		table_clean_cell(&table->cells[i], table->text);
-}
-
-/* Assigns a cell to each column of the heading. Returns false if the row has a field that is not in
- * the heading. */
-static bool assign_cells(struct table *table)
-{
+	const struct cell_section *row = cells_answer(cells);
+	const struct cell *cell;
 	unsigned int next = 0;
 
-	for (unsigned int i = 0; i < table->nr_columns; i++)
-		table->columns[i].cell = NULL;
-	for (unsigned int i = 0; i < table->nr_cells; i++) {
-		const struct cell *cell = &table->cells[i];
-		unsigned int at = next;
+	if (!row || !table->command || strcmp(table->command, command) != 0)
+		return false;
+	forget_cells(&table->columns);
+	for (cell = cells_first(cells, row); cell; cell = cells_next(cells, cell)) {
+		struct column *column = find_column(&table->columns, cell->name, next);
 
-		while (at < table->nr_columns && !same_name(table->columns[at].name, cell->name))
-			at++;
-		if (at < table->nr_columns) {
-			table->columns[at].cell = cell;
-			next = at + 1;
+		if (column) {
+			column->cell = cell;
+			next = column - table->columns.column + 1;
 		} else if (!cell->optional) {
 			return false;
 		}
@@ -154,123 +91,49 @@ static bool assign_cells(struct table *table)
 	return true;
 }
 
-static bool heading_fits(struct table *table)
+void table_begin(struct table *table, const char *command, const struct cells *cells)
 {
-	return table->command && !strcmp(table->command, table->row_command) && assign_cells(table);
-}
+	const struct cell_section *row = cells_answer(cells);
+	const struct cell *cell = row ? cells_first(cells, row) : NULL;
+	struct columns *columns = &table->columns;
+	bool on_screen = table->screen.columns;
 
-static void make_heading(struct table *table)
-{
-	table->command = table->row_command;
-	table->nr_columns = 0;
-	for (unsigned int i = 0; i < table->nr_cells; i++) {
-		const struct cell *cell = &table->cells[i];
-		struct column *column = &table->columns[table->nr_columns];
+	table_release(table);
+	table->command = command;
+	table->has_heading = table->expanded = false;
+	columns->nr = 0;
+	for (; cell && columns->nr < TABLE_COLUMNS_MAX; cell = cells_next(cells, cell)) {
+		size_t usual = usual_width(table, cells, cell);
 
-		if (cell->optional)
-			continue;
-		*column = (struct column){
-			.name = cell->name,
-			.field = cell->field,
-			.kind = cell->kind,
-			.width = column_width(table, cell),
-			.rank = cell->field && cell->field->rank ? cell->field->rank : USUAL_RANK,
-			.cell = cell,
-		};
-		table->nr_columns++;
+		if (!cell->optional)
+			columns->column[columns->nr++] = (struct column){
+				.name = cell->name,
+				.cell = cell,
+				.rank = cell->field && cell->field->rank ? cell->field->rank :
+									   USUAL_RANK,
+				.right = cell->kind == CELL_COUNT,
+				.usual = usual,
+				.width = on_screen ? 0 : usual,
+			};
 	}
+	if (columns->nr && !on_screen)
+		columns_put_heading(&(struct pen){ &table->screen, table->writer, NULL, 0, 0 },
+				    columns, 0);
 }
 
-/* A line that is being written. Columns of the terminal count from 0. */
-struct table_line {
-	struct writer *writer;
-	size_t at; /* column after the text that was written so far */
-	size_t start; /* column in which the next cell begins */
-};
-
-static inline void table_put_column(const struct table *table, struct table_line *line,
-				    const struct column *column, enum style style, const char *text,
-				    size_t size, size_t shown)
+void table_put_row(struct table *table, const struct cells *cells)
 {
-	size_t target = line->start;
+	struct pen pen = { .screen = &table->screen, .writer = table->writer };
+	struct column_piece pieces[TABLE_COLUMNS_MAX];
 
-	if (column->kind == CELL_COUNT && shown < column->width)
-		target += column->width - shown;
-	if (line->at && line->at >= target)
-		target = line->at + 1;
-	writer_put_blanks(line->writer, target - line->at);
-	table_put_styled(table, line->writer, style, text, size);
-	line->at = target + shown;
-	line->start += column->width + COLUMN_GAP;
-}
-
-static void table_put_heading(struct table *table, struct writer *writer)
-{
-	struct table_line line = { .writer = writer };
-	char heading[HEADING_MAX];
-
-	for (unsigned int i = 0; i < table->nr_columns; i++) {
-		const struct column *column = &table->columns[i];
-		size_t size = table_heading(column->name, heading);
-
-		table_put_column(table, &line, column, STYLE_HEADING, heading, size, size);
-	}
-	writer_end_line(writer);
-}
-
-/* Finds the text of a column in the open row. Returns its size in bytes. */
-static inline size_t text_in(const struct table *table, const struct column *column,
-			     const char **text)
-{
-	const struct cell *cell = column->cell;
-
-	*text = "-";
-	if (!cell || cell->start == cell->end)
-		return 1;
-	*text = table->text + cell->start;
-	return cell->end - cell->start;
-}
-
-static void table_put_row(const struct table *table, struct writer *writer)
-{
-	struct table_line line = { .writer = writer };
-
-	for (unsigned int i = 0; i < table->nr_columns; i++) {
-		const struct column *column = &table->columns[i];
-		enum style style = column->cell ? column->cell->style : STYLE_PLAIN;
-		const char *text;
-		size_t size = text_in(table, column, &text);
-
-		table_put_column(table, &line, column, style, text, size,
-				 table->plain ? size : printable_columns(text, size));
-	}
-	writer_end_line(writer);
-}
-
-void table_end_row(struct table *table, struct writer *writer)
-{
-	table_sort_cells(table);
-	table_clean_cells(table);
-	if (!heading_fits(table)) {
-		table_release(table, writer);
-		make_heading(table);
-		table->has_heading = table->expanded = false;
-		if (table->nr_columns && !table->screen.columns)
-			table_put_heading(table, writer);
-	}
-	if (!table->nr_columns)
+	if (!table->columns.nr)
 		return;
-	if (table->screen.columns)
-		table_hold_row(table, writer);
-	else
-		table_put_row(table, writer);
-}
-
-void table_note_end(struct table *table, struct writer *writer)
-{
-	if (!table->screen.columns)
-		writer_end_line(writer);
-	table->in_note = false;
+	if (table->screen.columns) {
+		table_hold_row(table, cells);
+		return;
+	}
+	find_pieces(cells, &table->columns, table->columns.nr, pieces);
+	columns_put(&pen, &table->columns, pieces, 0, cells->plain);
 }
 
 void table_measure(struct table *table, int fd)
@@ -286,5 +149,99 @@ void table_measure(struct table *table, int fd)
 void table_forget_heading(struct table *table)
 {
 	table->command = NULL;
-	table->nr_columns = 0;
+	table->columns.nr = 0;
+}
+
+/* --- below a row --- */
+
+struct pen table_line(struct table *table, unsigned int indent)
+{
+	struct pen pen = { .screen = &table->screen, .writer = table->writer, .at = indent };
+
+	if (table->screen.columns) {
+		table_hold_line(table,
+				&(struct cell_section){ .kind = SECTION_LINE, .indent = indent });
+		pen.waiting = &table->waiting;
+	} else {
+		writer_put_blanks(table->writer, indent);
+	}
+	return pen;
+}
+
+/* Returns the column of a cell, and adds the column if it is new. Returns NULL if there are too many
+ * columns. */
+static struct column *find_or_add_column(struct columns *columns, const struct cell *cell)
+{
+	struct column *column = find_column(columns, cell->name, 0);
+
+	if (column || columns->nr == TABLE_COLUMNS_MAX)
+		return column;
+	column = &columns->column[columns->nr++];
+	for (; column > columns->column && column[-1].order > cell->order; column--)
+		column[0] = column[-1];
+	*column = (struct column){ .name = cell->name,
+				   .order = cell->order,
+				   .width = strnlen(cell->name, HEADING_MAX) };
+	return column;
+}
+
+/* Like find_or_add_column(). *next: the column after the column of the previous cell, which is tried
+ * first, because most rows have their cells in the order of the columns. */
+static inline struct column *column_of(struct columns *columns, const struct cell *cell,
+				       unsigned int *next)
+{
+	struct column *column = &columns->column[*next];
+
+	if (*next == columns->nr || column->name != cell->name)
+		column = find_or_add_column(columns, cell);
+	*next = column ? column - columns->column + 1 : 0;
+	return column;
+}
+
+static void measure_below(const struct cells *cells, const struct cell_section *section,
+			  struct columns *columns)
+{
+	const struct cell *cell = cells_first(cells, section);
+
+	for (unsigned int next = 0; cell; cell = cells_next(cells, cell)) {
+		struct column *column = column_of(columns, cell, &next);
+		size_t size = cell->end - cell->start, width = size;
+
+		if (!column)
+			continue;
+		if (!cells->plain)
+			width = printable_columns(cells->text + cell->start, size);
+		if (column->width < width)
+			column->width = width;
+		column->right |= cell->kind == CELL_COUNT;
+	}
+}
+
+void table_put_below(struct table *table, const struct cells *cells,
+		     const struct cell_section *section)
+{
+	const struct cell *cell = cells_first(cells, section), *first;
+	struct column_piece pieces[TABLE_COLUMNS_MAX];
+	struct columns columns; /* large, so only the elements of used columns are initialized */
+	struct pen pen;
+
+	columns.nr = 0;
+	measure_below(cells, section, &columns);
+	pen = table_line(table, LINE_INDENT);
+	columns_put_heading(&pen, &columns, 0);
+	for (first = cell; cell; first = cell) {
+		unsigned int next = 0, nr = 0;
+
+		forget_cells(&columns);
+		for (; cell && cell->row == first->row; cell = cells_next(cells, cell)) {
+			struct column *column = column_of(&columns, cell, &next);
+
+			if (column)
+				column->cell = cell;
+			nr = next > nr ? next : nr;
+		}
+		find_pieces(cells, &columns, nr, pieces);
+		pen = table_line(table, LINE_INDENT);
+		columns_put(&pen, &columns, pieces, 0, cells->plain);
+	}
 }

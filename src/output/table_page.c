@@ -4,235 +4,159 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/printable.h"
 #include "output/table.h"
 
 enum {
+	PAGE_LINES_MAX = 200,
+	PAGE_TEXT_MAX = 28 << 10, /* a page with this many bytes is complete */
 	WRAPPED_LEAST = 16, /* smallest width of a column whose values take several lines */
 	/* The longest word of a value determines the smallest width of its column. A word that is
 	 * longer than this part of a line (a third) counts as a third of a line. */
 	LONGEST_PART = 3,
-	FOLD_INDENT = 4, /* indentation of a value that does not fit into the rest of its line */
-	NOTE_HANG = 6, /* indentation of continued lines of a note that is not in a table */
+	LINE_HANG = 6, /* indentation of the rest of a line below a row that has no columns */
 };
-
-/* --- for all tables --- */
-
-void table_put_coloured(struct writer *writer, enum style style, const char *text, size_t size)
-{
-	const char *begin = style_begin(style), *end = style_end(style);
-
-	writer_put(writer, begin, strlen(begin));
-	writer_put(writer, text, size);
-	writer_put(writer, end, strlen(end));
-}
-
-size_t table_heading(const char *name, char heading[HEADING_MAX])
-{
-	size_t size = 0;
-
-	for (; name[size] && size < HEADING_MAX; size++) {
-		heading[size] = name[size] == '_' ? ' ' : name[size];
-		if (name[size] >= 'a' && name[size] <= 'z')
-			heading[size] = (char)(name[size] - 'a' + 'A');
-	}
-	return size;
-}
 
 /* --- holding --- */
 
-static size_t cell_start(const struct held *held, unsigned int cell)
+void table_hold_line(struct table *table, const struct cell_section *line)
 {
-	return cell ? held->end[cell - 1] : 0;
+	const struct cells *waiting = &table->waiting;
+
+	if (waiting->nr_sections + 2 >= table->screen.lines ||
+	    waiting->nr_sections >= PAGE_LINES_MAX || waiting->used >= PAGE_TEXT_MAX)
+		table_release(table);
+	cells_begin(&table->waiting, line);
 }
 
-static void hold_text(struct held *held, enum style style, const char *text, size_t size)
+void table_hold_row(struct table *table, const struct cells *cells)
 {
-	char *to = held->text + held->used;
+	table_hold_line(table, &(struct cell_section){ .kind = SECTION_ROW });
+	for (unsigned int i = 0; i < table->columns.nr; i++) {
+		const struct cell *cell = table->columns.column[i].cell;
+		bool known = cell && cell->start < cell->end;
 
-	held->style[held->nr_cells] = style;
-	memcpy(to, text, size);
-	held->used += printable_clean(to, size);
-	held->end[held->nr_cells++] = held->used;
-}
-
-/* Writes the waiting page if it is complete, or if nr more cells with size bytes of text do not
- * fit. */
-static void table_page_make_room(struct table *table, struct writer *writer, unsigned int nr,
-				 size_t size)
-{
-	const struct held *held = &table->held;
-
-	if (held->nr_lines + 2 >= table->screen.lines || held->nr_lines == HELD_LINES_MAX ||
-	    held->nr_cells + nr > HELD_CELLS_MAX || held->used + size > sizeof(held->text))
-		table_release(table, writer);
-}
-
-static void begin_line(struct held *held, bool is_note)
-{
-	held->is_note[held->nr_lines] = is_note;
-	held->first_cell[held->nr_lines++] = held->nr_cells;
-}
-
-void table_hold_row(struct table *table, struct writer *writer)
-{
-	struct held *held = &table->held;
-
-	table_page_make_room(table, writer, table->nr_columns, table->used + table->nr_columns);
-	begin_line(held, false);
-	for (unsigned int i = 0; i < table->nr_columns; i++) {
-		const struct cell *cell = table->columns[i].cell;
-
-		if (cell && cell->start < cell->end)
-			hold_text(held, cell->style, table->text + cell->start,
-				  cell->end - cell->start);
-		else
-			hold_text(held, STYLE_PLAIN, "-", 1);
+		cells_add(&table->waiting,
+			  &(struct cell){ .style = known ? cell->style : STYLE_PLAIN });
+		cells_put(&table->waiting, known ? cells->text + cell->start : "-",
+			  known ? cell->end - cell->start : 1);
 	}
 }
 
-/* Adds a part of a note to the waiting page. The end of the part is cut off if the page has no
- * space for it. */
-void table_hold_note(struct table *table, struct writer *writer, size_t gap, enum style style,
-		     const char *text, size_t size)
-{
-	enum { USUAL_CELLS = 2 * TABLE_COLUMNS_MAX, USUAL_TEXT = 4096 };
-	struct held *held = &table->held;
+/* --- widths --- */
 
-	if (!table->in_note) {
-		table_page_make_room(table, writer, USUAL_CELLS,
-				     gap + size > USUAL_TEXT ? gap + size : USUAL_TEXT);
-		held->is_flush[held->nr_lines] = table->flush;
-		begin_line(held, true);
+/* Returns the text of a waiting row in a column. */
+static struct column_piece piece_of(const struct cells *waiting, const struct cell_section *row,
+				    unsigned int column)
+{
+	const struct cell *cell = &waiting->cell[row->first + column];
+
+	return (struct column_piece){ waiting->text + cell->start, cell->end - cell->start,
+				      cell->style };
+}
+
+static void measure_value(const struct screen *screen, struct column *column,
+			  const struct column_piece *value)
+{
+	size_t most = screen->columns / LONGEST_PART;
+	size_t longest = screen_longest_word(screen, value->text, value->size);
+	size_t width = screen_width(screen, value->text, value->size);
+
+	if (width > column->natural)
+		column->natural = width;
+	if (longest > most)
+		longest = most;
+	if (longest < width && longest < WRAPPED_LEAST)
+		longest = width < WRAPPED_LEAST ? width : WRAPPED_LEAST;
+	if (longest > column->least)
+		column->least = longest;
+}
+
+static void measure_columns(const struct table *table, struct columns *columns)
+{
+	const struct cells *waiting = &table->waiting;
+	char heading[HEADING_MAX];
+
+	for (unsigned int i = 0; i < columns->nr; i++) {
+		struct column *column = &columns->column[i];
+
+		column->natural = column_heading(column->name, heading);
+		column->least = screen_longest_word(&table->screen, heading, column->natural);
+		for (size_t line = 0; line < waiting->nr_sections; line++) {
+			const struct cell_section *row = &waiting->section[line];
+			struct column_piece value;
+
+			if (row->kind != SECTION_ROW)
+				continue;
+			value = piece_of(waiting, row, i);
+			measure_value(&table->screen, column, &value);
+		}
 	}
-	if (held->nr_cells + 1 >= HELD_CELLS_MAX)
-		return;
-	if (gap > sizeof(held->text) - held->used)
-		gap = sizeof(held->text) - held->used;
-	if (gap) {
-		memset(held->text + held->used, ' ', gap);
-		held->style[held->nr_cells] = STYLE_PLAIN;
-		held->used += gap;
-		held->end[held->nr_cells++] = held->used;
+}
+
+/* Makes columns wider: to their usual widths if all of these fit, and to their widths on the
+ * previous page. Columns that were left out on the previous page are left out again. */
+static void widen(const struct table *table, struct columns *columns)
+{
+	size_t total = 0;
+
+	for (unsigned int i = 0; i < columns->nr; i++) {
+		const struct column *column = &columns->column[i];
+
+		total += COLUMN_GAP +
+			 (column->natural < column->usual ? column->usual : column->natural);
 	}
-	if (size > sizeof(held->text) - held->used)
-		size = sizeof(held->text) - held->used;
-	hold_text(held, style, text, size);
+	for (unsigned int i = 0; i < columns->nr; i++) {
+		struct column *column = &columns->column[i];
+		size_t width = table->has_heading ? column->width : 0;
+
+		if (table->has_heading && !width) {
+			column_leave_out(column);
+			continue;
+		}
+		if (total <= table->screen.columns + COLUMN_GAP && width < column->usual)
+			width = column->usual;
+		if (column->natural < width)
+			column->natural = width;
+	}
+}
+
+static bool is_as_before(const struct table *table, const struct columns *columns)
+{
+	for (unsigned int i = 0; i < columns->nr; i++)
+		if (columns->column[i].width != table->columns.column[i].width)
+			return false;
+	return table->has_heading;
 }
 
 /* --- a page --- */
 
-/* The rest of a cell, which was not written yet. */
-struct table_page_rest {
-	const char *text;
-	size_t size;
-	enum style style;
-};
-
-struct table_page {
-	struct table *table;
-	struct writer *writer;
-	struct fitted_column columns[TABLE_COLUMNS_MAX];
-	size_t at; /* number of columns that were written in this line */
-	unsigned int nr; /* number of lines that are waiting */
-};
-
-static struct table_page_rest cell_of(const struct table *table, unsigned int line,
-				      unsigned int column)
+/* Returns the size of the text without the blanks at its end. */
+static size_t trimmed(const char *text, size_t size)
 {
-	const struct held *held = &table->held;
-	unsigned int cell = held->first_cell[line] + column;
-	size_t start = cell_start(held, cell);
-
-	return (struct table_page_rest){ .text = held->text + start,
-					 .size = held->end[cell] - start,
-					 .style = held->style[cell] };
+	while (size && text[size - 1] == ' ')
+		size--;
+	return size;
 }
 
-static void put_at(struct table_page *page, size_t target, enum style style, const char *text,
-		   size_t size)
+static void wrap_text(struct pen *pen, size_t indent, const struct column_piece *piece)
 {
-	static const char blanks[] = "                ";
+	const struct cell cell = { .end = trimmed(piece->text, piece->size),
+				   .style = piece->style };
 
-	while (page->at < target) {
-		size_t part = target - page->at;
-
-		if (part >= sizeof(blanks))
-			part = sizeof(blanks) - 1;
-		writer_put(page->writer, blanks, part);
-		page->at += part;
-	}
-	table_put_styled(page->table, page->writer, style, text, size);
-	page->at += screen_width(&page->table->screen, text, size);
+	pen_wrap(pen, indent, indent, piece->text, &cell, 1);
+	pen_end_line(pen);
 }
 
-static void table_page_end_line(struct table_page *page)
+static void tell_left_out(struct table *table, struct pen *pen)
 {
-	writer_end_line(page->writer);
-	page->at = 0;
-	page->table->nr_lines++;
-}
-
-/* Writes one line of a row: of each cell's rest, writes the part that fits into the column. */
-static void table_page_put_line(struct table_page *page, struct table_page_rest *rests)
-{
-	const struct table *table = page->table;
-	size_t start = 0;
-
-	for (unsigned int i = 0; i < table->nr_columns; i++) {
-		size_t width = page->columns[i].width, target = start, next;
-		struct table_page_rest *rest = &rests[i];
-		size_t piece, shown;
-
-		if (!width)
-			continue;
-		start += width + COLUMN_GAP;
-		if (!rest->size)
-			continue;
-		piece = screen_piece(&table->screen, rest->text, rest->size, width, &next);
-		shown = screen_width(&table->screen, rest->text, piece);
-		if (table->columns[i].kind == CELL_COUNT && shown < width)
-			target += width - shown;
-		if (page->at && page->at >= target)
-			target = page->at + 1;
-		if (page->at && target + shown > table->screen.columns) {
-			table_page_end_line(page);
-			target = FOLD_INDENT;
-		}
-		put_at(page, target, rest->style, rest->text, piece);
-		rest->text += next;
-		rest->size -= next;
-	}
-	table_page_end_line(page);
-}
-
-static bool table_page_is_written(const struct table_page *page,
-				  const struct table_page_rest *rests)
-{
-	for (unsigned int i = 0; i < page->table->nr_columns; i++)
-		if (page->columns[i].width && rests[i].size)
-			return false;
-	return true;
-}
-
-static void put_cells(struct table_page *page, struct table_page_rest *rests)
-{
-	do {
-		table_page_put_line(page, rests);
-	} while (!table_page_is_written(page, rests));
-}
-
-static void tell_left_out(struct table_page *page)
-{
-	struct table *table = page->table;
 	char text[1024] = "no room for", heading[HEADING_MAX];
-	size_t used = strlen(text), usual = used, next;
-	struct table_page_rest rest = { .text = text };
+	size_t used = strlen(text), usual = used;
 
-	for (unsigned int i = 0; i < table->nr_columns; i++) {
-		size_t size = table_heading(table->columns[i].name, heading);
+	for (unsigned int i = 0; i < table->columns.nr; i++) {
+		const struct column *column = &table->columns.column[i];
+		size_t size = column_heading(column->name, heading);
 
-		if (page->columns[i].width || used + size + 64 > sizeof(text))
+		if (column->width || used + size + 64 > sizeof(text))
 			continue;
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s %.*s",
 					 used > usual ? "," : "", (int)size, heading);
@@ -240,247 +164,133 @@ static void tell_left_out(struct table_page *page)
 	if (used == usual || table->told_columns)
 		return;
 	table->told_columns = true;
-	rest.size = used +
-		    (size_t)snprintf(text + used, sizeof(text) - used, "; \"| less -S\" shows all");
-	for (; rest.size; rest.text += next, rest.size -= next) {
-		size_t piece = screen_piece(&table->screen, rest.text, rest.size,
-					    table->screen.columns, &next);
-
-		put_at(page, 0, STYLE_CAUTION, rest.text, piece);
-		table_page_end_line(page);
-	}
+	used += (size_t)snprintf(text + used, sizeof(text) - used, "; \"| less -S\" shows all");
+	wrap_text(pen, 0, &(struct column_piece){ text, used, STYLE_CAUTION });
 }
 
-static void table_page_put_heading(struct table_page *page)
+static void put_heading(struct table *table, struct pen *pen)
 {
-	struct table *table = page->table;
-	struct table_page_rest rests[TABLE_COLUMNS_MAX];
-	char headings[TABLE_COLUMNS_MAX][HEADING_MAX];
-
-	table->nr_lines = 0;
-	tell_left_out(page);
+	pen->nr_lines = 0;
+	tell_left_out(table, pen);
 	table->has_heading = true;
-	for (unsigned int i = 0; i < table->nr_columns; i++) {
-		table->width[i] = page->columns[i].width;
-		rests[i].text = headings[i];
-		rests[i].size = table_heading(table->columns[i].name, headings[i]);
-		rests[i].style = STYLE_HEADING;
-	}
-	put_cells(page, rests);
+	columns_put_heading(pen, &table->columns, table->screen.columns);
 }
 
-static void table_page_put_row(struct table_page *page, unsigned int line)
+static void put_row(const struct table *table, struct pen *pen, const struct cell_section *row)
 {
-	struct table_page_rest rests[TABLE_COLUMNS_MAX];
+	struct column_piece pieces[TABLE_COLUMNS_MAX];
 
-	for (unsigned int i = 0; i < page->table->nr_columns; i++)
-		rests[i] = cell_of(page->table, line, i);
-	put_cells(page, rests);
+	for (unsigned int i = 0; i < table->columns.nr; i++)
+		pieces[i] = piece_of(&table->waiting, row, i);
+	while (columns_put(pen, &table->columns, pieces, table->screen.columns, false))
+		;
 }
 
 /* Writes a row as a record: one line for each field, which begins with the name of the field. */
-static void table_page_put_record(struct table_page *page, unsigned int line)
+static void put_row_as_record(struct table *table, struct pen *pen, const struct cell_section *row)
 {
-	const struct table *table = page->table;
-	const struct screen *screen = &table->screen;
+	const struct columns *columns = &table->columns;
 	char heading[HEADING_MAX];
-	size_t names = 0, size, next;
+	size_t names = 0, size;
 
-	for (unsigned int i = 0; i < table->nr_columns; i++) {
-		size = table_heading(table->columns[i].name, heading);
+	for (unsigned int i = 0; i < columns->nr; i++) {
+		size = column_heading(columns->column[i].name, heading);
 		names = size > names ? size : names;
 	}
 	names += COLUMN_GAP;
-	if (page->table->has_heading)
-		table_page_end_line(page);
-	page->table->has_heading = true;
-	for (unsigned int i = 0; i < table->nr_columns; i++) {
-		struct table_page_rest rest = cell_of(table, line, i);
-		size_t room = screen->columns > names ? screen->columns - names : 1;
+	if (table->has_heading)
+		pen_end_line(pen);
+	table->has_heading = true;
+	for (unsigned int i = 0; i < columns->nr; i++) {
+		const struct column_piece value = piece_of(&table->waiting, row, i);
 
-		if (rest.size == 1 && *rest.text == '-')
+		if (value.size == 1 && *value.text == '-')
 			continue;
-		size = table_heading(table->columns[i].name, heading);
-		put_at(page, 0, STYLE_HEADING, heading, size);
-		for (; rest.size; rest.text += next, rest.size -= next) {
-			size = screen_piece(screen, rest.text, rest.size, room, &next);
-			put_at(page, names, rest.style, rest.text, size);
-			table_page_end_line(page);
-		}
+		size = column_heading(columns->column[i].name, heading);
+		pen_put(pen, 0, STYLE_HEADING, heading, size, size);
+		wrap_text(pen, names, &value);
 	}
 }
 
-/* Writes the bytes of the waiting text at the offsets from `from` up to `to` (exclusive), in the
- * styles of their cells. cell: index of a cell that begins at or before the first byte. Returns the
- * index of the cell that contains the last byte. */
-static unsigned int put_styled_cells(struct table_page *page, size_t indent, unsigned int cell,
-				     size_t from, size_t to)
+/* Writes a line below a row. Its rest begins at the start of the line's last column, if at least a
+ * third of the screen is to the right of that column. */
+static void put_waiting_line(const struct table *table, struct pen *pen,
+			     const struct cell_section *line)
 {
-	const struct held *held = &page->table->held;
+	const struct cells *waiting = &table->waiting;
+	struct cell *last = line->last == CELLS_END ? NULL : &waiting->cell[line->last];
+	size_t hang = LINE_HANG, at = line->indent;
 
-	put_at(page, indent, STYLE_PLAIN, "", 0);
-	for (; from < to; cell++) {
-		size_t end = held->end[cell] < to ? held->end[cell] : to;
+	for (unsigned int i = line->first; i < line->last; i++) {
+		const struct cell *cell = &waiting->cell[i];
+		size_t size = cell->end - cell->start;
 
-		if (end > from)
-			put_at(page, page->at, held->style[cell], held->text + from, end - from);
-		from = end > from ? end : from;
-		if (end == to)
-			break;
+		at += screen_width(&table->screen, waiting->text + cell->start, size);
+		if (i > line->first && size >= COLUMN_GAP && waiting->text[cell->start] == ' ')
+			hang = at;
 	}
-	table_page_end_line(page);
-	return cell;
-}
-
-/* Returns the indentation of continued lines of a note. This is the start of the note's last
- * column, if at least a third of the line is to the right of that column. */
-static size_t hang_of_note(const struct table_page *page, size_t indent, unsigned int cell,
-			   unsigned int end_cell)
-{
-	const struct held *held = &page->table->held;
-	size_t from = cell_start(held, cell), hang = NOTE_HANG;
-
-	for (unsigned int i = cell + 1; i + 1 < end_cell; i++) {
-		size_t start = cell_start(held, i), size = held->end[i] - start;
-
-		if (size >= COLUMN_GAP && held->text[start] == ' ')
-			hang = indent + screen_width(&page->table->screen, held->text + from,
-						     held->end[i] - from);
+	if (hang > table->screen.columns / 3 * 2)
+		hang = LINE_HANG;
+	if (last) {
+		last->end =
+			last->start + trimmed(waiting->text + last->start, last->end - last->start);
+		pen_wrap(pen, line->indent, hang, waiting->text, &waiting->cell[line->first],
+			 line->last - line->first + 1);
 	}
-	return hang <= page->table->screen.columns / 3 * 2 ? hang : NOTE_HANG;
+	pen_end_line(pen);
 }
 
-static void put_note(struct table_page *page, unsigned int line)
+/* Returns the number of lines that must be on the same page: the line at index `line`, and the lines
+ * below this row. */
+static unsigned int nr_together(const struct cells *waiting, size_t line, size_t nr)
 {
-	const struct screen *screen = &page->table->screen;
-	const struct held *held = &page->table->held;
-	unsigned int cell = held->first_cell[line];
-	unsigned int end_cell = line + 1 < page->nr ? held->first_cell[line + 1] : held->nr_cells;
-	size_t from = cell_start(held, cell), end = held->end[end_cell - 1];
-	size_t indent = held->is_flush[line] ? 0 : NOTE_INDENT, next;
-	size_t hang = hang_of_note(page, indent, cell, end_cell);
+	size_t end = line + 1;
 
-	do {
-		size_t piece = screen_piece(screen, held->text + from, end - from,
-					    screen->columns - indent, &next);
-
-		cell = put_styled_cells(page, indent, cell, from, from + piece);
-		from += next;
-		indent = hang;
-	} while (from < end);
-}
-
-/* Returns the number of lines that must be on the same page: the given line, and the notes that
- * follow it. */
-static unsigned int nr_together(const struct table *table, unsigned int line, unsigned int nr)
-{
-	unsigned int end = line + 1;
-
-	while (end < nr && table->held.is_note[end])
+	while (end < nr && waiting->section[end].kind == SECTION_LINE)
 		end++;
 	return end - line;
 }
 
-/* --- widths --- */
-
-static void measure_column(const struct table *table, unsigned int i, struct fitted_column *column)
+static void put_waiting(struct table *table)
 {
-	const struct screen *screen = &table->screen;
-	char heading[HEADING_MAX];
-	size_t size = table_heading(table->columns[i].name, heading), longest;
-	size_t most = screen->columns / LONGEST_PART;
+	struct cells *waiting = &table->waiting;
+	struct pen pen = { &table->screen, table->writer, NULL, 0, table->nr_lines };
+	struct columns columns = table->columns;
+	size_t nr = waiting->nr_sections;
+	bool in_columns;
 
-	column->natural = size;
-	column->least = screen_longest_word(screen, heading, size);
-	for (unsigned int line = 0; line < table->held.nr_lines; line++) {
-		struct table_page_rest cell;
-		size_t width;
-
-		if (table->held.is_note[line])
-			continue;
-		cell = cell_of(table, line, i);
-		width = screen_width(screen, cell.text, cell.size);
-		if (width > column->natural)
-			column->natural = width;
-		longest = screen_longest_word(screen, cell.text, cell.size);
-		if (longest > most)
-			longest = most;
-		if (longest < width && longest < WRAPPED_LEAST)
-			longest = width < WRAPPED_LEAST ? width : WRAPPED_LEAST;
-		if (longest > column->least)
-			column->least = longest;
-	}
-	column->rank = table->columns[i].rank;
-}
-
-/* Makes columns wider: to their usual widths if all of these fit, and to their widths on the
- * previous page. Columns that were left out on the previous page are left out again. */
-static void table_page_widen(const struct table *table, struct fitted_column *columns)
-{
-	size_t total = 0;
-
-	for (unsigned int i = 0; i < table->nr_columns; i++) {
-		size_t width = columns[i].natural;
-
-		if (width < table->columns[i].width)
-			width = table->columns[i].width;
-		total += width + COLUMN_GAP;
-	}
-	for (unsigned int i = 0; i < table->nr_columns; i++) {
-		size_t width = table->has_heading ? table->width[i] : 0;
-
-		if (table->has_heading && !width) {
-			columns[i].natural = columns[i].least = 0;
-			continue;
-		}
-		if (total <= table->screen.columns + COLUMN_GAP && width < table->columns[i].width)
-			width = table->columns[i].width;
-		if (columns[i].natural < width)
-			columns[i].natural = width;
-	}
-}
-
-static bool is_as_before(const struct table *table, const struct fitted_column *columns)
-{
-	for (unsigned int i = 0; i < table->nr_columns; i++)
-		if (columns[i].width != table->width[i])
-			return false;
-	return table->has_heading;
-}
-
-static void table_page_release(struct table *table, struct writer *writer, unsigned int nr)
-{
-	struct table_page page = { .table = table, .writer = writer, .nr = nr };
-
-	for (unsigned int i = 0; i < table->nr_columns; i++)
-		measure_column(table, i, &page.columns[i]);
+	measure_columns(table, &columns);
 	if (!table->expanded)
-		table_page_widen(table, page.columns);
-	table->expanded |= !columns_fit(page.columns, table->nr_columns, table->screen.columns);
-	if (table->nr_columns && !table->expanded && !is_as_before(table, page.columns))
-		table_page_put_heading(&page);
+		widen(table, &columns);
+	table->expanded |= !columns_fit(&columns, table->screen.columns);
+	in_columns = columns.nr && !table->expanded;
+	if (in_columns && !is_as_before(table, &columns)) {
+		table->columns = columns;
+		put_heading(table, &pen);
+	}
 	/* Clear the waiting lines first, because a signal handler that ends the program during the
 	 * writing would write them again. */
-	table->held.nr_lines = 0;
-	for (unsigned int line = 0; line < nr; line++) {
-		bool is_note = table->held.is_note[line];
+	waiting->nr_sections = 0;
+	for (size_t i = 0; i < nr; i++) {
+		const struct cell_section *line = &waiting->section[i];
 
-		if (!is_note && table->nr_columns && !table->expanded &&
-		    table->nr_lines + nr_together(table, line, nr) >= table->screen.lines)
-			table_page_put_heading(&page);
-		if (is_note)
-			put_note(&page, line);
-		else if (table->expanded)
-			table_page_put_record(&page, line);
+		if (line->kind == SECTION_LINE) {
+			put_waiting_line(table, &pen, line);
+			continue;
+		}
+		if (in_columns && pen.nr_lines + nr_together(waiting, i, nr) >= table->screen.lines)
+			put_heading(table, &pen);
+		if (table->expanded)
+			put_row_as_record(table, &pen, line);
 		else
-			table_page_put_row(&page, line);
+			put_row(table, &pen, line);
 	}
-	table->held.nr_cells = 0;
-	table->held.used = 0;
+	table->nr_lines = pen.nr_lines;
+	cells_empty(waiting);
 }
 
-void table_release(struct table *table, struct writer *writer)
+void table_release(struct table *table)
 {
-	if (table->held.nr_lines)
-		table_page_release(table, writer, table->held.nr_lines);
+	if (table->waiting.nr_sections)
+		put_waiting(table);
 }

@@ -33,7 +33,7 @@ calls() {
 # The command format shows and sets it; what report --json says is JSON always; lines of JSON may be
 # requests.
 @test "no command asks whether answers are text or records" {
-	calls 'output_(json|format|set_format)' | diff - <(cat <<-END
+	calls 'output_(format|set_format)' | diff - <(cat <<-END
 		src/cli/commands/cmd_format.c output_format
 		src/cli/commands/cmd_format.c output_set_format
 		src/cli/commands/cmd_report.c output_set_format
@@ -54,7 +54,7 @@ calls() {
 		src/program/repl.c
 	END
 	)
-	sources | xargs grep -lE '\.unseen = true' | sort | diff - <(cat <<-END
+	sources | xargs grep -lE '= \{ \.closed = true \};' | sort | diff - <(cat <<-END
 		src/cli/commands/cmd_help.c
 		src/cli/commands/cmd_rd.c
 		src/cli/commands/cmd_search.c

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lists in text: tables below a row, and lists of words. Rows of any width. */
-#include <stdio.h>
-
+/* Lists in text: tables below a row, and lists of words. */
 #include "made_output.h"
 
 static const struct field entry_fields[] = { COLUMN("name", .heading = "level"),
@@ -66,34 +64,6 @@ static void tables_below_a_row_have_any_values(void **state)
 		    "  LEVEL  ENTRY  FLAGS\n"
 		    "  pgd    67     PRESENT|RW\n"
 		    "  x      5      PRESENT|RW\n");
-}
-
-/* Values that are longer than a kept heading do not leave the buffer. */
-static void tables_below_a_row_have_long_values(void **state)
-{
-	enum { ANSWERS = 1000, SIZE = 600 };
-	char longest[SIZE + 1] = "", *text, *at;
-	const char *wide;
-	struct output *output;
-	int fd;
-
-	(void)state;
-	memset(longest, 'w', SIZE);
-	output = start(OUTPUT_TEXT, &fd);
-	output_declare(output, &walk_record);
-	put_table(output, 5, NULL, usual, 2); /* its heading is kept */
-	for (int i = 0; i < ANSWERS; i++) {
-		wide = longest + i % 89;
-		put_table(output, 5, NULL, &wide, 1);
-	}
-	text = at = finish(output, fd);
-	for (int i = 0; i < ANSWERS; at += SIZE - i++ % 89) {
-		at = strchr(at, 'w');
-		assert_non_null(at);
-		assert_memory_equal(at, longest, SIZE - i % 89);
-	}
-	assert_null(strchr(at, 'w'));
-	free(text);
 }
 
 static void put_pairs(struct output *output, const char *list)
@@ -168,53 +138,12 @@ static void words_of_lists_have_the_form_of_the_output(void **state)
 	expect_text(output, fd, BOTH BOTH);
 }
 
-/* The gaps between columns may be wide, and rows may be longer than a kept heading. */
-static void rows_have_any_width(void **state)
-{
-	enum { ANSWERS = 1000 };
-	static const struct field wide[] = { COLUMN("a", .width = 90),
-					     COLUMN("b", .width = 250),
-					     COLUMN("c", .width = 99),
-					     COLUMN("d"),
-					     { 0 } };
-	static const struct record record = { .fields = wide };
-	char row[700], tail[200] = "", *text, *at;
-	struct output *output;
-	int fd;
-
-	(void)state;
-	memset(tail, 'd', sizeof(tail) - 1);
-	output = start(OUTPUT_TEXT, &fd);
-	output_declare(output, &record);
-	for (int i = 0; i < ANSWERS; i++) {
-		output_begin(output, "wide", NULL, NULL);
-		output_string(output, "a", "1");
-		output_string(output, "b", "22");
-		output_string(output, "c", "c");
-		output_string(output, "d", tail + i % 199);
-		output_end(output);
-	}
-	text = finish(output, fd);
-	at = strchr(text, '\n') + 1;
-	for (int i = 0; i < ANSWERS; i++) {
-		int size = snprintf(row, sizeof(row), "%-92s%-252s%-101s%s\n", "1", "22", "c",
-				    tail + i % 199);
-
-		assert_memory_equal(at, row, (size_t)size);
-		at += size;
-	}
-	assert_int_equal(*at, 0);
-	free(text);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables_below_a_row_have_any_values),
-		cmocka_unit_test(tables_below_a_row_have_long_values),
 		cmocka_unit_test(tables_below_a_row_look_alike),
 		cmocka_unit_test(words_of_lists_have_the_form_of_the_output),
-		cmocka_unit_test(rows_have_any_width),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,6 @@
 
 #include <cmocka.h>
 
-#include "output/columns.h"
 #include "output/field.h"
 #include "output/screen.h"
 #include "output/table.h"
@@ -76,31 +75,32 @@ static void lines_end_between_words(void **state)
 
 static void columns_are_left_out_by_rank(void **state)
 {
-	struct fitted_column columns[] = {
-		{ .natural = 16, .least = 16, .rank = 1 },
-		{ .natural = 10, .least = 10, .rank = 3 },
-		{ .natural = 20, .least = 8, .rank = KEPT },
-		{ .natural = 10, .least = 10, .rank = 3 },
-	};
+	struct columns columns = { .nr = 4,
+				   .column = {
+					   { .natural = 16, .least = 16, .rank = 1 },
+					   { .natural = 10, .least = 10, .rank = 3 },
+					   { .natural = 20, .least = 8, .rank = KEPT },
+					   { .natural = 10, .least = 10, .rank = 3 },
+				   } };
 
 	(void)state;
-	assert_true(columns_fit(columns, 4, 62));
-	assert_int_equal(columns[2].width, 20);
-	assert_int_equal(columns[3].width, 10);
+	assert_true(columns_fit(&columns, 62));
+	assert_int_equal(columns.column[2].width, 20);
+	assert_int_equal(columns.column[3].width, 10);
 	/* First, long values take several lines. */
-	assert_true(columns_fit(columns, 4, 50));
-	assert_int_equal(columns[2].width, 8);
-	assert_int_equal(columns[3].width, 10);
+	assert_true(columns_fit(&columns, 50));
+	assert_int_equal(columns.column[2].width, 8);
+	assert_int_equal(columns.column[3].width, 10);
 	/* Then the last of the least important columns is left out. */
-	assert_true(columns_fit(columns, 4, 49));
-	assert_int_equal(columns[1].width, 10);
-	assert_int_equal(columns[2].width, 19);
-	assert_int_equal(columns[3].width, 0);
+	assert_true(columns_fit(&columns, 49));
+	assert_int_equal(columns.column[1].width, 10);
+	assert_int_equal(columns.column[2].width, 19);
+	assert_int_equal(columns.column[3].width, 0);
 	/* The first column and columns of the usual rank are never left out. */
-	assert_false(columns_fit(columns, 4, 1));
-	assert_int_equal(columns[0].width, 16);
-	assert_int_equal(columns[1].width, 0);
-	assert_int_equal(columns[2].width, 8);
+	assert_false(columns_fit(&columns, 1));
+	assert_int_equal(columns.column[0].width, 16);
+	assert_int_equal(columns.column[1].width, 0);
+	assert_int_equal(columns.column[2].width, 8);
 }
 
 static char shown[1024];
@@ -118,28 +118,33 @@ static void expect_page(unsigned int columns, unsigned int lines, const char *co
 			unsigned int nr, const char *expected)
 {
 	static const char *const names[] = { "one", "two", "three" };
-	static struct table table;
 	static struct writer writer;
+	struct table table = { .screen = { .columns = columns, .lines = lines },
+			       .writer = &writer };
+	struct cells cells = { 0 };
 
-	memset(&table, 0, sizeof(table));
-	table.screen = (struct screen){ .columns = columns, .lines = lines };
 	writer = (struct writer){ .fd = -1, .sink = show };
 	*shown = 0;
 	for (unsigned int i = 0; i < nr; i++) {
 		if (!*row[i]) {
-			table_release(&table, &writer);
+			table_release(&table);
 			continue;
 		}
-		table_begin_row(&table, "rows");
+		cells_empty(&cells);
+		cells_begin(&cells, &(struct cell_section){ .kind = SECTION_ROW });
 		for (unsigned int k = 0; k < 3; k++) {
-			table_cell(&table,
-				   &(struct cell){ .name = names[k],
-						   .kind = k == 2 ? CELL_COUNT : CELL_STRING });
-			table_put(&table, row[i][k], strlen(row[i][k]));
+			cells_add(&cells,
+				  &(struct cell){ .name = names[k],
+						  .kind = k == 2 ? CELL_COUNT : CELL_STRING });
+			cells_put(&cells, row[i][k], strlen(row[i][k]));
 		}
-		table_end_row(&table, &writer);
+		if (!table_fits(&table, "rows", &cells))
+			table_begin(&table, "rows", &cells);
+		table_put_row(&table, &cells);
 	}
-	table_release(&table, &writer);
+	table_release(&table);
+	cells_release(&cells);
+	cells_release(&table.waiting);
 	writer_flush(&writer);
 	assert_string_equal(shown, expected);
 }

@@ -208,7 +208,6 @@ static const struct command_option options[] = {
 
 static const struct record record = {
 	.plain = true,
-	.closed = true,
 	.fields = (const struct field[]){ COLUMN("word", TEXT(.before = "    ^ ", .after = ":")),
 					  COLUMN("text"),
 					  { 0 } },

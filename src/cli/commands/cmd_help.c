@@ -253,7 +253,7 @@ static void answer_words(struct session *session, char **words)
 static const struct choices lists = { (const char *const[]){ "all", "crash" }, 2 };
 
 /* Text shows the help as free text, and not as a table. */
-static const struct record record = { .unseen = true };
+static const struct record record = { .closed = true };
 
 static bool help_run(struct session *session, char **words, struct error *err)
 {

@@ -277,7 +277,6 @@ static const struct field address_fields[] = { LINE("input", .heading = ".",
 
 static const struct record record = {
 	.plain = true,
-	.closed = true,
 	.fields =
 		(const struct field[]){ COLUMN("start"),
 					COLUMN("text"),

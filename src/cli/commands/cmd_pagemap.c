@@ -208,7 +208,7 @@ static bool pagemap_run(struct session *session, char **words, struct error *err
 	struct vma_list vmas = { 0 };
 	struct map map = {
 		.session = session,
-		.joined = output_joins(session->output),
+		.joined = !output_is_reserved(session->output),
 	};
 	struct page_list list = { .kernel = session->kernel };
 	bool done;
@@ -237,7 +237,6 @@ static const struct command_option options[] = {
 
 static const struct record record = {
 	.fixed = true,
-	.joined = true,
 	.fields =
 		(const struct field[]){
 			COLUMN("virtual", .heading = "start", .rank = KEPT),

@@ -411,7 +411,7 @@ static bool rd_add_text(const struct rd_chunk *chunk, void *arg, struct error *e
 }
 
 /* Text shows the memory itself, and not a table. */
-static const struct record unseen = { .unseen = true };
+static const struct record unseen = { .closed = true };
 
 static bool print_characters(const struct rd_request *request, struct error *err)
 {

@@ -120,7 +120,7 @@ static bool show_hit(void *arg, const struct hit *hit)
 }
 
 /* Only records show this, because for text an error message has the same content. */
-static const struct record not_searched = { .unseen = true };
+static const struct record not_searched = { .closed = true };
 
 /* Sets err to what was not searched. Returns false if all memory was searched. */
 static bool was_incomplete(const struct hit_view *view, const struct dump_survey *survey,

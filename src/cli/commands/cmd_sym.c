@@ -256,7 +256,6 @@ static const struct command_option options[] = {
 
 static const struct record record = {
 	.plain = true,
-	.closed = true,
 	.fields = (const struct field[]){ COLUMN("address"), COLUMN("shown"), { 0 } },
 };
 
