@@ -92,7 +92,7 @@ contain() {
 		# Of these only zlib has a checksum. The first descriptor says where
 		# pages begin.
 		first=$(od -An -tu8 -j16384 -N8 $codec | tr -d ' ')
-		# A descriptor can lead to another page, as pages may be shared.
+		# A descriptor can lead to the page of zeros, which is shared.
 		options=(-p "16384,$((first - 1))" -c "$first")
 		[ $codec != zlib ] || options=("${options[@]:0:2}")
 		hurt "${options[@]}" $codec

@@ -20,6 +20,8 @@ struct kdump {
 	/* For each kind of frame, the run that was found last. */
 	struct kdump_run recent[FRAME_DUMPED];
 	const struct kdump_part *zero_of; /* the part whose first page was found to be zeros */
+	/* A page with this rank at this offset directly follows the page that was read last. */
+	uint64_t next_rank, next_offset;
 	unsigned int shift; /* log2 of the page size */
 	/* The page that was read last. It is used only if pages of the dump are larger than pages
 	 * of the cache. */
@@ -305,6 +307,25 @@ static enum page_state unpack_first(struct dump *dump, uint64_t paddr,
 	return state;
 }
 
+/* Is the page of this rank in no page of another descriptor? Most pages need no search, because they
+ * follow the page that was read last. */
+static bool is_alone(struct kdump *kdump, const struct kdump_part *part, uint64_t rank,
+		     const struct packed_page *place)
+{
+	bool follows = rank == kdump->next_rank;
+
+	if (place->offset == part->data) {
+		kdump->next_rank += follows;
+		return true;
+	}
+	if ((!follows || place->offset != kdump->next_offset) &&
+	    kdump_part_is_shared(part, rank, place))
+		return false;
+	kdump->next_rank = rank + 1;
+	kdump->next_offset = place->offset + place->size;
+	return true;
+}
+
 /* Unpacks the dumped page that contains paddr into the cache. */
 static enum page_state kdump_load_page(struct dump *dump, uint64_t paddr, const uint8_t **data)
 {
@@ -319,6 +340,8 @@ static enum page_state kdump_load_page(struct dump *dump, uint64_t paddr, const 
 	if (!part)
 		return PAGE_TRUNCATED;
 	state = kdump_part_find(part, rank, &place);
+	if (state == PAGE_PRESENT && !is_alone(kdump, part, rank, &place))
+		state = PAGE_DAMAGED;
 	if (state != PAGE_PRESENT) {
 		snprintf(what, sizeof(what), "page frame %" PRIx64, pfn);
 		kdump_part_tell(part, rank, what, dump->listener);

@@ -26,9 +26,11 @@ static uint64_t place_of(const struct kdump_part *part, uint64_t rank)
 static bool read_descriptor(const struct kdump_part *part, uint64_t rank,
 			    struct descriptor *descriptor)
 {
-	uint8_t at[KDUMP_DESCRIPTOR_SIZE];
+	uint8_t scratch[KDUMP_DESCRIPTOR_SIZE];
+	const uint8_t *at =
+		source_view(part->source, place_of(part, rank), sizeof(scratch), scratch);
 
-	if (!source_read(part->source, place_of(part, rank), at, sizeof(at)))
+	if (!at)
 		return false;
 	*descriptor = (struct descriptor){
 		.offset = load_le64(at + DESCRIPTOR_OFFSET),
@@ -49,107 +51,58 @@ static bool possible(const struct kdump_part *part, const struct descriptor *des
 	return *codec != CODEC_NONE || descriptor->size == kdump_header_block(&part->header);
 }
 
-/* When the neighbour of a page is searched, descriptors of pages of zeros are skipped. At most NEAR
- * descriptors are tested for each page that is read, and at most FAR if the page seems to be
- * wrong. */
-enum { NEAR = 64, FAR = 1 << 16 };
-
-/* Finds the nearest descriptor after rank (step 1) or before rank (step -1) whose page is not the
- * shared page of zeros. At most `most` descriptors are tested. Returns false if none is found, or
- * if an invalid descriptor is nearer. */
-static bool kdump_part_find_neighbour(const struct kdump_part *part, uint64_t rank, uint64_t step,
-				      unsigned int most, struct descriptor *neighbour)
+/* Reads a descriptor. Returns false if its page is the shared page of zeros, or if the writer did not
+ * fill it in. */
+static bool read_page_descriptor(const struct kdump_part *part, uint64_t rank,
+				 struct descriptor *descriptor)
 {
-	enum codec codec;
+	return read_descriptor(part, rank, descriptor) && descriptor->offset > part->data;
+}
 
-	for (unsigned int i = 0; i < most; i++) {
-		rank += step;
-		if (rank - part->start_rank >= part->nr ||
-		    !read_descriptor(part, rank, neighbour) || !possible(part, neighbour, &codec))
-			return false;
-		if (neighbour->offset != part->data)
+/* Finds a descriptor in [low, high) whose page is not the shared page of zeros, but not the
+ * descriptor with this rank. Pages of zeros have long runs of descriptors, so the tested descriptors
+ * are spread: their distances are multiples of the golden ratio. */
+static bool probe_page(const struct kdump_part *part, uint64_t low, uint64_t high, uint64_t rank,
+		       uint64_t *at, struct descriptor *descriptor)
+{
+	enum { MOST_PROBES = 256 };
+	const uint64_t golden = UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t fraction = UINT64_C(1) << 63; /* of 2^64; the first test is in the middle */
+
+	for (int i = 0; i < MOST_PROBES; i++, fraction += golden) {
+		*at = low + (uint64_t)((unsigned __int128)fraction * (high - low) >> 64);
+		if (*at != rank && read_page_descriptor(part, *at, descriptor))
 			return true;
 	}
 	return false;
 }
 
-/* Are the pages in the same order as their descriptors? makedumpfile and QEMU write them in this
- * order, but the format does not require it. A sample of pages is tested. In the sample, at most
- * two pages may be out of order, because one wrong descriptor breaks the order before and after its
- * page. They must not be more than a quarter of the sample. */
-static bool is_in_order(const struct kdump_part *part)
+/* Searches the descriptors for another page that overlaps this page. Programs write pages in the
+ * order of their descriptors, so this is a binary search. If the pages of a file have another
+ * order, the search may miss a page, but does not find a wrong one. */
+bool kdump_part_is_shared(const struct kdump_part *part, uint64_t rank,
+			  const struct packed_page *page)
 {
-	enum { SAMPLES = 256 };
-	uint64_t step = part->nr / SAMPLES + 1, nr = 0, broken = 0;
-	struct descriptor one, next;
-	enum codec codec;
+	enum { FEW = 8, MOST = 1 << 16, MOST_ROUNDS = 256 };
+	uint64_t low = part->start_rank, high = low + part->nr, at;
+	struct descriptor other = { 0 };
 
-	for (uint64_t i = 0; i < part->nr; i += step) {
-		uint64_t rank = part->start_rank + i;
-
-		if (!read_descriptor(part, rank, &one) || !possible(part, &one, &codec) ||
-		    one.offset == part->data ||
-		    !kdump_part_find_neighbour(part, rank, 1, NEAR, &next))
-			continue;
-		nr++;
-		broken += one.offset + one.size != next.offset;
+	for (int i = 0; i < MOST_ROUNDS && high - low > FEW; i++) {
+		if (!probe_page(part, low, high, rank, &at, &other))
+			break;
+		if (other.offset + other.size <= page->offset)
+			low = at + 1;
+		else if (other.offset >= page->offset + page->size)
+			high = at;
+		else
+			return true;
 	}
-	return broken <= 2 && broken <= nr / 4;
-}
-
-/* The gap in the file between the previous page and the next page. If there is no next page, the
- * gap ends at the end of the file. */
-struct gap {
-	uint64_t start, end;
-	bool has_start, has_end; /* the previous page was found; the next page was found */
-};
-
-static struct gap gap_of(const struct kdump_part *part, uint64_t rank, unsigned int most)
-{
-	struct gap gap = { .end = part->source->size };
-	struct descriptor one;
-
-	gap.has_start = kdump_part_find_neighbour(part, rank, -UINT64_C(1), most, &one);
-	if (gap.has_start)
-		gap.start = one.offset + one.size;
-	gap.has_end = kdump_part_find_neighbour(part, rank, 1, most, &one);
-	if (gap.has_end)
-		gap.end = one.offset;
-	return gap;
-}
-
-static bool gap_touches(const struct gap *gap, const struct descriptor *descriptor)
-{
-	return (gap->has_start && gap->start == descriptor->offset) ||
-	       gap->end == descriptor->offset + descriptor->size;
-}
-
-/* Can a page of this size be in the gap? If both neighbours were found, the page must fill the
- * gap. */
-static bool gap_fits(const struct gap *gap, uint64_t size)
-{
-	if (gap->has_start && gap->has_end)
-		return gap->start + size == gap->end;
-	return !gap->has_start || range_within(gap->start, size, gap->end);
-}
-
-/* Is the offset of the descriptor plausible? If pages are not in order, any offset is plausible. If
- * they are in order, the page should be adjacent to the previous or the next page. If the page is
- * adjacent to neither, its offset may still be right, because frames can share a page of equal
- * content, and pages may have been written in another order. So the offset is wrong only if the
- * page would fit into the gap between these two pages: see gap_fits(). */
-static bool is_in_place(const struct kdump_part *part, uint64_t rank,
-			const struct descriptor *descriptor)
-{
-	struct gap gap;
-
-	if (descriptor->offset == part->data || !part->in_order)
-		return true;
-	gap = gap_of(part, rank, NEAR);
-	if (gap_touches(&gap, descriptor) || (!gap.has_start && !gap.has_end))
-		return true;
-	gap = gap_of(part, rank, FAR);
-	return gap_touches(&gap, descriptor) || !gap_fits(&gap, descriptor->size);
+	for (at = low; at < high && at - low < MOST; at++)
+		if (at != rank && read_page_descriptor(part, at, &other) &&
+		    other.offset + other.size > page->offset &&
+		    other.offset < page->offset + page->size)
+			return true;
+	return false;
 }
 
 enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
@@ -169,15 +122,15 @@ enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
 	place->source = part->source;
 	place->offset = descriptor.offset;
 	place->size = descriptor.size;
-	if (!range_within(place->offset, place->size, part->source->size))
-		return PAGE_TRUNCATED;
-	return is_in_place(part, rank, &descriptor) ? PAGE_PRESENT : PAGE_DAMAGED;
+	return range_within(place->offset, place->size, part->source->size) ? PAGE_PRESENT :
+									      PAGE_TRUNCATED;
 }
 
 void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *what,
 		     struct listener *listener)
 {
 	struct descriptor descriptor;
+	struct packed_page place;
 	uint64_t at = place_of(part, rank);
 
 	if (part->contradictory)
@@ -191,6 +144,12 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *w
 		listener_trouble(listener, part->path,
 				 "%s: its descriptor at offset %#" PRIx64 " was not filled in",
 				 what, at);
+	else if (kdump_part_find(part, rank, &place) == PAGE_PRESENT)
+		listener_trouble(listener, part->path,
+				 "%s: its descriptor at offset %#" PRIx64
+				 " says %u bytes at offset %#" PRIx64
+				 ", which are in the page of another descriptor",
+				 what, at, descriptor.size, descriptor.offset);
 	else
 		listener_trouble(listener, part->path,
 				 "%s: its descriptor at offset %#" PRIx64
@@ -199,6 +158,18 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *w
 				 ", and the file ends at %#" PRIx64,
 				 what, at, descriptor.size, descriptor.offset, descriptor.flags,
 				 part->data, part->source->size);
+}
+
+/* Finds the last descriptor whose page is not the shared page of zeros. Only a few descriptors are
+ * tested. */
+static bool find_last_page(const struct kdump_part *part, struct descriptor *last)
+{
+	enum { NEAR = 64 };
+
+	for (uint64_t i = 1; i <= NEAR && i <= part->nr; i++)
+		if (read_page_descriptor(part, part->start_rank + part->nr - i, last))
+			return true;
+	return false;
 }
 
 /* Do the descriptors show that the bitmap is wrong? If one bit of the bitmap is wrong, each frame
@@ -224,9 +195,7 @@ static bool contradicts_bitmap(const struct kdump_part *part)
 	for (int lost = 1; lost <= BITS_IN_A_BYTE; lost++) {
 		whole.data += KDUMP_DESCRIPTOR_SIZE;
 		if (one.offset == whole.data ||
-		    (kdump_part_find_neighbour(&whole, part->start_rank + part->nr, -UINT64_C(1),
-					       NEAR, &before) &&
-		     before.offset + before.size == one.offset))
+		    (find_last_page(&whole, &before) && before.offset + before.size == one.offset))
 			return true;
 	}
 	return false;
@@ -281,7 +250,6 @@ void kdump_part_place(struct kdump_part *part, const struct kdump_bitmaps *bitma
 	part->descriptors = (1 + part->header.sub_blocks + part->header.bitmap_blocks)
 			    << part->header.shift;
 	part->data = part->descriptors + part->nr * KDUMP_DESCRIPTOR_SIZE;
-	part->in_order = is_in_order(part);
 	part->contradictory = contradicts_bitmap(part);
 	if (part->contradictory)
 		tell_contradiction(part, listener);

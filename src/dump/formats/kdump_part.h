@@ -20,7 +20,6 @@ struct kdump_part {
 	uint64_t nr; /* the number of descriptors in this part */
 	uint64_t descriptors; /* the file offset of the first descriptor */
 	uint64_t data; /* the file offset of the first page, which follows the last descriptor */
-	bool in_order; /* the pages are in the same order as their descriptors */
 	bool cut; /* at least one page is beyond the end of the file */
 	bool nonsense; /* at least one descriptor is invalid */
 	bool contradictory; /* the bitmap does not agree with the descriptors */
@@ -39,6 +38,11 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *w
  * range within the file. If not, the returned state is the reason. */
 enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
 				struct packed_page *place);
+
+/* Does another descriptor lead to the page with this rank, or to a part of it? If so, one of the
+ * descriptors is wrong. `page` is from kdump_part_find(), and is not the shared page of zeros. */
+bool kdump_part_is_shared(const struct kdump_part *part, uint64_t rank,
+			  const struct packed_page *page);
 
 /* The parts of a dump, sorted by the addresses of their memory. */
 struct kdump_set {
