@@ -50,7 +50,6 @@ struct deflater {
 #ifdef HAVE_DEFLATE
 	struct libdeflate_compressor *zlib;
 #endif
-	struct lzo_places *lzo; /* owned */
 #ifdef HAVE_SNAPPY
 	void *snappy_library;
 	__typeof__(&snappy_compress) snappy;
@@ -122,19 +121,6 @@ static bool inflate_lzo(struct inflater *inflater, struct bytes from, void *to, 
 {
 	(void)inflater;
 	return lzo_inflate(from, to, size);
-}
-
-static bool start_lzo(struct deflater *deflater)
-{
-	deflater->lzo = malloc(sizeof(*deflater->lzo));
-	return deflater->lzo;
-}
-
-static size_t deflate_lzo(struct deflater *deflater, const uint8_t *page)
-{
-	_Static_assert((int)SCRATCH >= (int)LZO_MOST_BYTES,
-		       "the scratch has room for an encoded page");
-	return lzo_deflate(page, deflater->scratch, deflater->lzo);
 }
 
 /* --- snappy --- */
@@ -256,9 +242,9 @@ static bool expand_rle(struct inflater *inflater, struct bytes from, void *to, s
 const char *const codec_names[NR_CODECS] = {
 	[CODEC_NONE]   = "none",
 	[CODEC_ZLIB]   = "zlib",
-	[CODEC_LZO]    = "lzo",
 	[CODEC_SNAPPY] = "snappy",
 	[CODEC_ZSTD]   = "zstd",
+	[CODEC_LZO]    = "lzo",
 	[CODEC_RLE]    = "rle",
 };
 
@@ -271,13 +257,13 @@ static const struct coder {
 } coders[NR_CODECS] = {
 	[CODEC_NONE]   = { copy_stored, NULL, NULL },
 	[CODEC_ZLIB]   = { inflate_zlib, start_zlib, deflate_zlib },
-	[CODEC_LZO]    = { inflate_lzo, start_lzo, deflate_lzo },
 #ifdef HAVE_SNAPPY
 	[CODEC_SNAPPY] = { inflate_snappy, start_snappy, deflate_snappy },
 #endif
 #ifdef HAVE_ZSTD
 	[CODEC_ZSTD]   = { inflate_zstd, start_zstd, deflate_zstd },
 #endif
+	[CODEC_LZO]    = { inflate_lzo, NULL, NULL },
 	[CODEC_RLE]    = { expand_rle, NULL, NULL },
 };
 // clang-format on
@@ -363,7 +349,6 @@ void deflater_destroy(struct deflater *deflater)
 #ifdef HAVE_DEFLATE
 	libdeflate_free_compressor(deflater->zlib);
 #endif
-	free(deflater->lzo);
 #ifdef HAVE_SNAPPY
 	if (deflater->snappy_library)
 		dlclose(deflater->snappy_library);

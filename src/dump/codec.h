@@ -12,9 +12,9 @@
 enum codec {
 	CODEC_NONE,
 	CODEC_ZLIB,
-	CODEC_LZO,
 	CODEC_SNAPPY,
 	CODEC_ZSTD,
+	CODEC_LZO, /* kwalk does not write this codec and the next */
 	CODEC_RLE, /* the run-length encoding of LKCD */
 	NR_CODECS
 };

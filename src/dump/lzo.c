@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-/* The decoder and encoder of LZO1X. Encoded data are a sequence of tokens: a run of literals, or a
+/* The decoder of LZO1X. Encoded data are a sequence of tokens: a run of literals, or a
  * match, which copies earlier output and may be followed by up to three literals. The last token is
  * a match of distance 16384 of the longest form, which does not copy. */
 #include "dump/lzo.h"
@@ -169,101 +169,4 @@ bool lzo_inflate(struct bytes from, uint8_t *to, size_t size)
 		state = match.nr_literals;
 	}
 	return false;
-}
-
-/* --- encoder --- */
-
-static uint8_t *put_length(uint8_t *to, size_t length)
-{
-	for (; length > 255; length -= 255)
-		*to++ = 0;
-	*to++ = (uint8_t)length;
-	return to;
-}
-
-/* Puts literals after the token that ends at `to`. Up to three literals are counted in the last but
- * one byte of a match. */
-static uint8_t *put_literals(uint8_t *start, uint8_t *to, const uint8_t *literals, size_t nr)
-{
-	if (to == start && nr <= 255 - 17) {
-		*to++ = (uint8_t)(17 + nr);
-	} else if (nr <= 3) {
-		to[-2] |= (uint8_t)nr;
-	} else if (nr <= 18) {
-		*to++ = (uint8_t)(nr - 3);
-	} else {
-		*to++ = 0;
-		to = put_length(to, nr - 18);
-	}
-	memcpy(to, literals, nr);
-	return to + nr;
-}
-
-/* Distances in a page are below FAR. */
-static uint8_t *put_match(uint8_t *to, size_t distance, size_t length)
-{
-	distance--;
-	if (length <= 8 && distance < NEAR) {
-		*to++ = (uint8_t)((length - 1) << 5 | (distance & 7) << 2);
-		*to++ = (uint8_t)(distance >> 3);
-		return to;
-	}
-	if (length <= 33) {
-		*to++ = (uint8_t)(32 | (length - 2));
-	} else {
-		*to++ = 32;
-		to = put_length(to, length - 33);
-	}
-	*to++ = (uint8_t)(distance << 2);
-	*to++ = (uint8_t)(distance >> 6);
-	return to;
-}
-
-static uint32_t load_four(const uint8_t *at)
-{
-	uint32_t value;
-
-	memcpy(&value, at, sizeof(value));
-	return value;
-}
-
-static size_t match_length(const uint8_t *a, const uint8_t *b, const uint8_t *end)
-{
-	const uint8_t *start = b;
-
-	while (end - b >= 4 && load_four(a) == load_four(b))
-		a += 4, b += 4;
-	while (b < end && *a == *b)
-		a++, b++;
-	return (size_t)(b - start);
-}
-
-size_t lzo_deflate(const uint8_t page[PAGE_BYTES], uint8_t *to, struct lzo_places *places)
-{
-	const uint8_t *at = page, *literals = page, *end = page + PAGE_BYTES;
-	uint8_t *start = to;
-
-	memset(places, 0, sizeof(*places));
-	while (end - at >= 4) {
-		/* The multiplier is 2^32 divided by the golden ratio. */
-		uint32_t four = load_four(at), slot = four * UINT32_C(2654435769) >> 20;
-		const uint8_t *from = page + places->at[slot];
-		size_t length;
-
-		places->at[slot] = (uint16_t)(at - page);
-		if (from == at || load_four(from) != four) {
-			/* The longer there is no match, the fewer bytes are tried. */
-			at += 1 + ((at - literals) >> 5);
-			continue;
-		}
-		length = match_length(from, at, end);
-		to = put_literals(start, to, literals, (size_t)(at - literals));
-		to = put_match(to, (size_t)(at - from), length);
-		literals = at += length;
-	}
-	to = put_literals(start, to, literals, (size_t)(end - literals));
-	*to++ = 17;
-	*to++ = 0;
-	*to++ = 0;
-	return (size_t)(to - start);
 }

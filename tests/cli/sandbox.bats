@@ -262,7 +262,7 @@ all_commands() {
 	ptov -a 1c00123
 	ptov -a -u 1c00123
 	extract -f -w extracted
-	extract -f -z lzo -w extracted
+	extract -f -z zlib -w extracted
 	rd schedule
 	rd -8 -p -r bytes 1c00000 5000
 	p max_pfn

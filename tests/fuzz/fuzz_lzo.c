@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The input is data in LZO1X, or a page that is encoded and decoded again. If liblzo2 is there, it
- * must decode the same data to the same bytes, or fail as kwalk does. */
+/* The input is data in LZO1X. If liblzo2 is there, it must decode the same data to the same bytes,
+ * or fail as kwalk does. */
 #include "input.h"
 
 #ifdef HAVE_LZO
@@ -25,30 +25,12 @@ static bool decode(struct bytes packed, uint8_t *to, size_t size)
 	return good;
 }
 
-static void try_page(struct input *input)
-{
-	static struct lzo_places places;
-	uint8_t page[PAGE_BYTES], packed[LZO_MOST_BYTES], again[PAGE_BYTES];
-	size_t size;
-
-	for (size_t i = 0; i < PAGE_BYTES; i++)
-		page[i] = input->size ? input->data[i % input->size] : 0;
-	size = lzo_deflate(page, packed, &places);
-	PROMISED(size <= LZO_MOST_BYTES);
-	PROMISED(decode((struct bytes){ packed, size }, again, PAGE_BYTES));
-	PROMISED(!memcmp(page, again, PAGE_BYTES));
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input input = { data, size };
 	size_t length = take(&input, 2);
 	uint8_t *to;
 
-	if (length == UINT16_MAX) {
-		try_page(&input);
-		return 0;
-	}
 	to = malloc(length + !length);
 	PROMISED(to);
 	decode((struct bytes){ input.data, input.size }, to, length);

@@ -152,7 +152,7 @@ static const char *const shell_lines[] = {
 	"extract -f -w @",
 	"extract -f -l frames -w @ --manifest @m",
 	"extract -f -l kernel -z zlib -w @",
-	"extract -f -l all -z lzo -w @; extract -w @",
+	"extract -f -l all -z zlib -w @; extract -w @",
 	"extract -f -l all -z snappy -w @; extract -l x -w @",
 	"extract -f -l all -z zstd -w @; diff @",
 	"extract -l process -f -w @ init 1; extract -w @ --manifest @",

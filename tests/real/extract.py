@@ -174,7 +174,7 @@ def sources(folder, dump):
     """Yields (name, files, forms). containers.py proves that QEMU's containers give the same answers as the core."""
     small = os.path.getsize(dump) < containers.LARGE
     yield "core", [dump], ("ELF", "zlib")
-    for name, file, form in (("QEMU's kdump", "vmcore.kdump", "lzo"), ("QEMU's stream", "vmcore.stream", "ELF")):
+    for name, file, form in (("QEMU's kdump", "vmcore.kdump", "zstd"), ("QEMU's stream", "vmcore.stream", "ELF")):
         path = os.path.join(folder, file)
         if small and os.path.exists(path):
             yield name, [path], (form,)

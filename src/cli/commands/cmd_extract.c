@@ -805,7 +805,7 @@ static const struct command_option options[] = {
 		  "its builder (user@host). For levels tables, frames and\n"
 		  "kernel" },
 	{ "z", WORD_CHOICE, AT(extract_request, codec), .value = "CODEC", .choices = &codecs,
-	  .help = "write a kdump-compressed file (zlib, lzo, snappy or zstd)\n"
+	  .help = "write a kdump-compressed file (zlib, snappy or zstd)\n"
 		  "instead of an ELF core" },
 	{ "-manifest", WORD_FILE_NEW, AT(extract_request, manifest),
 	  .help = "write a list of what was kept, and what is missing, as\nJSON" },

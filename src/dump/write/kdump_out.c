@@ -30,7 +30,6 @@ enum {
 /* The bit for each codec, in the status of the header and in the flags of descriptors. */
 static const uint32_t codec_flags[NR_CODECS] = {
 	[CODEC_ZLIB] = 1 << 0,
-	[CODEC_LZO] = 1 << 1,
 	[CODEC_SNAPPY] = 1 << 2,
 	[CODEC_ZSTD] = 1 << 5,
 };
