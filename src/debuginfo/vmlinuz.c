@@ -4,7 +4,8 @@
 #include <elf.h>
 
 #include "debuginfo/image.h"
-#include "dump/unpack.h"
+#include "dump/archive/packed.h"
+#include "dump/archive/unpack.h"
 
 /* The setup header of a bzImage: Documentation/arch/x86/boot.rst, "Details of Header Fields". */
 enum {
@@ -125,7 +126,7 @@ static bool unpack_payload(struct file *file, const char **format, struct error 
 	/* The last four bytes are the unpacked size: the end of gzip's trailer, or added by
 	 * size_append in scripts/Makefile.lib. */
 	size = load_le32(payload.data + payload.size - 4);
-	*format = unpack_format(payload);
+	*format = packed_format(payload);
 	if (!*format || size < sizeof(Elf32_Ehdr) || size > most_unpacked)
 		return fail(err, ERROR_FORMAT,
 			    "%s: the kernel in this boot image is compressed in an unknown format",

@@ -31,9 +31,6 @@ struct inflater {
 	size_t input_room;
 #ifdef HAVE_DEFLATE
 	struct libdeflate_decompressor *zlib;
-#else
-	z_stream zlib;
-	bool has_zlib;
 #endif
 #ifdef HAVE_SNAPPY
 	void *snappy_library;
@@ -88,16 +85,10 @@ static size_t deflate_zlib(struct deflater *deflater, const uint8_t *page)
 #else
 static bool inflate_zlib(struct inflater *inflater, struct bytes from, void *to, size_t size)
 {
-	z_stream *zlib = &inflater->zlib;
+	uLongf length = size;
 
-	if (inflater->has_zlib ? inflateReset(zlib) != Z_OK : inflateInit(zlib) != Z_OK)
-		return false;
-	inflater->has_zlib = true;
-	zlib->next_in = (Bytef *)from.data;
-	zlib->avail_in = (uInt)from.size;
-	zlib->next_out = to;
-	zlib->avail_out = (uInt)size;
-	return inflate(zlib, Z_FINISH) == Z_STREAM_END && !zlib->avail_out;
+	(void)inflater;
+	return uncompress(to, &length, from.data, from.size) == Z_OK && length == size;
 }
 
 static bool start_zlib(struct deflater *deflater)
@@ -279,9 +270,6 @@ void inflater_destroy(struct inflater *inflater)
 		return;
 #ifdef HAVE_DEFLATE
 	libdeflate_free_decompressor(inflater->zlib);
-#else
-	if (inflater->has_zlib)
-		inflateEnd(&inflater->zlib);
 #endif
 #ifdef HAVE_SNAPPY
 	if (inflater->snappy_library)

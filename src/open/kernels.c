@@ -9,7 +9,7 @@
 #include "base/page.h"
 #include "debuginfo/image.h"
 #include "debuginfo/vmlinux.h"
-#include "dump/unpack.h"
+#include "dump/archive/packed.h"
 #include "dump/dump.h"
 #include "kernel/found_kernel.h"
 #include "base/text.h"
@@ -110,7 +110,7 @@ static bool find_packed_code(struct dump *dump, const uint8_t *header, uint64_t 
 	     at >= first && at < last && last - at >= size && !listener_stops(dump->listener);
 	     at += step)
 		if (dump_read(dump, at + offset, start, sizeof(start)) == PAGE_PRESENT &&
-		    unpack_format((struct bytes){ start, sizeof(start) }) &&
+		    packed_format((struct bytes){ start, sizeof(start) }) &&
 		    unpack_loaded(dump, header, at, (size_t)size, found))
 			return true;
 	return false;

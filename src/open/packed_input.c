@@ -11,6 +11,7 @@
 #include "open/opened.h"
 #include "base/bytes.h"
 #include "dump/archive/members.h"
+#include "dump/archive/packed.h"
 #include "dump/archive/unpacked.h"
 #include "base/listener.h"
 #include "dump/formats/formats.h"

@@ -18,7 +18,7 @@ vmlinuz_known() {
 		return 1
 	fi
 	vmlinuz "$1"
-	"$KWALK" -q vmlinuz x86_64 -c quit 2>complaints || ! grep -q "$1, but this kwalk was built without support for it" complaints
+	"$KWALK" -q vmlinuz x86_64 -c quit 2>complaints || ! grep -q "$1, but libarchive is not installed" complaints
 }
 
 # poke OFFSET BYTES: writes them into vmlinuz.

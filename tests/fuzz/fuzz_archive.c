@@ -4,6 +4,7 @@
 #include "input.h"
 
 #include "dump/archive/members.h"
+#include "dump/archive/packed.h"
 
 enum { MOST_MEMBERS = 64, MOST_BYTES = 1 << 20 };
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "debuginfo/vmlinux.h"
-#include "dump/archive/members.h"
+#include "dump/archive/packed.h"
 #include "dump/formats/formats.h"
 
 /* After all other headers, because cmocka.h defines a macro fail(). */

@@ -53,14 +53,20 @@ static bool is_bomb(struct layers *layers)
  * because another process may change the file or make it shorter. */
 static la_ssize_t layers_read_file(struct layers *layers, uint8_t *to, size_t size)
 {
+	const struct file *file = layers->file;
 	ssize_t got;
 
 	if (layers->at > INT64_MAX)
 		return ARCHIVE_FATAL;
-	got = pread(layers->file->fd, to, size, (off_t)layers->at);
+	if (file->fd < 0) {
+		got = (ssize_t)smaller_of(size, file->size - smaller_of(layers->at, file->size));
+		memcpy(to, file->bytes.data + layers->at, (size_t)got);
+	} else {
+		got = pread(file->fd, to, size, (off_t)layers->at);
+	}
 	if (got > 0)
 		layers->at += (uint64_t)got;
-	progress_long_step(&layers->progress, layers->at, layers->file->size);
+	progress_long_step(&layers->progress, layers->at, file->size);
 	return got < 0 ? ARCHIVE_FATAL : got;
 }
 

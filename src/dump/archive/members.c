@@ -1,37 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "dump/archive/members.h"
 
-/* The kinds of compressed files and archives. The magic bytes are from file(1), and for lz4 frames
- * from lz4's doc/lz4_Frame_format.md. The magic of tar is the member magic of struct header (POSIX
- * 1988 and GNU). */
-// clang-format off
-static const struct kind {
-	size_t offset, size;
-	const char *magic;
-	struct packed packed;
-} kinds[] = {
-	{ 0, 3, "\x1f\x8b\x08",      { "compressed by gzip", "gunzip -k" } },
-	{ 0, 6, "\xfd" "7zXZ\0",     { "compressed by xz", "unxz -k" } },
-	{ 0, 4, "\x28\xb5\x2f\xfd",  { "compressed by zstd", "unzstd" } },
-	{ 0, 3, "BZh",               { "compressed by bzip2", "bunzip2 -k" } },
-	{ 0, 4, "\x04\x22\x4d\x18",  { "compressed by lz4", "unlz4" } },
-	{ 0, 4, "\x02\x21\x4c\x18",  { "compressed by lz4", "unlz4" } },
-	{ 257, 5, "ustar",           { "a tar archive", "tar -xf" } },
-	{ 0, 8, "!<arch>\n",         { "a Debian package or another archive of ar", "ar x" } },
-	{ 0, 4, "\xed\xab\xee\xdb",  { "an RPM package", "bsdtar -xf" } },
-	{ 0, 4, "PK\3\4",            { "a zip archive", "unzip" } },
-};
-// clang-format on
-
-const struct packed *packed_kind(struct bytes start)
-{
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (range_within(kinds[i].offset, kinds[i].size, start.size) &&
-		    !memcmp(start.data + kinds[i].offset, kinds[i].magic, kinds[i].size))
-			return &kinds[i].packed;
-	return NULL;
-}
-
 #ifdef HAVE_LIBARCHIVE
 
 #include <errno.h>
@@ -40,8 +9,9 @@ const struct packed *packed_kind(struct bytes start)
 #include <string.h>
 #include <unistd.h>
 
-#include "dump/archive/layers.h"
 #include "base/listener.h"
+#include "dump/archive/layers.h"
+#include "dump/archive/packed.h"
 
 /* At most this many members are looked at. The source of Linux has fewer than 100,000 files. */
 enum { MOST_MEMBERS = 1 << 20 };
@@ -200,6 +170,14 @@ static la_ssize_t read_full(struct layer *layer, uint8_t *to, size_t size)
 	return got < 0 ? got : (la_ssize_t)nr;
 }
 
+bool members_read(struct members *members, void *to, size_t size)
+{
+	struct layer *top = layers_top(&members->layers);
+	uint8_t more;
+
+	return read_full(top, to, size) == (la_ssize_t)size && layer_read(top, &more, 1) == 0;
+}
+
 bool members_copy(struct members *members, int fd, const struct member_bounds *bounds,
 		  struct error *err)
 {
@@ -228,6 +206,12 @@ bool members_copy(struct members *members, int fd, const struct member_bounds *b
 }
 
 #else
+
+bool members_read(struct members *members, void *to, size_t size)
+{
+	(void)members, (void)to, (void)size;
+	return false;
+}
 
 struct members *members_open(const struct file *file, const struct listener *listener,
 			     struct error *err)

@@ -13,15 +13,6 @@
 struct listener;
 struct members;
 
-struct packed {
-	const char *what; /* the end of a message "FILE is ...", such as "compressed by gzip" */
-	const char *command; /* the command that unpacks the file, without the name of the file */
-};
-
-/* Finds out from the first bytes of a file how it is packed. Returns NULL if it is neither
- * compressed nor an archive. */
-const struct packed *packed_kind(struct bytes start);
-
 enum { MEMBER_START = 64 << 10 };
 
 struct archive_member {
@@ -30,7 +21,7 @@ struct archive_member {
 	struct bytes start; /* the first bytes, at most MEMBER_START; valid until the next member */
 };
 
-/* Opens an archive. `file` and `listener` are borrowed until members_close(); `listener` may be
+/* Opens an archive. Without a descriptor, fd is -1, and the bytes of the file are read. `file` and `listener` are borrowed until members_close(); `listener` may be
  * NULL. Returns NULL on failure. The function always fails if kwalk was built without libarchive,
  * or if libarchive is not installed. */
 struct members *members_open(const struct file *file, const struct listener *listener,
@@ -41,6 +32,9 @@ void members_close(struct members *members); /* `members` may be NULL */
  * If the archive is damaged, returns false and sets *err to another error. In this case further
  * calls continue after the damage. */
 bool members_next(struct members *members, struct archive_member *member, struct error *err);
+
+/* Reads the current member. Returns false if it does not have exactly size bytes, or is damaged. */
+bool members_read(struct members *members, void *to, size_t size);
 
 struct member_bounds {
 	uint64_t size; /* the largest allowed size in bytes, including pages of zeros */

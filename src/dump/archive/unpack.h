@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-/* Unpacks compressed files. The format is recognised by the first bytes. */
+/* Unpacks the kernel in a boot image. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,10 +7,6 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-
-/* Returns the format: "gzip", "xz", "lzma", "bzip2", "zstd", "lz4" or "lzo". Returns NULL if the
- * format is unknown. */
-const char *unpack_format(struct bytes packed);
 
 /* Decodes `packed` to exactly size bytes. Bytes after the compressed data are ignored. If the
  * function fails, the message of the error is the end of a sentence that begins with the name of
