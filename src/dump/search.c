@@ -30,6 +30,8 @@ struct feed {
 	 * the addresses of hits: physical or virtual. */
 	struct dump_survey *survey;
 	uint64_t damaged; /* a physical address in a damaged page; 0: no page was damaged */
+	/* The last physical address of the hole that the last piece began with; 0: no hole. */
+	uint64_t hole_last;
 	uint64_t next; /* the address after the last piece */
 	uint64_t end; /* patterns must begin below this address; 0: no limit */
 	/* True if the last N - 1 bytes before `next` are zeros. N is the size of the longest
@@ -120,9 +122,11 @@ static void feed_zeros(struct feed *feed, uint64_t address, uint64_t size)
 static void feed_file(struct feed *feed, const struct extent *extent, uint64_t address,
 		      uint64_t paddr, uint64_t size)
 {
-	uint64_t hole = dump_hole(feed->dump, extent, paddr, size);
+	uint64_t hole = dump_hole(feed->dump, extent, paddr, extent->last - paddr + 1);
 	size_t part;
 
+	feed->hole_last = hole ? paddr + hole - 1 : 0;
+	hole = smaller_of(hole, size);
 	feed_zeros(feed, address, hole);
 	for (uint64_t at = hole; at < size; at += part) {
 		const uint8_t *data = NULL;
@@ -200,8 +204,8 @@ struct search_chunk {
 	/* The following members are results. */
 	struct hits hits;
 	struct dump_survey survey;
-	/* The last address of the physical extent at the end of the chunk, if this extent has no
-	 * bytes that can be searched. If it has, 0. */
+	/* The last address of the physical extent, or of the hole in its file, at the end of the
+	 * chunk, if it has no bytes that can be searched. If it has, 0. */
 	uint64_t skip_last;
 	enum page_state skip_state;
 	uint64_t damaged; /* a physical address in a damaged page; 0: no page was damaged */
@@ -334,8 +338,10 @@ static void search_chunk(void *worker, void *piece)
 	chunk->damaged = feed.damaged;
 	chunk->skip_last = 0;
 	chunk->skip_state = skipped.state;
-	if (skipped.state != PAGE_PRESENT &&
-	    (skipped.state != PAGE_ZERO || !feed.matcher->matches_zeros))
+	if (skipped.state == PAGE_PRESENT && !feed.matcher->matches_zeros)
+		chunk->skip_last = feed.hole_last;
+	else if (skipped.state != PAGE_PRESENT &&
+		 (skipped.state != PAGE_ZERO || !feed.matcher->matches_zeros))
 		chunk->skip_last = skipped.last;
 	feed.end = feed.next;
 	if (feed.matcher->nr_texts || feed.end % feed.matcher->width)

@@ -9,7 +9,7 @@
 #include "base/page.h"
 #include "base/machine.h"
 #include "dump/registers.h"
-#include "kernel/memory_scan.h"
+#include "dump/search.h"
 #include "kernel/view.h"
 #include "kernel/vmcoreinfo.h"
 #include "kernel/arch.h"
@@ -66,9 +66,9 @@ static size_t open_search_read_note(struct dump *dump, uint64_t paddr, char *tex
 	return size;
 }
 
-/* Adds the note at paddr. Returns the address at which the search continues: after the note,
- * because notes do not overlap and, since 4.13, begin at the start of a page. */
-static uint64_t open_search_add_note(struct kernel_search *search, uint64_t paddr)
+/* Adds the note at paddr. The next note begins after it, because notes do not overlap and, since
+ * 4.13, begin at the start of a page. */
+static void open_search_add_note(struct kernel_search *search, uint64_t paddr)
 {
 	static const char key[] = "\nSYMBOL(swapper_pg_dir)=";
 	uint64_t next_page = (paddr | (LEAST_PAGE - 1)) + 1;
@@ -77,42 +77,59 @@ static uint64_t open_search_add_note(struct kernel_search *search, uint64_t padd
 
 	if (search->nr_notes == MOST_NOTES) {
 		search->cut = true;
-		return UINT64_MAX;
+		return;
 	}
 	size = open_search_read_note(search->dump, paddr, text);
 	if (memmem(text, size, key, sizeof(key) - 1))
 		search->notes[search->nr_notes++] = paddr;
-	return paddr + size < next_page ? paddr + size + 1 : next_page;
+	search->next_note = paddr + size < next_page ? paddr + size + 1 : next_page;
 }
 
-static uint64_t open_search_add_text(void *arg, enum memory_text text, uint64_t paddr)
+static void add_banner(struct kernel_search *search, uint64_t paddr)
 {
-	struct kernel_search *search = arg;
-
-	if (text == TEXT_NOTE)
-		return open_search_add_note(search, paddr);
+	if (search->nr_banners == MOST_BANNERS) {
+		search->cut = true;
+		return;
+	}
 	if (search->texts && search->nr_texts < MOST_TEXTS)
 		search->texts[search->nr_texts++] = paddr;
 	else if (search->texts)
 		search->cut = true;
-	if (search->nr_banners == MOST_BANNERS)
-		return search->cut = true, UINT64_MAX;
 	if (is_banner(search->dump, paddr))
 		search->banners[search->nr_banners++] = paddr;
-	return paddr + 1;
 }
 
-static void open_search_show_progress(void *arg, uint64_t paddr)
+static const struct bytes banner_start = { (const uint8_t *)"Linux version ", 14 };
+static const struct bytes note_start = { (const uint8_t *)"OSRELEASE=", 10 };
+
+static bool open_search_add_text(void *arg, const struct hit *hit)
 {
 	struct kernel_search *search = arg;
 
-	progress_step(&search->progress, paddr, search->tables.last_paddr);
+	if (hit->text->data == banner_start.data)
+		add_banner(search, hit->address);
+	else if (hit->address >= search->next_note)
+		open_search_add_note(search, hit->address);
+	return true;
+}
+
+static bool open_search_show_progress(void *arg, uint64_t done, uint64_t total)
+{
+	struct kernel_search *search = arg;
+
+	progress_step(&search->progress, done, total);
+	return !listener_stops(search->listener);
 }
 
 void open_search_scan(struct kernel_search *search)
 {
-	struct memory_scan scan = {
+	const struct search_range all = { .last = dump_last_paddr(search->dump) };
+	struct matcher matcher = matcher_create(1, 0);
+	struct search texts = {
 		.dump = search->dump,
+		.matcher = &matcher,
+		.ranges = &all,
+		.nr_ranges = 1,
 		.found = open_search_add_text,
 		.progress = open_search_show_progress,
 		.arg = search,
@@ -121,10 +138,14 @@ void open_search_scan(struct kernel_search *search)
 	search->progress = progress_start("searching memory for a kernel", search->listener);
 	search->tables = (struct table_search){
 		.dump = search->dump,
-		.last_paddr = dump_last_paddr(search->dump),
+		.last_paddr = all.last,
 		.banners = search->banners,
 	};
-	memory_scan(&scan);
+	if (matcher_add_text(&matcher, banner_start) && matcher_add_text(&matcher, note_start)) {
+		matcher_finish(&matcher);
+		search_memory(&texts, NULL);
+	}
+	matcher_release(&matcher);
 	search->tables.nr_banners = search->nr_banners;
 }
 

@@ -16,6 +16,7 @@ struct kernel_search {
 	struct listener *listener;
 	uint64_t banners[MOST_BANNERS], notes[MOST_NOTES]; /* physical addresses, ascending */
 	size_t nr_banners, nr_notes;
+	uint64_t next_note; /* notes begin at this physical address or above */
 	/* Room for MOST_TEXTS addresses of all texts that begin like a banner; NULL: only banners
 	 * are collected. */
 	uint64_t *texts;

@@ -5,7 +5,7 @@
 load common
 
 # The rooms whose subject is text of others: files, names and notes of kernels.
-READERS='src/(base|debuginfo|dump|gdb|kernel/(view|memory_scan|vmcoreinfo)|program/(confine|debuginfod|options|script|unpacking)|sandbox|symbols|types)\b'
+READERS='src/(base|debuginfo|dump|gdb|kernel/(view|vmcoreinfo)|program/(confine|debuginfod|options|script|unpacking)|sandbox|symbols|types)\b'
 
 # "FILE WORD" of each literal that is compared, a line each.
 compared() {

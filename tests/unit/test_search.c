@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "kernel/memory_scan.h"
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "memory.h"
@@ -353,55 +352,13 @@ static void a_search_of_memory(void **state)
 	dump_close(search.dump);
 }
 
-/* Page 0 can be read only once. The next page has a banner. */
-static void find_once(struct dump *dump, uint64_t paddr, struct extent *extent)
-{
-	static const uint8_t pages[2][4096] = { { 0 }, "Linux version " };
-	bool again = paddr < 4096 && dump->nr_cpus++;
-
-	*extent = (struct extent){
-		.first = paddr & ~UINT64_C(4095),
-		.last = paddr < 8192 ? paddr | 4095 : UINT64_MAX,
-		.data = paddr < 8192 && !again ? pages[paddr / 4096] : NULL,
-		.state = again ? PAGE_FILTERED : PAGE_PRESENT,
-	};
-}
-
-static uint64_t note_text(void *arg, enum memory_text text, uint64_t paddr)
-{
-	*(uint64_t *)arg = text == TEXT_BANNER ? paddr : 0;
-	return paddr + 1;
-}
-
-static void no_progress(void *arg, uint64_t paddr)
-{
-	(void)arg;
-	(void)paddr;
-}
-
-/* Memory of the running machine may become unreadable between two reads. */
-static void a_scan_of_changing_memory(void **state)
-{
-	const struct dump_format format = { .find = find_once };
-	struct dump dump = { .format = &format, .pages = (void *)&dump };
-	uint64_t banner = 0;
-	struct memory_scan scan = {
-		.dump = &dump, .found = note_text, .progress = no_progress, .arg = &banner
-	};
-
-	(void)state;
-	memory_scan(&scan);
-	assert_true(banner == 4096);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tables_count_once),	     cmocka_unit_test(a_search_of_memory),
-		cmocka_unit_test(a_scan_of_changing_memory), cmocka_unit_test(tables_of_x86_64),
-		cmocka_unit_test(banners_in_reach),	     cmocka_unit_test(pages_near_banners),
-		cmocka_unit_test(no_tables_of_x86_64),	     cmocka_unit_test(tables_of_i386),
-		cmocka_unit_test(no_tables_of_i386),
+		cmocka_unit_test(tables_count_once),  cmocka_unit_test(a_search_of_memory),
+		cmocka_unit_test(tables_of_x86_64),   cmocka_unit_test(banners_in_reach),
+		cmocka_unit_test(pages_near_banners), cmocka_unit_test(no_tables_of_x86_64),
+		cmocka_unit_test(tables_of_i386),     cmocka_unit_test(no_tables_of_i386),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
