@@ -27,31 +27,12 @@ struct vma {
 	uint64_t file; /* address of the struct file; 0: no file */
 };
 
-/* The members of a vm_area_struct that are read. */
-enum vma_word {
-	VMA_WORD_START,
-	VMA_WORD_END,
-	VMA_WORD_FLAGS,
-	VMA_WORD_PGOFF,
-	VMA_WORD_FILE,
-	VMA_WORD_MM,
-	NR_VMA_WORDS
-};
-
-/* Where the members are, so that they can be read at once. */
-struct vma_layout {
-	bool tried, known;
-	uint32_t start, size; /* the part of the struct that contains the members */
-	const struct member *member[NR_VMA_WORDS]; /* borrowed; [VMA_WORD_MM] may be NULL */
-};
-
 struct vma_list {
 	struct vma *vma; /* owned; in the order of addresses */
 	size_t nr, room;
 	/* A damage has the code ERROR_UNREADABLE if memory that is needed is not in the dump. */
 	struct damages damages;
 	bool has_gate; /* the list has the vsyscall page, which no tree or list of the kernel has */
-	struct vma_layout layout; /* of vma_list.c; used while the list is filled */
 };
 
 /* Fills *list with the mappings of the mm_struct at address mm, and with the damage found. *list

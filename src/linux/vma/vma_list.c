@@ -7,10 +7,7 @@
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 
-enum {
-	MOST_VMAS = 16 << 20, /* limit; the default of sysctl vm.max_map_count is 65530 */
-	MOST_VMA_BYTES = 512,
-};
+enum { MOST_VMAS = 16 << 20 /* limit; the default of sysctl vm.max_map_count is 65530 */ };
 
 void vma_list_release(struct vma_list *list)
 {
@@ -18,86 +15,22 @@ void vma_list_release(struct vma_list *list)
 	*list = (struct vma_list){ 0 };
 }
 
-static const unsigned int word_ids[NR_VMA_WORDS] = {
-	[VMA_WORD_START] = VMA_START, [VMA_WORD_END] = VMA_END,	  [VMA_WORD_FLAGS] = VMA_FLAGS,
-	[VMA_WORD_PGOFF] = VMA_PGOFF, [VMA_WORD_FILE] = VMA_FILE, [VMA_WORD_MM] = VMA_MM,
-};
-
-/* Finds the part of a vm_area_struct that contains the members. */
-static void find_vma_layout(struct kernel *kernel, struct vma_layout *layout)
+/* Reads a vm_area_struct. *owner stays as it is if the owner is unknown. */
+static bool read_vma(struct kernel *kernel, uint64_t address, struct vma *vma, uint64_t *owner,
+		     struct error *err)
 {
-	uint64_t first = UINT64_MAX, end = 0;
+	uint64_t end;
 
-	layout->tried = true;
-	for (int i = 0; i < NR_VMA_WORDS; i++) {
-		const struct member *member =
-			kernel_member_as(kernel, word_ids[i], MEMBER_NUMBER, NULL);
-
-		layout->member[i] = member;
-		if (!member && i == VMA_WORD_MM && !kernel_member(kernel, VMA_MM, NULL))
-			continue;
-		if (!member)
-			return;
-		first = member->offset < first ? member->offset : first;
-		end = member->offset + (uint64_t)member->size > end ?
-			      member->offset + (uint64_t)member->size :
-			      end;
-	}
-	layout->start = (uint32_t)first;
-	layout->size = (uint32_t)(end - first);
-	layout->known = end - first <= MOST_VMA_BYTES && !dump_records_reads(kernel->dump);
-}
-
-/* Reads the members of a vm_area_struct at once. Returns false if this is not possible. */
-static bool read_at_once(struct kernel *kernel, const struct vma_layout *layout, uint64_t address,
-			 uint64_t word[NR_VMA_WORDS])
-{
-	uint8_t data[MOST_VMA_BYTES];
-	const struct member_bytes bytes = { data, layout->start, layout->size };
-
-	if (!layout->known ||
-	    !kernel_read(kernel, address + layout->start, data, layout->size, NULL))
+	vma->address = address;
+	if (!kernel_read_member(kernel, address, VMA_START, &vma->first, err) ||
+	    !kernel_read_member(kernel, address, VMA_END, &end, err) ||
+	    !kernel_read_member(kernel, address, VMA_FLAGS, &vma->flags, err) ||
+	    !kernel_read_member(kernel, address, VMA_PGOFF, &vma->pgoff, err) ||
+	    !kernel_read_member(kernel, address, VMA_FILE, &vma->file, err))
 		return false;
-	for (int i = 0; i < NR_VMA_WORDS; i++)
-		if (layout->member[i])
-			word[i] = member_load(kernel, &bytes, layout->member[i], 0,
-					      layout->member[i]->size);
-	return true;
-}
-
-/* Reads the words of a vm_area_struct. The owner stays mm if it is unknown. */
-static bool read_words(struct kernel *kernel, struct vma_layout *layout, uint64_t address,
-		       uint64_t word[NR_VMA_WORDS], struct error *err)
-{
-	if (!layout->tried)
-		find_vma_layout(kernel, layout);
-	if (read_at_once(kernel, layout, address, word))
-		return true;
-	for (int i = 0; i < VMA_WORD_MM; i++)
-		if (!kernel_read_member(kernel, address, word_ids[i], &word[i], err))
-			return false;
 	if (kernel_member(kernel, VMA_MM, NULL))
-		kernel_read_member(kernel, address, VMA_MM, &word[VMA_WORD_MM], NULL);
-	return true;
-}
-
-static bool read_vma(struct kernel *kernel, struct vma_list *list, uint64_t address,
-		     struct vma *vma, uint64_t *owner, struct error *err)
-{
-	uint64_t word[NR_VMA_WORDS] = { [VMA_WORD_MM] = *owner }, end;
-
-	if (!read_words(kernel, &list->layout, address, word, err))
-		return false;
-	end = word[VMA_WORD_END];
-	*owner = word[VMA_WORD_MM];
-	*vma = (struct vma){
-		.address = address,
-		.first = word[VMA_WORD_START],
-		.last = end - 1,
-		.flags = word[VMA_WORD_FLAGS],
-		.pgoff = word[VMA_WORD_PGOFF],
-		.file = word[VMA_WORD_FILE],
-	};
+		kernel_read_member(kernel, address, VMA_MM, owner, NULL);
+	vma->last = end - 1;
 	if (end > vma->first && vma->first == kernel_page_first(kernel, vma->first) &&
 	    end == kernel_page_first(kernel, end))
 		return true;
@@ -110,12 +43,12 @@ static bool read_vma(struct kernel *kernel, struct vma_list *list, uint64_t addr
 bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm, uint64_t address,
 		  struct error *err)
 {
-	struct vma vma;
+	struct vma vma = { 0 };
 	uint64_t owner = mm;
 
 	if (list->nr >= MOST_VMAS)
 		return fail(err, ERROR_FORMAT, "more than %d mappings", MOST_VMAS);
-	if (!read_vma(kernel, list, address, &vma, &owner, err)) {
+	if (!read_vma(kernel, address, &vma, &owner, err)) {
 		if (err && err->code == ERROR_UNREADABLE && kernel_is_unmapped(kernel, address))
 			err->code = ERROR_FORMAT;
 		return false;
