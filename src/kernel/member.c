@@ -156,22 +156,6 @@ const struct member *kernel_member_as(struct kernel *kernel, unsigned int id, en
 	return NULL;
 }
 
-static uint64_t member_untag(struct kernel *kernel, const struct member *member, uint64_t value)
-{
-	return member->is_pointer ? kernel_untag(kernel, value) : value;
-}
-
-uint64_t member_load(struct kernel *kernel, const struct member_bytes *bytes,
-		     const struct member *member, uint64_t at, size_t size)
-{
-	uint64_t offset = member->offset + at;
-
-	if (!range_within(at, size, member->size) || offset < bytes->start ||
-	    !range_within(offset - bytes->start, size, bytes->size))
-		return 0;
-	return member_untag(kernel, member, load_le(bytes->data + (offset - bytes->start), size));
-}
-
 bool kernel_read_member(struct kernel *kernel, uint64_t address, unsigned int id, uint64_t *value,
 			struct error *err)
 {
@@ -180,6 +164,7 @@ bool kernel_read_member(struct kernel *kernel, uint64_t address, unsigned int id
 	if (!member ||
 	    !kernel_read_number(kernel, address + member->offset, member->size, value, err))
 		return false;
-	*value = member_untag(kernel, member, *value);
+	if (member->is_pointer)
+		*value = kernel_untag(kernel, *value);
 	return true;
 }

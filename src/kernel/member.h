@@ -80,18 +80,6 @@ enum member_form {
 const struct member *kernel_member_as(struct kernel *kernel, unsigned int id, enum member_form form,
 				      struct error *err);
 
-/* Bytes of a struct that were already read from the dump. */
-struct member_bytes {
-	const uint8_t *data;
-	uint64_t start; /* the offset of data[0] in the struct */
-	uint64_t size;
-};
-
-/* Loads a number of size bytes at the offset `at` in a member. Removes the tag of a pointer. Returns 0
- * if the number is not entirely in the member and in `bytes`. */
-uint64_t member_load(struct kernel *kernel, const struct member_bytes *bytes,
-		     const struct member *member, uint64_t at, size_t size);
-
 /* Reads a member of the form MEMBER_NUMBER. Removes the tag of a pointer. `address` is the
  * virtual address of the struct. */
 bool kernel_read_member(struct kernel *kernel, uint64_t address, unsigned int id, uint64_t *value,

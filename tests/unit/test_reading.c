@@ -243,37 +243,6 @@ static void runs_of_pages(void **state)
 	open_close(kernel);
 }
 
-/* A member that consists of bytes 8 to 15 of a struct. */
-static void members_of_bytes(void **state)
-{
-	static const uint8_t data[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
-	const struct member_bytes bytes = { data, 8, 8 };
-	static const struct {
-		uint32_t offset, size;
-		uint64_t at;
-		size_t load;
-		uint64_t value;
-	} rows[] = {
-		{ 8, 8, 0, 8, 0x0807060504030201 },
-		{ 8, 8, 4, 4, 0x08070605 },
-		{ 12, 4, 0, 4, 0x08070605 },
-		{ 15, 1, 0, 1, 8 },
-		{ 12, 4, 1, 4, 0 }, /* not in the member */
-		{ 8, 4, 0, 8, 0 },
-		{ 7, 4, 0, 4, 0 },
-		{ 13, 4, 0, 4, 0 }, /* not in the bytes */
-		{ 16, 4, 0, 4, 0 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct member member = { true, true, false, rows[i].offset, rows[i].size };
-
-		assert_true(member_load(NULL, &bytes, &member, rows[i].at, rows[i].load) ==
-			    rows[i].value);
-	}
-}
-
 /* A member is not used if its size is impossible for its use. */
 static void forms_of_members(void **state)
 {
@@ -356,7 +325,7 @@ int main(void)
 		cmocka_unit_test(views_of_pages),
 		cmocka_unit_test(reads_before_the_start_of_memory),
 		cmocka_unit_test(runs_of_pages),
-		cmocka_unit_test(members_of_bytes),
+
 		cmocka_unit_test(forms_of_members),
 		cmocka_unit_test(variables_of_cpus_that_are_unknown),
 	};

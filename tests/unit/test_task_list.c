@@ -299,59 +299,6 @@ static void threads_in_a_ring(void **state)
 	}
 }
 
-/* Members that are far from the start of a task_struct. The distance between the nearest and the
- * farthest is 16K. */
-static void members_far_apart(void **state)
-{
-	enum { SHIFT = 0x2000 };
-
-	(void)state;
-	for (uint32_t last = 0; last < 3; last++) {
-		const int pids[] = { 0, 1, 2, 3 };
-		struct kernel *kernel;
-
-		/* the list begins lower by the same distance */
-		{
-			char whole[400];
-			char *at;
-
-			strcpy(whole, note);
-			at = strstr(whole, "init_task)=");
-			memcpy(at, "init_task)=ffffffff80002000", 27);
-			memory_start(false, whole);
-			put_memory();
-			put_tasks(4);
-			for (unsigned int nr = 0; nr < 4; nr++)
-				put64(task_at(nr) + 56, VIRTUAL + task_at(nr) - SHIFT);
-			put64(task_at(1) + 0x3ff8, 0x77);
-		}
-		kernel = open_kernel();
-		for (size_t i = 0; i < 8; i++)
-			placed_set(kernel, layout[i].id, layout[i].offset + SHIFT, layout[i].size);
-		placed_set(kernel, SIGNAL_THREAD_HEAD, 80 + SHIFT, 16);
-		if (last)
-			placed_set(kernel, TASK_ACTIVE_MM, SHIFT + (last == 1 ? 0x3ff8 : 0x3ff9),
-				   8);
-		if (last == 1) {
-			const struct task_list *list = task_all(kernel, NULL);
-
-			assert_non_null(list);
-			assert_true(list->task[1].active_mm == 0x77);
-		}
-		if (last < 2) {
-			expect_tasks(kernel, pids, 4, NULL);
-			continue;
-		}
-		{
-			struct error err = { .message = "" };
-
-			assert_null(task_all(kernel, &err));
-			assert_non_null(strstr(err.message, "16385 bytes apart"));
-		}
-		open_close(kernel);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -368,7 +315,6 @@ int main(void)
 		cmocka_unit_test(pids_of_tasks),
 		cmocka_unit_test(threads_behind_a_damaged_one),
 		cmocka_unit_test(threads_in_a_ring),
-		cmocka_unit_test(members_far_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

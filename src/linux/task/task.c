@@ -85,12 +85,7 @@ const struct task *task_of_address(const struct task_list *list, uint64_t addres
 
 /* --- reading a task_struct --- */
 
-/* Reads a task_struct, in one piece if possible. */
-
-enum {
-	LAST_PID = 4 << 20, /* PID_MAX_LIMIT (include/linux/threads.h) */
-	TASK_SPAN_MAX = 16384, /* the largest number of bytes of a task_struct that are read */
-};
+enum { LAST_PID = 4 << 20 /* PID_MAX_LIMIT (include/linux/threads.h) */ };
 
 enum direction { FORWARD, BACKWARD };
 
@@ -114,8 +109,6 @@ struct task_reader {
 	 * head. */
 	const struct member *thread_head;
 	struct member in_pids; /* the list_head in pids[PIDTYPE_TGID] */
-	struct member_bytes bytes; /* the part of a task_struct that contains all members */
-	uint8_t span[TASK_SPAN_MAX]; /* the content of this part for the last task that was read */
 };
 
 static const struct {
@@ -126,14 +119,6 @@ static const struct {
 	{ TASK_TGID, MEMBER_INT },	    { TASK_MM, MEMBER_POINTER },
 	{ TASK_ACTIVE_MM, MEMBER_POINTER }, { TASK_SIGNAL, MEMBER_POINTER },
 };
-
-static void task_read_widen(uint64_t *first, uint64_t *end, const struct member *member)
-{
-	if (member->offset < *first)
-		*first = member->offset;
-	if (member->offset + (uint64_t)member->size > *end)
-		*end = member->offset + (uint64_t)member->size;
-}
 
 /* Finds the member that links the threads of a process in kernels without thread_head. The member
  * is thread_group, which was removed in 6.7 (8e1f385104ac). Until 2.6.17 (47e65328a7b1) the member
@@ -159,17 +144,10 @@ static const struct member *find_ring(struct task_reader *reader, struct error *
  * Since 3.14 (0c740d0afc3b) threads are in a list whose head is thread_head in signal_struct. */
 static bool task_reader_start(struct task_reader *reader, struct kernel *kernel, struct error *err)
 {
-	uint64_t first = UINT64_MAX, end = 0;
-
 	reader->kernel = kernel;
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-		const struct member *member =
-			kernel_member_as(kernel, members[i].id, members[i].form, err);
-
-		if (!member)
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (!kernel_member_as(kernel, members[i].id, members[i].form, err))
 			return false;
-		task_read_widen(&first, &end, member);
-	}
 	reader->comm = kernel_member_as(kernel, TASK_COMM, MEMBER_TEXT, err);
 	if (!reader->comm)
 		return false;
@@ -178,32 +156,16 @@ static bool task_reader_start(struct task_reader *reader, struct kernel *kernel,
 	reader->threads = reader->thread_head ?
 				  kernel_member_as(kernel, TASK_THREAD_NODE, MEMBER_LINKS, err) :
 				  find_ring(reader, err);
-	if (!reader->threads)
-		return false;
-	task_read_widen(&first, &end, reader->threads);
-	if (end - first > TASK_SPAN_MAX)
-		return fail(err, ERROR_FORMAT,
-			    "struct task_struct: implausible members, %" PRIu64 " bytes apart",
-			    end - first);
-	reader->bytes = (struct member_bytes){ reader->span, first, end - first };
-	return true;
+	return reader->threads;
 }
 
-static uint64_t load_id(const struct task_reader *reader, unsigned int id)
+static bool read_links(struct kernel *kernel, uint64_t address, struct task_links *links,
+		       struct error *err)
 {
-	const struct member *member = kernel_member(reader->kernel, id, NULL);
-
-	return member_load(reader->kernel, &reader->bytes, member, 0, member->size);
-}
-
-static struct task_links load_links(const struct task_reader *reader, const struct member *member)
-{
-	struct kernel *kernel = reader->kernel;
 	unsigned int word = kernel_pointer_size(kernel);
-	uint64_t next = member_load(kernel, &reader->bytes, member, 0, word);
-	uint64_t prev = member_load(kernel, &reader->bytes, member, word, word);
 
-	return (struct task_links){ { kernel_untag(kernel, next), kernel_untag(kernel, prev) } };
+	return kernel_read_pointer(kernel, address, &links->to[FORWARD], err) &&
+	       kernel_read_pointer(kernel, address + word, &links->to[BACKWARD], err);
 }
 
 static bool read_comm(const struct task_reader *reader, struct task *task, struct error *err)
@@ -218,53 +180,25 @@ static bool read_comm(const struct task_reader *reader, struct task *task, struc
 		     task->address));
 }
 
-static bool task_read_member(struct task_reader *reader, uint64_t address,
-			     const struct member *member)
-{
-	return kernel_read(reader->kernel, address + member->offset,
-			   reader->span + (member->offset - reader->bytes.start),
-			   (size_t)member->size, NULL);
-}
-
-static bool read_members(struct task_reader *reader, uint64_t address)
-{
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		if (!task_read_member(reader, address,
-				      kernel_member(reader->kernel, members[i].id, NULL)))
-			return false;
-	return task_read_member(reader, address, reader->threads);
-}
-
-/* Reads the members from a task_struct, usually with one read of the part that contains all of
- * them. If reads are recorded, reads each member separately, because the rest of this part, such as
- * the stack's canary, must not be recorded. */
-static bool read_span(struct task_reader *reader, uint64_t address, struct error *err)
-{
-	return (dump_records_reads(reader->kernel->dump) && read_members(reader, address)) ||
-	       kernel_read(reader->kernel, address + reader->bytes.start, reader->span,
-			   reader->bytes.size, err) ||
-	       read_members(reader, address);
-}
-
 /* Reads the task at `address`. Fails if no task can be at this address. */
 static bool task_read(struct task_reader *reader, uint64_t address, struct listed *node,
 		      struct error *err)
 {
+	struct kernel *kernel = reader->kernel;
 	struct task *task = &node->task;
+	uint64_t pid, tgid;
 
-	if (!read_span(reader, address, err))
+	*task = (struct task){ .address = address, .idle_cpu = -1 };
+	if (!read_links(kernel, address + reader->tasks->offset, &node->tasks, err) ||
+	    !kernel_read_member(kernel, address, TASK_PID, &pid, err) ||
+	    !kernel_read_member(kernel, address, TASK_TGID, &tgid, err) ||
+	    !kernel_read_member(kernel, address, TASK_MM, &task->mm, err) ||
+	    !kernel_read_member(kernel, address, TASK_ACTIVE_MM, &task->active_mm, err) ||
+	    !kernel_read_member(kernel, address, TASK_SIGNAL, &node->signal, err) ||
+	    !read_links(kernel, address + reader->threads->offset, &node->threads, err))
 		return false;
-	*task = (struct task){
-		.address = address,
-		.mm = load_id(reader, TASK_MM),
-		.active_mm = load_id(reader, TASK_ACTIVE_MM),
-		.pid = (int32_t)load_id(reader, TASK_PID),
-		.tgid = (int32_t)load_id(reader, TASK_TGID),
-		.idle_cpu = -1,
-	};
-	node->tasks = load_links(reader, reader->tasks);
-	node->threads = load_links(reader, reader->threads);
-	node->signal = load_id(reader, TASK_SIGNAL);
+	task->pid = (int32_t)pid;
+	task->tgid = (int32_t)tgid;
 	if (!read_comm(reader, task, err))
 		return false;
 	if (task->pid < 0 || task->pid > LAST_PID || task->tgid < 0 || task->tgid > LAST_PID)
@@ -415,15 +349,6 @@ static void task_follow_both_ways(struct task_scan *scan, struct task_ring *ring
 	task_follow(scan, ring, head->to[BACKWARD]);
 }
 
-static bool read_links(struct task_scan *scan, uint64_t address, struct task_links *links,
-		       struct error *err)
-{
-	unsigned int word = kernel_pointer_size(scan->kernel);
-
-	return kernel_read_pointer(scan->kernel, address, &links->to[FORWARD], err) &&
-	       kernel_read_pointer(scan->kernel, address + word, &links->to[BACKWARD], err);
-}
-
 static void follow_threads(struct task_scan *scan, const struct listed *leader)
 {
 	struct task_links head = leader->threads;
@@ -441,7 +366,7 @@ static void follow_threads(struct task_scan *scan, const struct listed *leader)
 		/* usually the process has only one thread, and there is nothing to follow */
 		if (head.to[FORWARD] == ring.head && head.to[BACKWARD] == ring.head)
 			return;
-		if (!read_links(scan, ring.head, &head, &err)) {
+		if (!read_links(scan->kernel, ring.head, &head, &err)) {
 			ring.before = ring.head;
 			task_damage(scan, &ring, &err);
 			return;
