@@ -33,7 +33,6 @@ struct inflater {
 	struct libdeflate_decompressor *zlib;
 #endif
 #ifdef HAVE_SNAPPY
-	void *snappy_library;
 	__typeof__(&snappy_uncompress) snappy;
 #endif
 #ifdef HAVE_ZSTD
@@ -48,7 +47,6 @@ struct deflater {
 	struct libdeflate_compressor *zlib;
 #endif
 #ifdef HAVE_SNAPPY
-	void *snappy_library;
 	__typeof__(&snappy_compress) snappy;
 #endif
 #ifdef HAVE_ZSTD
@@ -118,20 +116,18 @@ static bool inflate_lzo(struct inflater *inflater, struct bytes from, void *to, 
 
 #ifdef HAVE_SNAPPY
 /* Loads libsnappy when it is first used, because it is a C++ library, which takes longer to load
- * than most answers take. */
-static void *load_snappy(void **library, const char *function)
+ * than most answers take. It is never unloaded. */
+static void *load_snappy(const char *function)
 {
-	if (!*library)
-		*library = dlopen("libsnappy.so.1", RTLD_NOW | RTLD_LOCAL);
-	return *library ? dlsym(*library, function) : NULL;
+	void *library = dlopen("libsnappy.so.1", RTLD_NOW | RTLD_LOCAL);
+
+	return library ? dlsym(library, function) : NULL;
 }
 
 static bool has_snappy(struct inflater *inflater)
 {
 	if (!inflater->snappy)
-		inflater->snappy =
-			(__typeof__(inflater->snappy))load_snappy(&inflater->snappy_library,
-								  "snappy_uncompress");
+		inflater->snappy = (__typeof__(inflater->snappy))load_snappy("snappy_uncompress");
 	return inflater->snappy;
 }
 
@@ -146,8 +142,7 @@ static bool inflate_snappy(struct inflater *inflater, struct bytes from, void *t
 
 static bool start_snappy(struct deflater *deflater)
 {
-	deflater->snappy = (__typeof__(deflater->snappy))load_snappy(&deflater->snappy_library,
-								     "snappy_compress");
+	deflater->snappy = (__typeof__(deflater->snappy))load_snappy("snappy_compress");
 	return deflater->snappy;
 }
 
@@ -271,10 +266,6 @@ void inflater_destroy(struct inflater *inflater)
 #ifdef HAVE_DEFLATE
 	libdeflate_free_decompressor(inflater->zlib);
 #endif
-#ifdef HAVE_SNAPPY
-	if (inflater->snappy_library)
-		dlclose(inflater->snappy_library);
-#endif
 #ifdef HAVE_ZSTD
 	ZSTD_freeDCtx(inflater->zstd);
 #endif
@@ -336,10 +327,6 @@ void deflater_destroy(struct deflater *deflater)
 		return;
 #ifdef HAVE_DEFLATE
 	libdeflate_free_compressor(deflater->zlib);
-#endif
-#ifdef HAVE_SNAPPY
-	if (deflater->snappy_library)
-		dlclose(deflater->snappy_library);
 #endif
 #ifdef HAVE_ZSTD
 	ZSTD_freeCCtx(deflater->zstd);
