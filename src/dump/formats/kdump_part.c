@@ -66,11 +66,11 @@ static bool probe_page(const struct kdump_part *part, uint64_t low, uint64_t hig
 		       uint64_t *at, struct descriptor *descriptor)
 {
 	enum { MOST_PROBES = 256 };
-	const uint64_t golden = UINT64_C(0x9e3779b97f4a7c15);
-	uint64_t fraction = UINT64_C(1) << 63; /* of 2^64; the first test is in the middle */
+	const uint64_t span = high - low;
+	uint32_t fraction = UINT32_C(1) << 31; /* of 2^32; the first test is in the middle */
 
-	for (int i = 0; i < MOST_PROBES; i++, fraction += golden) {
-		*at = low + (uint64_t)((unsigned __int128)fraction * (high - low) >> 64);
+	for (int i = 0; i < MOST_PROBES; i++, fraction += UINT32_C(0x9e3779b9)) {
+		*at = low + (span >> 32) * fraction + ((span & UINT32_MAX) * fraction >> 32);
 		if (*at != rank && read_page_descriptor(part, *at, descriptor))
 			return true;
 	}
