@@ -3,7 +3,7 @@
  * moment that the input gives. Moments are counted in searches for a place in memory and in
  * questions whether to stop. Only the dump changes, because libelf and libdw do not check a vmlinux
  * again (SECURITY.md). */
-#include "program/script.h"
+#include "script.h"
 
 #include "dump/dump.h"
 

@@ -2,7 +2,7 @@
 /* Text that would control a terminal or begin a separate line, in all places that can contain text:
  * in texts of a scene's dump and vmlinux, in arguments, and in names of files. The output must be
  * clean (clean.h). */
-#include "program/script.h"
+#include "script.h"
 
 #include <ctype.h>
 

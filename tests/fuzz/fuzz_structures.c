@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Types are unchanged, and memory is changed. The input gives the scene, the changes of words in
  * its dump that are not 0, and commands of all kinds. */
-#include "program/script.h"
+#include "script.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

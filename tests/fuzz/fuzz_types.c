@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Memory is unchanged, and types are changed: sizes, offsets, kinds, references and names in the
  * DWARF or BTF of a scene's vmlinux. Then commands of all kinds are run. */
-#include "program/script.h"
+#include "script.h"
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
