@@ -78,6 +78,8 @@ void free_line_add(struct cells *line, enum style style, const char *text, size_
 {
 	size_t at = line->used;
 
+	if (!size)
+		return;
 	if (!line->nr_sections)
 		cells_begin(line, &(struct cell_section){ .kind = SECTION_LINE });
 	cells_add(line, &(struct cell){ .style = style });
