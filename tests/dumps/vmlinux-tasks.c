@@ -22,6 +22,7 @@ struct pid {
 };
 #endif
 
+/* WITNESS: for tests/cli/witness-tasks.bats */
 #ifdef WITNESS
 struct pid {
 	int count, level;

@@ -15,7 +15,7 @@ enum { TASK_COMM_MAX = 64 };
 
 struct task {
 	uint64_t address; /* address of the task_struct */
-	uint64_t mm; /* address of the mm_struct; 0: the task is a kernel thread or has ended */
+	uint64_t mm; /* address of the mm_struct; 0: a kernel thread, an idle task, or ended */
 	/* The mm_struct whose page table the task used; 0: a kernel thread that was not running. */
 	uint64_t active_mm;
 	int32_t pid, tgid;
