@@ -256,7 +256,8 @@ static void tell_end(void)
 
 /* Prepares for two signals. Ctrl-C also sends SIGINT to the helper, which must not end. SIGINT gets
  * a handler, and is not ignored, because commands would inherit SIG_IGN. SIGCHLD is blocked except
- * during the wait. A SIGCHLD that arrives at another time then interrupts the next wait. */
+ * during the wait. A SIGCHLD that arrives at another time then interrupts the next wait. Until SIGINT
+ * has its handler, it is blocked. */
 static void prepare_signals(void)
 {
 	const struct sigaction woken = { .sa_handler = wake };
@@ -269,7 +270,8 @@ static void prepare_signals(void)
 	sigaction(SIGCHLD, &woken, NULL);
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &blocked, &helper.usual);
+	sigprocmask(SIG_SETMASK, &helper.usual, NULL);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
 	helper.waiting = helper.usual;
 	sigdelset(&helper.waiting, SIGCHLD);
 }
@@ -311,12 +313,18 @@ static volatile struct { /* read by a signal handler */
 
 bool outside_start(const struct outside_work *work, struct error *err)
 {
+	sigset_t interrupt;
 	int ends[2];
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return fail(err, ERROR_SYSTEM, "cannot make a socket: %s", strerror(errno));
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGINT);
+	sigprocmask(SIG_BLOCK, &interrupt, &helper.usual);
 	pid = fork();
+	if (pid)
+		sigprocmask(SIG_SETMASK, &helper.usual, NULL);
 	if (pid == 0) {
 		close(ends[0]);
 		helper.channel = ends[1];

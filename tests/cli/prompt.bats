@@ -601,6 +601,34 @@ valgrind_talk() {
 	END
 }
 
+@test "Ctrl-C before the process outside is ready does not end it" {
+	dump x86_64
+	# shellcheck disable=SC2016,SC2086 # the shell's own; CC may have words
+	${CC:-cc} -shared -fPIC -x c -o early.so - <<-'END' || no_compiler
+	#define _GNU_SOURCE
+	#include <signal.h>
+	#include <stdarg.h>
+	#include <string.h>
+	#include <sys/prctl.h>
+	#include <sys/syscall.h>
+	#include <unistd.h>
+	int prctl(int option, ...)
+	{
+	    va_list list;
+	    unsigned long given[4];
+	    va_start(list, option);
+	    for (int i = 0; i < 4; i++)
+	        given[i] = va_arg(list, unsigned long);
+	    va_end(list);
+	    if (option == PR_SET_NAME && !strcmp((const char *)given[0], "kwalk-outside"))
+	        raise(SIGINT);
+	    return (int)syscall(SYS_prctl, option, given[0], given[1], given[2], given[3]);
+	}
+	END
+	LD_PRELOAD=$PWD/early.so ASAN_OPTIONS=verify_asan_link_order=0 "$KWALK" --sandbox=no -q -c '!echo $((6*7))' x86_64 >shown
+	[ "$(cat shown)" = 42 ]
+}
+
 @test "without readline, lines are read as they are typed" {
 	dump x86_64
 	mkdir none
