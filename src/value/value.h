@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+/* Values of the dumped kernel. A value is a type and a place. Five steps make every expression: a
+ * symbol, a cast, a member, an index and a dereference. Nothing is evaluated on a machine: a value is
+ * only read. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "types/ctype.h"
+
+struct kernel;
+struct space;
+
+/* Where values are read. Borrowed. */
+struct value_memory {
+	struct kernel *kernel;
+	const struct space *space; /* NULL: the kernel's memory */
+};
+
+struct value {
+	struct ctype type;
+	/* "BTF", "DWARF", "kwalk" (the table of known variables), or "" if the type is C's own. */
+	const char *type_source;
+	bool in_memory; /* true: the bytes are at `address`; false: the value is `number` */
+	uint64_t address; /* virtual; without the tag of a pointer */
+	/* A bit field: its bits begin bit_offset (0 to 7) bits after the first bit of the byte at
+	 * `address`. bit_size 0: not a bit field. */
+	uint8_t bit_offset, bit_size;
+	uint64_t number;
+	/* Not 0: a variable whose type is unknown has this many bytes. If it has 1, 2, 4 or 8 bytes, its
+	 * type is an unsigned integer of this size, else void. */
+	uint64_t untyped;
+};
+
+/* Finds a type by its name: in the types of the kernel, and then in those of its modules. name: see
+ * ctype_find(). *source: see value.type_source. */
+bool value_type(struct kernel *kernel, const char *name, struct ctype *type, struct error *err);
+
+/* --- the five steps --- */
+
+/* The variable or function NAME, NAME:CPU, MODULE:NAME, or NAME@FILE. */
+bool value_symbol(struct kernel *kernel, const char *name, struct value *value, struct error *err);
+/* What is in memory at an address, as this type. */
+struct value value_at(struct ctype type, uint64_t address);
+/* A number of this type, as a cast makes it: a pointer if the type is a pointer. */
+struct value value_of_number(struct ctype type, uint64_t number);
+bool value_cast(const struct value_memory *memory, const struct value *value, struct ctype type,
+		struct value *result, struct error *err);
+/* A member of a struct or union, also of the struct that a pointer points to: "->" and "." are one. The
+ * name has `length` bytes. */
+bool value_member(const struct value_memory *memory, const struct value *value, const char *name,
+		  size_t length, struct value *result, struct error *err);
+/* An element of an array, or of what a pointer points to. An index at or beyond the length of an array
+ * fails, unless the array is flexible. */
+bool value_index(const struct value_memory *memory, const struct value *value, int64_t index,
+		 struct value *result, struct error *err);
+bool value_dereference(const struct value_memory *memory, const struct value *value,
+		       struct value *result, struct error *err);
+
+/* --- reading --- */
+
+/* The number of an integer, bool, enum, pointer or bit field. A signed number is extended to 64 bits. A
+ * pointer loses its tag. Fails for arrays, structs, floats and functions, and if the bytes are not in
+ * the dump. */
+bool value_number(const struct value_memory *memory, const struct value *value, uint64_t *number,
+		  struct error *err);
+/* A value where an address is wanted: the place of a struct, union, array or function; the number of all
+ * others. */
+bool value_as_address(const struct value_memory *memory, const struct value *value, uint64_t *address,
+		      struct error *err);
+
+/* --- texts --- */
+
+/* Follows a path of members from a struct: "se.run_node", "stack[3]", "mm->pgd", "comm". */
+bool value_path(const struct value_memory *memory, const struct value *from, const char *path,
+		struct value *value, struct error *err);
+/* Evaluates an expression of C: a variable, a number, a cast, . -> [N] * & + - * / % << >> & | ^ ~,
+ * parentheses, sizeof, offsetof, enumerators. Numbers are C's, except that a word of at least 8
+ * hexadecimal digits with a letter among them, which names no symbol, is hexadecimal. */
+bool value_expression(const struct value_memory *memory, const char *text, struct value *value,
+		      struct error *err);
