@@ -8,9 +8,9 @@
 
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/number.h"
+#include "base/number.h"
 #include "cli/oops_word.h"
-#include "cli/symbol_word.h"
+#include "value/symbol_word.h"
 #include "cli/words.h"
 #include "kernel/arch.h"
 

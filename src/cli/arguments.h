@@ -12,8 +12,6 @@
 
 struct session;
 
-#define SYMBOL_NAME_MAX 512 /* KSYM_NAME_LEN in kernel/kallsyms.c of v6.1 */
-
 struct symbol_source {
 	bool (*find)(void *arg, const char *name, uint64_t *address, struct error *err);
 	void *arg;

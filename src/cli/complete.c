@@ -12,7 +12,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "cli/alias.h"
-#include "cli/symbol_word.h"
+#include "value/symbol_word.h"
 #include "linux/task/task.h"
 
 struct completion {

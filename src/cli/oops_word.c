@@ -6,7 +6,7 @@
 
 #include "kernel/kernel.h"
 #include "cli/command.h"
-#include "cli/symbol_word.h"
+#include "value/symbol_word.h"
 #include "query/text_item.h"
 #include "query/whatis.h"
 

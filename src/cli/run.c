@@ -19,7 +19,7 @@
 #include "cli/pager.h"
 #include "cli/redirect.h"
 #include "cli/stats.h"
-#include "cli/symbol_word.h"
+#include "value/symbol_word.h"
 #include "cli/words.h"
 #include "query/text_item.h"
 

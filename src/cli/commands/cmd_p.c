@@ -6,7 +6,7 @@
 
 #include "cli/alias.h"
 #include "cli/command.h"
-#include "cli/symbol_word.h"
+#include "value/symbol_word.h"
 #include "cli/commands/show_variable.h"
 #include "kernel/kernel.h"
 

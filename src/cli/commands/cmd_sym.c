@@ -7,7 +7,7 @@
 #include "linux/percpu_area.h"
 #include "base/text.h"
 #include "cli/oops_word.h"
-#include "cli/symbol_word.h"
+#include "value/symbol_word.h"
 #include "kernel/kernel_lines.h"
 #include "linux/module/module_lines.h"
 #include "debuginfo/lines.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/symbol_word.h"
+#include "value/symbol_word.h"
 #include "kernel/kernel.h"
 #include "linux/module/module_lines.h"
 #include "linux/region.h"

@@ -1,5 +1,5 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/symbol_word.h"
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+#include "value/symbol_word.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "linux/module/made_code.h"
 #include "linux/module/module_lines.h"
 #include "debuginfo/lines.h"
-#include "cli/number.h"
+#include "base/number.h"
 #include "types/types.h"
 
 /* --- reading --- */

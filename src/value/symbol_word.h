@@ -1,9 +1,12 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Symbols as users type them: [MODULE:]NAME[@FILE][:CPU]. */
 #pragma once
 
+#include "base/error.h"
+#include "base/listener.h"
 #include "symbols/symbol_lookup.h"
-#include "cli/arguments.h"
+
+#define SYMBOL_NAME_MAX 512 /* KSYM_NAME_LEN in kernel/kallsyms.c of v6.1 */
 
 enum { NO_CPU = -1, ALL_CPUS = -2 };
 
