@@ -53,7 +53,7 @@ struct ctype_facts {
 };
 
 /* Finds a type by its text: "struct page", "union x", "enum y", a typedef, an integer in any of C's
- * forms ("unsigned long", "long unsigned int", "u8"), and any number of '*' behind it. A single word
+ * forms ("unsigned long", "long unsigned int", "u8"), and any number of '*' after it. A single word
  * is a typedef or integer, or else a struct, union or enum of this name. Returns false if no type
  * has this name. */
 bool ctype_find(struct types *types, const char *text, struct ctype *type);
@@ -64,7 +64,7 @@ bool ctype_of_variable(struct types *types, const char *name, uint64_t address, 
 		       struct ctype *type);
 struct ctype ctype_pointer_to(struct ctype type);
 
-/* Describes a type behind its typedefs and qualifiers. A declaration is completed by the definition
+/* Describes a type without its typedefs and qualifiers. A declaration is completed by the definition
  * with its name in the same source. Never fails: what cannot be described is CTYPE_UNKNOWN. */
 struct ctype_facts ctype_describe(const struct ctype *type);
 

@@ -1,170 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "types/types.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "types/types_backend.h"
 #include "base/array.h"
 #include "symbols/elf_file.h"
-
-/* --- types as text --- */
-
-/* Writes types in C syntax. */
-
-enum { MOST_STEPS = 64 };
-
-/* A declarator is the text after the name of the innermost type, such as "*", "[4]" or "(*)()". */
-struct declarator {
-	char text[TYPE_TEXT / 2];
-	/* "const " and "volatile " if these qualifiers apply to the next part, or "". */
-	const char *is_const, *is_volatile;
-	uint64_t count; /* the number of elements, while the dimensions of an array are read */
-	bool is_array;
-};
-
-static void wrap(struct declarator *declarator, const char *before, const char *after)
-{
-	char inner[sizeof(declarator->text)];
-
-	strcpy(inner, declarator->text);
-	snprintf(declarator->text, sizeof(declarator->text), "%s%s%s", before, inner, after);
-}
-
-/* Appends "()" or "[4]" to the declarator. If the declarator is a pointer, it is put into
- * parentheses first: "(*)[4]". */
-static void append(struct declarator *declarator, const char *text)
-{
-	if (declarator->text[0] == '*')
-		wrap(declarator, "(", ")");
-	wrap(declarator, "", text);
-}
-
-static void end_array(struct declarator *declarator)
-{
-	char text[32];
-
-	if (!declarator->is_array)
-		return;
-	if (declarator->count)
-		snprintf(text, sizeof(text), "[%" PRIu64 "]", declarator->count);
-	else
-		strcpy(text, "[]");
-	append(declarator, text);
-	declarator->is_array = false;
-}
-
-static void end_pointer(struct declarator *declarator)
-{
-	char text[32];
-	size_t size;
-
-	size = (size_t)snprintf(text, sizeof(text), "*%s%s", declarator->is_const,
-				declarator->is_volatile);
-	if (size > 1 && !declarator->text[0])
-		text[size - 1] = '\0';
-	wrap(declarator, text, "");
-	declarator->is_const = declarator->is_volatile = "";
-}
-
-static void begin_dimension(struct declarator *declarator, uint64_t count)
-{
-	if (!declarator->is_array)
-		declarator->count = 1;
-	declarator->is_array = true;
-	if (__builtin_mul_overflow(declarator->count, count, &declarator->count))
-		declarator->count = UINT64_MAX;
-}
-
-/* Adds one level of a type to the declarator. Returns false if this level is the innermost type, or
- * is unknown. */
-static bool add_label(struct declarator *declarator, const struct type_label *label)
-{
-	switch (label->kind) {
-	case LABEL_POINTER: end_pointer(declarator); return true;
-	case LABEL_FUNCTION: append(declarator, "()"); return true;
-	case LABEL_CONST: declarator->is_const = "const "; return true;
-	case LABEL_VOLATILE: declarator->is_volatile = "volatile "; return true;
-	case LABEL_NONE: return true;
-	default: return false;
-	}
-}
-
-static void types_text(const struct types_backend *backend, void *source, uint64_t id,
-		       char text[TYPE_TEXT])
-{
-	struct declarator declarator = { .is_const = "", .is_volatile = "" };
-	struct type_label label = { .keyword = "", .name = "void" };
-	struct type type;
-
-	for (unsigned int i = 0; id && i < MOST_STEPS; i++) {
-		if (backend->describe(source, id, &type) && type.kind == TYPE_ARRAY) {
-			begin_dimension(&declarator, type.count);
-			id = type.target;
-			continue;
-		}
-		end_array(&declarator);
-		label = (struct type_label){ .keyword = "", .name = "?" };
-		if (!backend->label(source, id, &label) || !add_label(&declarator, &label))
-			break;
-		id = label.target;
-		label = (struct type_label){ .keyword = "", .name = "void" };
-	}
-	end_array(&declarator);
-	snprintf(text, TYPE_TEXT, "%s%s%s%s%s%s", declarator.is_const, declarator.is_volatile,
-		 label.keyword, label.name && *label.name ? label.name : "{...}",
-		 declarator.text[0] ? " " : "", declarator.text);
-}
-
-/* --- values --- */
-
-struct variable_value {
-	uint64_t value, mask;
-	const char *name;
-};
-
-static bool see_enumerator(const char *name, int64_t value, void *arg)
-{
-	struct variable_value *wanted = arg;
-
-	if ((((uint64_t)value ^ wanted->value) & wanted->mask) == 0)
-		wanted->name = name;
-	return !wanted->name;
-}
-
-const char *types_enumerator_of(const struct variable_type *type, uint64_t value)
-{
-	struct variable_value wanted = { .value = value, .mask = UINT64_MAX };
-
-	if (type->size < sizeof(value))
-		wanted.mask >>= 64 - 8 * type->size;
-	if (type->kind == VARIABLE_ENUM)
-		type->backend->each_enumerator(type->source, type->id, see_enumerator, &wanted);
-	return wanted.name;
-}
-
-/* Returns the kind of a variable of this type. is_array: the variable is an array
- * of elements of this type. */
-static enum variable_kind types_variable_kind(const struct type *type,
-					      const struct type_label *label, bool is_array)
-{
-	if (type->kind != TYPE_OTHER)
-		return type->kind == TYPE_ENUM ? VARIABLE_ENUM : VARIABLE_STRUCT;
-	if (label->kind == LABEL_POINTER)
-		return VARIABLE_POINTER;
-	/* char is recognised by its name, because since 6.2 (3bc753c06dd0) it has the same encoding
-	 * as u8. */
-	if (is_array && label->name && !strcmp(label->name, "char"))
-		return VARIABLE_CHAR;
-	switch (label->coding) {
-	case CODED_UNSIGNED: return VARIABLE_UNSIGNED;
-	case CODED_SIGNED: return VARIABLE_SIGNED;
-	case CODED_BOOL: return VARIABLE_BOOL;
-	default: return VARIABLE_OTHER;
-	}
-}
 
 enum {
 	MAX_ALIASES = 64, /* the longest chain of typedefs, qualifiers and arrays */
@@ -301,6 +143,14 @@ static bool ready(struct types *types)
 	return types->source != NULL;
 }
 
+const struct types_backend *types_backend_of(struct types *types, void **source)
+{
+	if (!ready(types))
+		return NULL;
+	*source = types->source;
+	return types->backend;
+}
+
 const char *types_source(struct types *types)
 {
 	return ready(types) ? types->backend->name : NULL;
@@ -315,8 +165,7 @@ unsigned int types_unknown_kind(struct types *types)
 
 /* --- names --- */
 
-/* Splits "struct page" into TYPE_STRUCT and "page". Without a keyword, *kind gets `otherwise`. */
-static const char *split_name(const char *type, enum type_kind *kind, enum type_kind otherwise)
+const char *types_split_name(const char *type, enum type_kind *kind, enum type_kind otherwise)
 {
 	static const struct {
 		const char *keyword;
@@ -357,7 +206,7 @@ static uint64_t lookup(struct types *types, const char *type, enum type_kind oth
 
 	if (!ready(types))
 		return 0;
-	name = split_name(type, &kind, otherwise);
+	name = types_split_name(type, &kind, otherwise);
 	for (size_t i = 0; i < types->nr_answers; i++) {
 		if (types->answers[i].kind == kind && !strcmp(types->answers[i].name, name))
 			return types->answers[i].id;
@@ -373,11 +222,11 @@ static uint64_t lookup(struct types *types, const char *type, enum type_kind oth
 
 /* --- resolving --- */
 
-/* Follows typedefs and qualifiers from *id. *id and *type get the type at the end. */
-static bool resolve(struct types *types, uint64_t *id, struct type *type)
+bool types_resolve(const struct types_backend *backend, void *source, uint64_t *id,
+		   struct type *type)
 {
 	for (unsigned int i = 0; i < MAX_ALIASES; i++) {
-		if (!*id || !types->backend->describe(types->source, *id, type))
+		if (!*id || !backend->describe(source, *id, type))
 			return false;
 		if (type->kind != TYPE_ALIAS)
 			return true;
@@ -386,27 +235,25 @@ static bool resolve(struct types *types, uint64_t *id, struct type *type)
 	return false;
 }
 
-/* If *id is an array, sets *id to the type of its elements, *count to the number of elements over
- * all dimensions, and type->row to the number of elements of the last dimension. If *id is not an
- * array, it stays the same, and *count is 1. */
-static bool enter_arrays(struct types *types, uint64_t *id, struct type *type, uint64_t *count)
+bool types_enter_arrays(const struct types_backend *backend, void *source, uint64_t *id,
+			struct type *type, uint64_t *count)
 {
-	uint64_t row = 1;
-
 	*count = 1;
 	for (unsigned int i = 0; i < MAX_ALIASES; i++) {
-		if (!resolve(types, id, type))
+		if (!types_resolve(backend, source, id, type))
 			return false;
-		if (type->kind != TYPE_ARRAY) {
-			type->row = row;
-			return true;
-		}
-		row = type->row;
+		if (type->kind != TYPE_ARRAY)
+			return type->kind != TYPE_FUNCTION && type->kind != TYPE_DECLARED;
 		if (__builtin_mul_overflow(*count, type->count, count))
 			return false;
 		*id = type->target;
 	}
 	return false;
+}
+
+static bool enter_arrays(struct types *types, uint64_t *id, struct type *type, uint64_t *count)
+{
+	return types_enter_arrays(types->backend, types->source, id, type, count);
 }
 
 bool types_size(struct types *types, const char *type, uint64_t *size)
@@ -422,7 +269,8 @@ bool types_size(struct types *types, const char *type, uint64_t *size)
 /* --- members --- */
 
 struct member_search {
-	struct types *types;
+	const struct types_backend *backend;
+	void *source;
 	const char *name; /* has no NUL at the end */
 	size_t length;
 	unsigned int depth;
@@ -441,7 +289,8 @@ static void search_anonymous(struct member_search *search, const struct raw_memb
 	uint64_t id = member->type;
 	struct type type;
 
-	if (search->depth == MAX_NESTING || !resolve(search->types, &id, &type) ||
+	if (search->depth == MAX_NESTING ||
+	    !types_resolve(search->backend, search->source, &id, &type) ||
 	    (type.kind != TYPE_STRUCT && type.kind != TYPE_UNION))
 		return;
 	search->depth++;
@@ -470,7 +319,23 @@ static bool search_member(const struct raw_member *member, void *arg)
 
 static void search_members(struct member_search *search, uint64_t id)
 {
-	search->types->backend->each_member(search->types->source, id, search_member, search);
+	search->backend->each_member(search->source, id, search_member, search);
+}
+
+bool types_search_member(const struct types_backend *backend, void *source, uint64_t id,
+			 const char *name, size_t length, struct raw_member *found)
+{
+	struct member_search search = {
+		.backend = backend,
+		.source = source,
+		.name = name,
+		.length = length,
+	};
+
+	if (length)
+		search_members(&search, id);
+	*found = search.found;
+	return search.done;
 }
 
 /* Follows one component of a path. *id is a struct, or an array of structs, and becomes the type of
@@ -478,23 +343,17 @@ static void search_members(struct member_search *search, uint64_t id)
 static bool enter_member(struct types *types, uint64_t *id, const char *name, size_t length,
 			 struct raw_member *found)
 {
-	struct member_search search = {
-		.types = types,
-		.name = name,
-		.length = length,
-	};
+	struct raw_member member;
 	struct type type;
 	uint64_t count;
 
-	if (!length || !enter_arrays(types, id, &type, &count) ||
-	    (type.kind != TYPE_STRUCT && type.kind != TYPE_UNION))
+	if (!enter_arrays(types, id, &type, &count) ||
+	    (type.kind != TYPE_STRUCT && type.kind != TYPE_UNION) ||
+	    !types_search_member(types->backend, types->source, *id, name, length, &member))
 		return false;
-	search_members(&search, *id);
-	if (!search.done)
-		return false;
-	*id = search.found.type;
-	search.found.bit_offset += found->bit_offset;
-	*found = search.found;
+	*id = member.type;
+	member.bit_offset += found->bit_offset;
+	*found = member;
 	return true;
 }
 
@@ -502,7 +361,6 @@ static bool describe_member(struct types *types, const struct raw_member *member
 			    struct type_member *found)
 {
 	uint64_t id = member->type;
-	struct type_label label;
 	struct type type;
 
 	*found = (struct type_member){ .offset = member->bit_offset / 8, .count = 1 };
@@ -513,20 +371,18 @@ static bool describe_member(struct types *types, const struct raw_member *member
 	if (!enter_arrays(types, &id, &type, &found->count) ||
 	    __builtin_mul_overflow(type.size, found->count, &found->size))
 		return false;
-	found->is_pointer = type.kind == TYPE_OTHER &&
-			    types->backend->label(types->source, id, &label) &&
-			    label.kind == LABEL_POINTER;
+	found->is_pointer = type.kind == TYPE_POINTER;
 	return true;
 }
 
 /* Follows a pointer: *id becomes the type that it points to. Offsets in *found start at 0 again. */
 static bool types_follow_pointer(struct types *types, uint64_t *id, struct raw_member *found)
 {
-	struct type_label label;
+	struct type type;
 
-	if (!types->backend->label(types->source, *id, &label) || label.kind != LABEL_POINTER)
+	if (!types->backend->describe(types->source, *id, &type) || type.kind != TYPE_POINTER)
 		return false;
-	*id = label.target;
+	*id = type.target;
 	found->bit_offset = 0;
 	return true;
 }
@@ -590,7 +446,8 @@ bool types_each_enumerator(struct types *types, const char *enumeration,
 	uint64_t id = lookup(types, enumeration, TYPE_ENUM);
 	struct type type;
 
-	if (!id || !resolve(types, &id, &type) || type.kind != TYPE_ENUM)
+	if (!id || !types_resolve(types->backend, types->source, &id, &type) ||
+	    type.kind != TYPE_ENUM)
 		return false;
 	types->backend->each_enumerator(types->source, id, visit, arg);
 	return true;
@@ -605,58 +462,61 @@ struct variable_search {
 	uint64_t address, size; /* 0: unknown */
 };
 
-/* Finds a variable in one source of types. Returns false if it is missing or has another size. */
-static bool ask_for_variable(const struct variable_search *search, struct variable_type *found)
+/* Finds a variable in one source of types. Returns 0 if it is missing or has another size. */
+static uint64_t ask_for_variable(const struct variable_search *search)
 {
-	struct types one = { .backend = search->backend, .source = search->source };
 	uint64_t id = search->backend->find_variable(search->source, search->name, search->address);
-	uint64_t element = id, own;
-	struct type_label label;
+	uint64_t element = id, count, own;
 	struct type type;
 
-	if (!resolve(&one, &element, &type))
-		return false;
-	found->is_array = type.kind == TYPE_ARRAY;
-	if (!enter_arrays(&one, &element, &type, &found->count) ||
-	    !search->backend->label(search->source, element, &label))
-		return false;
-	found->backend = search->backend;
-	found->source = search->source;
-	found->id = element;
-	found->size = type.size;
-	found->row = type.row;
-	found->kind = types_variable_kind(&type, &label, found->is_array);
+	if (!types_enter_arrays(search->backend, search->source, &element, &type, &count))
+		return 0;
 	/* An array that was declared without a length gets its length from its symbol's size. */
-	if (found->is_array && !found->count && type.size)
-		found->count = search->size / type.size;
-	types_text(search->backend, search->source, id, found->text);
-	return !__builtin_mul_overflow(found->size, found->count, &own) && own &&
-	       (search->address || !search->size || own == search->size);
+	if (!count && type.size)
+		count = search->size / type.size;
+	if (__builtin_mul_overflow(type.size, count, &own) || !own ||
+	    (!search->address && search->size && own != search->size))
+		return 0;
+	return id;
 }
 
-bool types_variable(struct types *types, const char *name, uint64_t address, uint64_t size,
-		    struct variable_type *found)
+static uint64_t search_variable(struct types *types, struct variable_search *search,
+				uint64_t address)
 {
-	struct variable_search search = { .name = name, .size = size };
+	uint64_t id;
 
-	if (!ready(types))
-		return false;
-	search.backend = types->backend;
-	search.source = types->source;
-	search.address = search.backend == &types_dwarf ? address : 0; /* BTF has no addresses */
-	if (ask_for_variable(&search, found))
-		return true;
-	if (search.backend == &types_btf && types->elf) {
+	/* BTF has no addresses. */
+	search->address = search->backend == &types_dwarf ? address : 0;
+	id = ask_for_variable(search);
+	if (id)
+		return id;
+	if (search->backend == &types_btf && types->elf) {
 		if (!types->dwarf)
 			types->dwarf =
 				types_dwarf_open(types->elf, types->supplement, &types->listener);
-		search.backend = &types_dwarf;
-		search.source = types->dwarf;
-		search.address = address;
-		if (types->dwarf && ask_for_variable(&search, found))
-			return true;
+		search->backend = &types_dwarf;
+		search->source = types->dwarf;
+		search->address = address;
+		id = types->dwarf ? ask_for_variable(search) : 0;
 	}
 	/* A variable of assembly or the linker has only a declaration, which has no address. */
-	search.address = 0;
-	return search.backend == &types_dwarf && search.source && ask_for_variable(&search, found);
+	search->address = 0;
+	return id || search->backend != &types_dwarf || !search->source ? id :
+									  ask_for_variable(search);
+}
+
+uint64_t types_find_variable(struct types *types, const char *name, uint64_t address, uint64_t size,
+			     const struct types_backend **backend, void **source)
+{
+	struct variable_search search = { .name = name, .size = size };
+	uint64_t id;
+
+	if (!ready(types))
+		return 0;
+	search.backend = types->backend;
+	search.source = types->source;
+	id = search_variable(types, &search, address);
+	*backend = search.backend;
+	*source = search.source;
+	return id;
 }

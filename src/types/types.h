@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/listener.h"
+#include "types/ctype.h"
 
 struct types; /* defined in types.c */
 
@@ -87,9 +88,7 @@ struct variable_type {
 	uint64_t size, count;
 	uint64_t row; /* the number of elements of the last dimension; 0: unknown length */
 	char text[160]; /* the type in C syntax */
-	const struct types_backend *backend; /* the backend that reads `source` */
-	void *source;
-	uint64_t id; /* the id of the type of the variable, or of one element */
+	struct ctype type; /* the type of the variable, or of one element */
 };
 
 /* Finds the type of a variable. If several variables have this name, the link-time address and the

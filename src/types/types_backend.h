@@ -14,44 +14,53 @@
 #include "types/types.h"
 
 enum type_kind {
-	TYPE_OTHER, /* integers, pointers, and other types that have only a size */
+	TYPE_OTHER, /* integers, and other types that have only a size */
 	TYPE_STRUCT,
 	TYPE_UNION,
 	TYPE_ENUM,
 	TYPE_ALIAS, /* typedef, const, volatile and others: a different name for `target` */
 	TYPE_ARRAY, /* an array of `count` elements of type `target` */
+	TYPE_POINTER, /* to `target`; if it is 0, to void */
+	TYPE_FUNCTION, /* returns `target`; its members are its parameters */
+	TYPE_DECLARED, /* a struct, union or enum without its definition: see `declared` */
 };
+
+enum { MOST_DIMENSIONS = 8 };
 
 struct type {
 	enum type_kind kind;
-	uint64_t size; /* in bytes; not set for TYPE_ALIAS and TYPE_ARRAY */
+	uint64_t size; /* in bytes; only of structs, unions, enums, pointers and TYPE_OTHER */
 	uint64_t target;
-	uint64_t count;
-	uint64_t row; /* TYPE_ARRAY: the number of elements of the last dimension */
+	uint64_t count; /* TYPE_ARRAY: the number of elements over all dimensions */
+	/* TYPE_ARRAY: the length of each dimension. Those after MOST_DIMENSIONS are multiplied into
+	 * the last. */
+	uint64_t dim[MOST_DIMENSIONS];
+	unsigned int nr_dims;
+	enum type_kind declared; /* TYPE_DECLARED: the kind of the definition */
 };
 
 /* How to write a type in C, and how its values are encoded. */
 enum label_kind {
 	LABEL_NAME, /* a type with a name; the name is "" for a struct without a name */
-	LABEL_POINTER, /* a pointer to `target`; if `target` is 0, to void */
-	LABEL_FUNCTION,
-	LABEL_CONST, /* a const `target`; LABEL_VOLATILE is similar */
+	LABEL_CONST, /* the target of this TYPE_ALIAS is const */
 	LABEL_VOLATILE,
-	LABEL_NONE, /* the type is not visible in C syntax */
+	LABEL_ATOMIC,
+	LABEL_NONE, /* the type is not visible in C syntax, or is no name */
 };
 
-enum type_coding { CODED_UNSIGNED, CODED_SIGNED, CODED_BOOL, CODED_OTHER };
+enum type_coding { CODED_UNSIGNED, CODED_SIGNED, CODED_BOOL, CODED_FLOAT, CODED_OTHER };
 
 struct type_label {
 	enum label_kind kind;
-	enum type_coding coding; /* LABEL_NAME: how its values are encoded */
+	enum type_coding coding; /* of an integer, float or enum: how its values are encoded */
 	const char *keyword; /* what precedes the name, such as "struct " */
-	const char *name;
-	uint64_t target;
+	const char *name; /* NULL or "": none */
 };
 
 struct raw_member {
-	const char *name; /* NULL or "" if the member is anonymous */
+	/* NULL or "" if the member is anonymous. "..." with the type 0 is the end of the parameters
+	 * of a function that takes more. */
+	const char *name;
 	uint64_t type;
 	uint64_t bit_offset; /* the offset in the struct that directly contains the member */
 	uint64_t bit_size; /* 0 if the member is not a bit field */
@@ -70,15 +79,17 @@ struct types_backend {
 	/* Finds the type of a variable by its name and its link-time address, which may be 0
 	 * (unknown). Returns 0 if there is no such variable. */
 	uint64_t (*find_variable)(void *source, const char *name, uint64_t address);
-	/* Describes a type that is not an array. Returns false if there is no such type. */
+	/* Returns false if there is no such type. */
 	bool (*label)(void *source, uint64_t id, struct type_label *label);
-	/* Calls visit for each member, until visit returns false. The names are valid until
-	 * close(). */
+	/* Calls visit for each member of a struct or union, or parameter of a function, until visit
+	 * returns false. The names are valid until close(). */
 	void (*each_member)(void *source, uint64_t id, member_visitor visit, void *arg);
 	void (*each_enumerator)(void *source, uint64_t id, enumerator_visitor visit, void *arg);
 	/* Returns the number of the unknown kind at which reading of the types had to end, or 0.
 	 * NULL: there are no such kinds. */
 	unsigned int (*unknown_kind)(void *source);
+	/* Returns the size of a pointer in bytes, or 0 if it is unknown. */
+	unsigned int (*pointer_size)(void *source);
 };
 
 /* Opens DWARF. Returns NULL if the files contain no DWARF, or if the listener stopped the work. All
@@ -88,9 +99,28 @@ void *types_dwarf_open(Elf *elf, Elf *supplement, const struct listener *const *
  * kernel, which `bytes` continues. For other BTF, base is NULL. */
 void *types_btf_open(struct bytes bytes, void *base, const struct listener *const *listener);
 
-/* Writes a type in C syntax, such as "const char *" or "u64 [4]". An array of several dimensions is
- * shown with one dimension. */
-enum { TYPE_TEXT = 160 };
+/* --- what ctype.c uses of types.c --- */
+
+/* Returns the backend and the source of types, or NULL if there are no types. */
+const struct types_backend *types_backend_of(struct types *types, void **source);
+/* Splits "struct page" into TYPE_STRUCT and "page". Without a keyword, *kind gets `otherwise`. */
+const char *types_split_name(const char *type, enum type_kind *kind, enum type_kind otherwise);
+/* Follows typedefs and qualifiers from *id. *id and *type get the type at the end. If that is void,
+ * *id is 0 and the result false. */
+bool types_resolve(const struct types_backend *backend, void *source, uint64_t *id,
+		   struct type *type);
+/* If *id is an array, sets *id to the type of its elements and *count to the number of elements over
+ * all dimensions. If *id is not an array, it stays the same, and *count is 1. Returns false if the
+ * size of an element is unknown. */
+bool types_enter_arrays(const struct types_backend *backend, void *source, uint64_t *id,
+			struct type *type, uint64_t *count);
+/* Finds a member of the struct or union id, in its anonymous members, too. found->bit_offset is the
+ * offset in id. */
+bool types_search_member(const struct types_backend *backend, void *source, uint64_t id,
+			 const char *name, size_t length, struct raw_member *found);
+/* Finds a variable: see types_variable(). Returns the id of its type in *backend and *source, or 0. */
+uint64_t types_find_variable(struct types *types, const char *name, uint64_t address, uint64_t size,
+			     const struct types_backend **backend, void **source);
 
 extern const struct types_backend types_dwarf;
 extern const struct types_backend types_btf;

@@ -428,8 +428,10 @@ void *types_btf_open(struct bytes bytes, void *base, const struct listener *cons
 	return NULL;
 }
 
-static uint32_t types_btf_pointer_size(const struct btf *btf)
+static unsigned int types_btf_pointer_size(void *source)
 {
+	const struct btf *btf = source;
+
 	return btf->pointer_size;
 }
 
@@ -446,15 +448,21 @@ static uint64_t types_btf_find_variable(void *source, const char *name, uint64_t
 		       0;
 }
 
-/* Returns the encoding of an integer. It is BTF_INT_ENCODING() of the word that follows a
- * KIND_INT. */
+/* Returns the encoding of a type. The encoding of an integer is BTF_INT_ENCODING() of the word that
+ * follows a KIND_INT. */
 static enum type_coding types_btf_coding(const struct btf_type *type)
 {
-	uint32_t bits = type->kind == KIND_INT ? load_le32(type->behind) >> 24 & 0xf : 0;
+	uint32_t bits;
 
-	if (type->kind != KIND_INT && type->kind != KIND_TYPEDEF)
-		return CODED_OTHER;
-	return bits & 4 ? CODED_BOOL : bits & 1 ? CODED_SIGNED : CODED_UNSIGNED;
+	switch (type->kind) {
+	case KIND_INT:
+		bits = load_le32(type->behind) >> 24 & 0xf;
+		return bits & 4 ? CODED_BOOL : bits & 1 ? CODED_SIGNED : CODED_UNSIGNED;
+	case KIND_ENUM:
+	case KIND_ENUM64: return type->flag ? CODED_SIGNED : CODED_UNSIGNED;
+	case KIND_FLOAT: return CODED_FLOAT;
+	default: return CODED_OTHER;
+	}
 }
 
 static bool types_btf_label(void *source, uint64_t id, struct type_label *label)
@@ -463,12 +471,12 @@ static bool types_btf_label(void *source, uint64_t id, struct type_label *label)
 		const char *keyword;
 		enum label_kind label;
 	} kinds[NR_KINDS] = {
-		[KIND_STRUCT] = { "struct ", LABEL_NAME },  [KIND_UNION] = { "union ", LABEL_NAME },
-		[KIND_ENUM] = { "enum ", LABEL_NAME },	    [KIND_ENUM64] = { "enum ", LABEL_NAME },
-		[KIND_FWD] = { "struct ", LABEL_NAME },	    [KIND_PTR] = { "", LABEL_POINTER },
-		[KIND_FUNC_PROTO] = { "", LABEL_FUNCTION }, [KIND_CONST] = { "", LABEL_CONST },
-		[KIND_VOLATILE] = { "", LABEL_VOLATILE },   [KIND_RESTRICT] = { "", LABEL_NONE },
-		[KIND_TYPE_TAG] = { "", LABEL_NONE },
+		[KIND_STRUCT] = { "struct ", LABEL_NAME }, [KIND_UNION] = { "union ", LABEL_NAME },
+		[KIND_ENUM] = { "enum ", LABEL_NAME },	   [KIND_ENUM64] = { "enum ", LABEL_NAME },
+		[KIND_FWD] = { "struct ", LABEL_NAME },	   [KIND_PTR] = { "", LABEL_NONE },
+		[KIND_FUNC_PROTO] = { "", LABEL_NONE },	   [KIND_CONST] = { "", LABEL_CONST },
+		[KIND_VOLATILE] = { "", LABEL_VOLATILE },  [KIND_RESTRICT] = { "", LABEL_NONE },
+		[KIND_TYPE_TAG] = { "", LABEL_NONE },	   [KIND_ARRAY] = { "", LABEL_NONE },
 	};
 	struct btf_type type;
 
@@ -479,8 +487,9 @@ static bool types_btf_label(void *source, uint64_t id, struct type_label *label)
 		.coding = types_btf_coding(&type),
 		.keyword = kinds[type.kind].keyword ? kinds[type.kind].keyword : "",
 		.name = type.name,
-		.target = type.value,
 	};
+	if (type.kind == KIND_FWD && type.flag)
+		label->keyword = "union ";
 	return true;
 }
 
@@ -515,8 +524,16 @@ static bool types_btf_describe(void *source, uint64_t id, struct type *type)
 	case KIND_INT:
 	case KIND_FLOAT: type->kind = TYPE_OTHER; return true;
 	case KIND_PTR:
-		type->kind = TYPE_OTHER;
-		type->size = types_btf_pointer_size(btf);
+		type->kind = TYPE_POINTER;
+		type->size = btf->pointer_size;
+		type->target = raw.value;
+		return true;
+	case KIND_FUNC_PROTO:
+		*type = (struct type){ .kind = TYPE_FUNCTION, .target = raw.value };
+		return true;
+	case KIND_FWD:
+		*type = (struct type){ .kind = TYPE_DECLARED,
+				       .declared = raw.flag ? TYPE_UNION : TYPE_STRUCT };
 		return true;
 	case KIND_TYPEDEF:
 	case KIND_CONST:
@@ -529,9 +546,28 @@ static bool types_btf_describe(void *source, uint64_t id, struct type *type)
 	case KIND_ARRAY: /* followed by struct btf_array: type, index_type, nelems */
 		type->kind = TYPE_ARRAY;
 		type->target = load_le32(raw.behind);
-		type->count = type->row = load_le32(raw.behind + 8);
+		type->count = type->dim[0] = load_le32(raw.behind + 8);
+		type->nr_dims = 1;
 		return true;
 	default: return false;
+	}
+}
+
+/* Each parameter is a struct btf_param: name_off, type. */
+static void each_parameter(const struct btf *btf, const struct btf_type *type, member_visitor visit,
+			   void *arg)
+{
+	struct raw_member member = { 0 };
+
+	for (uint32_t i = 0; i < type->nr; i++) {
+		const uint8_t *at = type->behind + 8 * (size_t)i;
+
+		member.name = types_btf_name_at(btf, load_le32(at));
+		member.type = load_le32(at + 4);
+		if (!member.type)
+			member.name = "...";
+		if (!visit(&member, arg))
+			return;
 	}
 }
 
@@ -542,7 +578,11 @@ static void types_btf_each_member(void *source, uint64_t id, member_visitor visi
 	struct btf *btf = source;
 	struct btf_type type;
 
-	if (!types_btf_get(btf, id, &type) || (type.kind != KIND_STRUCT && type.kind != KIND_UNION))
+	if (!types_btf_get(btf, id, &type))
+		return;
+	if (type.kind == KIND_FUNC_PROTO)
+		each_parameter(btf, &type, visit, arg);
+	if (type.kind != KIND_STRUCT && type.kind != KIND_UNION)
 		return;
 	for (uint32_t i = 0; i < type.nr; i++) {
 		const uint8_t *at = type.behind + 12 * (size_t)i;
@@ -593,4 +633,5 @@ const struct types_backend types_btf = {
 	.each_member = types_btf_each_member,
 	.each_enumerator = types_btf_each_enumerator,
 	.unknown_kind = types_btf_unknown_kind,
+	.pointer_size = types_btf_pointer_size,
 };

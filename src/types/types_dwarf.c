@@ -473,6 +473,7 @@ static uint64_t dimension(Dwarf_Die *range)
 
 static bool describe_array(struct dwarf *dwarf, Dwarf_Die *die, struct type *type)
 {
+	uint64_t count, *last;
 	Dwarf_Die range;
 
 	type->kind = TYPE_ARRAY;
@@ -483,27 +484,45 @@ static bool describe_array(struct dwarf *dwarf, Dwarf_Die *die, struct type *typ
 	do {
 		if (dwarf_tag(&range) != DW_TAG_subrange_type)
 			continue;
-		type->row = dimension(&range);
-		if (__builtin_mul_overflow(type->count, type->row, &type->count))
+		count = dimension(&range);
+		if (__builtin_mul_overflow(type->count, count, &type->count))
+			return false;
+		if (type->nr_dims < MOST_DIMENSIONS) {
+			type->dim[type->nr_dims++] = count;
+			continue;
+		}
+		last = &type->dim[MOST_DIMENSIONS - 1];
+		if (__builtin_mul_overflow(*last, count, last))
 			return false;
 	} while (!dwarf_stops(dwarf) && die_next_sibling(&range));
-	return true;
+	return type->nr_dims;
+}
+
+static unsigned int address_size_of(Dwarf_CU *unit)
+{
+	uint8_t size;
+	Dwarf_Die top;
+
+	return dwarf_cu_die(unit, &top, NULL, NULL, &size, NULL, NULL, NULL) ? size : 0;
 }
 
 static bool describe_sized(Dwarf_Die *die, struct type *type)
 {
-	uint8_t address_size;
-	Dwarf_Die unit;
-
 	if (!types_dwarf_kind(dwarf_tag(die), &type->kind) || type->kind == TYPE_ALIAS)
 		type->kind = TYPE_OTHER;
+	if (type->kind != TYPE_OTHER && dwarf_hasattr(die, DW_AT_declaration)) {
+		type->declared = type->kind;
+		type->kind = TYPE_DECLARED;
+		return true;
+	}
+	if (dwarf_tag(die) == DW_TAG_pointer_type) {
+		type->kind = TYPE_POINTER;
+		type->target = reference(die, DW_AT_type);
+	}
 	if (unsigned_attribute(die, DW_AT_byte_size, &type->size))
 		return true;
-	if (dwarf_tag(die) != DW_TAG_pointer_type ||
-	    !dwarf_cu_die(die->cu, &unit, NULL, NULL, &address_size, NULL, NULL, NULL))
-		return false;
-	type->size = address_size;
-	return true;
+	type->size = address_size_of(die->cu);
+	return type->kind == TYPE_POINTER && type->size;
 }
 
 static bool types_dwarf_describe(void *source, uint64_t id, struct type *type)
@@ -522,49 +541,13 @@ static bool types_dwarf_describe(void *source, uint64_t id, struct type *type)
 		type->kind = TYPE_ALIAS;
 		type->target = reference(&die, DW_AT_type);
 		return true;
+	case DW_TAG_subroutine_type:
+		type->kind = TYPE_FUNCTION;
+		type->target = reference(&die, DW_AT_type);
+		return true;
 	case DW_TAG_array_type: return describe_array(source, &die, type);
 	default: return describe_sized(&die, type);
 	}
-}
-
-static enum type_coding types_dwarf_coding(Dwarf_Die *die)
-{
-	uint64_t encoding;
-
-	if (!unsigned_attribute(die, DW_AT_encoding, &encoding))
-		return CODED_OTHER;
-	switch (encoding) {
-	case DW_ATE_boolean: return CODED_BOOL;
-	case DW_ATE_signed:
-	case DW_ATE_signed_char: return CODED_SIGNED;
-	case DW_ATE_unsigned:
-	case DW_ATE_unsigned_char: return CODED_UNSIGNED;
-	default: return CODED_OTHER;
-	}
-}
-
-static bool types_dwarf_label(void *source, uint64_t id, struct type_label *label)
-{
-	Dwarf_Die die;
-
-	if (!die_of(source, id, &die))
-		return false;
-	*label = (struct type_label){ .kind = LABEL_NAME, .coding = CODED_OTHER, .keyword = "" };
-	label->name = dwarf_diename(&die);
-	label->target = reference(&die, DW_AT_type);
-	switch (dwarf_tag(&die)) {
-	case DW_TAG_base_type: label->coding = types_dwarf_coding(&die); break;
-	case DW_TAG_structure_type: label->keyword = "struct "; break;
-	case DW_TAG_union_type: label->keyword = "union "; break;
-	case DW_TAG_enumeration_type: label->keyword = "enum "; break;
-	case DW_TAG_pointer_type: label->kind = LABEL_POINTER; break;
-	case DW_TAG_subroutine_type: label->kind = LABEL_FUNCTION; break;
-	case DW_TAG_const_type: label->kind = LABEL_CONST; break;
-	case DW_TAG_volatile_type: label->kind = LABEL_VOLATILE; break;
-	case DW_TAG_typedef: break;
-	default: label->kind = LABEL_NONE;
-	}
-	return true;
 }
 
 /* --- members and enumerators --- */
@@ -636,6 +619,21 @@ static bool types_dwarf_read_member(Dwarf_Die *die, struct raw_member *member)
 	return old_bit_offset(die, member->bit_size, &member->bit_offset);
 }
 
+/* Reads a member of a struct or union, or a parameter of a function. */
+static bool read_item(Dwarf_Die *die, struct raw_member *member)
+{
+	*member = (struct raw_member){ 0 };
+	switch (dwarf_tag(die)) {
+	case DW_TAG_member: return types_dwarf_read_member(die, member);
+	case DW_TAG_formal_parameter:
+		member->name = dwarf_diename(die);
+		member->type = reference(die, DW_AT_type);
+		return true;
+	case DW_TAG_unspecified_parameters: member->name = "..."; return true;
+	default: return false;
+	}
+}
+
 static bool first_child(void *source, uint64_t id, Dwarf_Die *child)
 {
 	Dwarf_Die die;
@@ -651,8 +649,7 @@ static void types_dwarf_each_member(void *source, uint64_t id, member_visitor vi
 	if (!first_child(source, id, &die))
 		return;
 	do {
-		if (dwarf_tag(&die) == DW_TAG_member && types_dwarf_read_member(&die, &member) &&
-		    !visit(&member, arg))
+		if (read_item(&die, &member) && !visit(&member, arg))
 			return;
 	} while (!dwarf_stops(source) && die_next_sibling(&die));
 }
@@ -697,6 +694,76 @@ static void types_dwarf_each_enumerator(void *source, uint64_t id, enumerator_vi
 		if (name && enumerator_value(&die, &value) && !visit(name, value, arg))
 			return;
 	} while (!dwarf_stops(source) && die_next_sibling(&die));
+}
+
+/* --- how types are written --- */
+
+static enum type_coding types_dwarf_coding(Dwarf_Die *die)
+{
+	uint64_t encoding;
+
+	if (!unsigned_attribute(die, DW_AT_encoding, &encoding))
+		return CODED_OTHER;
+	switch (encoding) {
+	case DW_ATE_boolean: return CODED_BOOL;
+	case DW_ATE_signed:
+	case DW_ATE_signed_char: return CODED_SIGNED;
+	case DW_ATE_unsigned:
+	case DW_ATE_unsigned_char:
+	case DW_ATE_UTF: return CODED_UNSIGNED;
+	case DW_ATE_float: return CODED_FLOAT;
+	default: return CODED_OTHER;
+	}
+}
+
+static bool see_negative(const char *name, int64_t value, void *arg)
+{
+	(void)name;
+	*(bool *)arg = value < 0;
+	return value >= 0;
+}
+
+/* GCC writes DW_AT_encoding for an enum since release 8, and clang DW_AT_type. Older compilers write
+ * neither: then the values are signed if one of them is negative. */
+static enum type_coding enum_coding(void *source, Dwarf_Die *die)
+{
+	enum type_coding coding = types_dwarf_coding(die);
+	Dwarf_Attribute attribute;
+	bool negative = false;
+	Dwarf_Die type;
+
+	if (coding == CODED_OTHER && dwarf_attr(die, DW_AT_type, &attribute) &&
+	    dwarf_formref_die(&attribute, &type))
+		coding = types_dwarf_coding(&type);
+	if (coding != CODED_OTHER)
+		return coding;
+	types_dwarf_each_enumerator(source, die_id(die), see_negative, &negative);
+	return negative ? CODED_SIGNED : CODED_UNSIGNED;
+}
+
+static bool types_dwarf_label(void *source, uint64_t id, struct type_label *label)
+{
+	Dwarf_Die die;
+
+	if (!die_of(source, id, &die))
+		return false;
+	*label = (struct type_label){ .kind = LABEL_NAME, .coding = CODED_OTHER, .keyword = "" };
+	label->name = dwarf_diename(&die);
+	switch (dwarf_tag(&die)) {
+	case DW_TAG_base_type: label->coding = types_dwarf_coding(&die); break;
+	case DW_TAG_structure_type: label->keyword = "struct "; break;
+	case DW_TAG_union_type: label->keyword = "union "; break;
+	case DW_TAG_enumeration_type:
+		label->keyword = "enum ";
+		label->coding = enum_coding(source, &die);
+		break;
+	case DW_TAG_const_type: label->kind = LABEL_CONST; break;
+	case DW_TAG_volatile_type: label->kind = LABEL_VOLATILE; break;
+	case DW_TAG_atomic_type: label->kind = LABEL_ATOMIC; break;
+	case DW_TAG_typedef: break;
+	default: label->kind = LABEL_NONE;
+	}
+	return true;
 }
 
 /* --- open and close --- */
@@ -762,6 +829,13 @@ void *types_dwarf_open(Elf *elf, Elf *supplement, const struct listener *const *
 	return NULL;
 }
 
+static unsigned int types_dwarf_pointer_size(void *source)
+{
+	const struct dwarf *dwarf = source;
+
+	return address_size_of(dwarf->unit);
+}
+
 const struct types_backend types_dwarf = {
 	.name = "DWARF",
 	.close = close_dwarf,
@@ -771,4 +845,5 @@ const struct types_backend types_dwarf = {
 	.label = types_dwarf_label,
 	.each_member = types_dwarf_each_member,
 	.each_enumerator = types_dwarf_each_enumerator,
+	.pointer_size = types_dwarf_pointer_size,
 };

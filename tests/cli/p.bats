@@ -94,7 +94,7 @@ values() {
 	v_call value=0x5678 type="~int (*"
 	v_item value=0x1000 type="~struct item *"
 	v_row value.0=1 value.1=-2 value.3=3 value.#=4 type="~int [4]"
-	v_table value.#=6 value.5=6 type="~u8 [6]"
+	v_table value.#=6 value.5=6 type="~u8 ["
 	v_modes value.0=MODE_ON value.1=MODE_OFF
 	v_bools value.0=true value.1=false value.2=true
 	v_pointers value.0=0x10 value.1=0x0
@@ -258,8 +258,8 @@ describes_declarations() { strings -a vmlinux | grep -q '^GNU C'; }
 	describes_declarations || skip "this compiler does not describe declarations"
 	# A name that the linker gave to another variable has its declaration's type.
 	answers vmlinux variables 'p alias by_assembly v_banner v_wild' <<-'END'
-	alias value=18364758544493064720 type="long unsigned int"
-	by_assembly value=-3 type="short int" size=2
+	alias value=18364758544493064720 type="unsigned long"
+	by_assembly value=-3 type=short size=2
 	v_banner value="~one" type="const char []" size=13
 	v_wild value=2 type=_Bool
 	END
