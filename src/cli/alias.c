@@ -113,8 +113,6 @@ const struct alias *alias_next(const struct alias *table, const char *name, cons
 {
 	if (!at && !table)
 		return NULL;
-	if (*name == '*') /* "*task_struct" */
-		name = "*";
 	for (at = at ? at + 1 : table; at->name; at++) {
 		const char *form = *at->name == *name ? after_start(name, at->name) : NULL;
 
@@ -307,29 +305,4 @@ void advice_name_files(const struct kernel *kernel, struct error *err)
 		return;
 	put_name("VMLINUX", names.vmlinux, err);
 	put_name("DUMP", names.dump, err);
-}
-
-static bool is_c_word(const char *word)
-{
-	return strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			    "0123456789_") == strlen(word);
-}
-
-void advice_name_words(char **words, struct error *err)
-{
-	bool joined = *words[0] == '*' && words[0][1]; /* "*task_struct" */
-	/* "whatis struct page" */
-	bool keyword = words[1] && text_list_has("struct union enum", words[1]);
-	const char *name = joined ? words[0] + 1 : words[1 + keyword];
-	char address[32];
-	uint64_t value;
-
-	if (!name || !is_c_word(name))
-		return;
-	put_name("NAME", name, err);
-	words += joined ? 1 : 2 + keyword;
-	if (!*words || !parse_hex(*words, &value, NULL))
-		return;
-	snprintf(address, sizeof(address), "0x%" PRIx64, value);
-	put_name("ADDR", address, err);
 }

@@ -88,6 +88,3 @@ const char *command_nearest(const struct command *const *commands, const struct 
  * copy the message's command lines to a shell. Replaces nothing if a shell would split a name, or
  * if a name is too long. */
 void advice_name_files(const struct kernel *kernel, struct error *err);
-/* Replaces NAME and ADDR in the message of err by the first two arguments of the line. For example,
- * they are "page" and "1000" in the line "struct page 1000". */
-void advice_name_words(char **words, struct error *err);

@@ -376,21 +376,17 @@ static bool names_type(struct session *session, char **words)
 	       kernel_type_size(session->kernel, *words, &size);
 }
 
-/* Refuses a line such as "task_struct.comm ADDR" in the words for "struct task_struct ADDR". */
-static bool refuse_members(struct session *session, char **words, struct error *err)
+/* Returns the command struct if the line is one of it without its name, such as "task_struct.comm ADDR"
+ * or "*task_struct ADDR". Returns NULL if it is not. */
+static const struct command *struct_command(struct session *session, char **words)
 {
-	const struct alias *row = alias_next(session->front.aliases, "struct", NULL);
-	char type[64];
-	char *named[] = { (char[]){ "struct" }, type, words[1], NULL };
+	bool is_pointer = words[0][0] == '*' && words[0][1];
 
-	if (!row || command_exactly(session->front.commands, *words) ||
-	    !(names_members(*words) || names_type(session, words)))
-		return false;
-	snprintf(type, sizeof(type), "%.*s", (int)strcspn(*words, "."), *words);
-	fail(err, ERROR_USAGE, "is not answered here: %s", row->instead);
-	advice_name_words(named, err);
-	advice_name_files(session->kernel, err);
-	return true;
+	if (!is_pointer && (command_exactly(session->front.commands, *words) ||
+			    !(names_members(*words) || names_type(session, words))))
+		return NULL;
+	*words += is_pointer;
+	return command_exactly(session->front.commands, "struct");
 }
 
 /* Returns the command that a word calls as a function of C, for example "__pa(". Returns NULL if
@@ -441,10 +437,9 @@ static const struct command *choose_command(struct session *session, char ***wor
 {
 	const struct command *command = command_exactly(session->front.commands, **words);
 
-	if (refuse_members(session, *words, err))
-		return NULL;
+	if (!command && (command = struct_command(session, *words)))
+		return command;
 	if (!alias_translate(session->front.aliases, *words, command, line, err)) {
-		advice_name_words(*words, err);
 		advice_name_files(session->kernel, err);
 		return NULL;
 	}

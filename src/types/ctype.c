@@ -361,6 +361,54 @@ bool ctype_member(const struct ctype *type, const char *name, size_t length,
 	return true;
 }
 
+/* Enters the element of an array at an index such as "[3]". *at and *left are what follows "[". */
+static bool enter_element(struct ctype_member *member, const char **at, const char *end)
+{
+	struct ctype_facts facts = ctype_describe(&member->type);
+	uint64_t index = 0, bits, size;
+	const char *start = *at;
+
+	for (; *at < end && **at >= '0' && **at <= '9' && *at - start < 10; ++*at)
+		index = 10 * index + (uint64_t)(**at - '0');
+	if (*at == start || *at == end || **at != ']' || facts.kind != CTYPE_ARRAY ||
+	    (facts.count && index >= facts.count))
+		return false;
+	++*at;
+	size = ctype_describe(&facts.target).size;
+	member->type = facts.target;
+	return !__builtin_mul_overflow(size, 8 * index, &bits) &&
+	       !__builtin_add_overflow(member->bit_offset, bits, &member->bit_offset);
+}
+
+bool ctype_path(const struct ctype *type, const char *path, size_t length,
+		struct ctype_member *member)
+{
+	const char *at = path, *end = path + length;
+	struct ctype_member found;
+
+	*member = (struct ctype_member){ .name = "", .type = *type };
+	for (;;) {
+		const char *start = at;
+
+		while (at < end && *at != '.' && *at != '[')
+			at++;
+		if (!ctype_member(&member->type, start, (size_t)(at - start), &found) ||
+		    __builtin_add_overflow(found.bit_offset, member->bit_offset, &found.bit_offset))
+			return false;
+		*member = found;
+		member->name = "";
+		while (at < end && *at == '[') {
+			at++;
+			if (!enter_element(member, &at, end))
+				return false;
+		}
+		if (at == end)
+			return true;
+		if (*at++ != '.')
+			return false;
+	}
+}
+
 /* --- enumerators --- */
 
 void ctype_each_enumerator(const struct ctype *type,

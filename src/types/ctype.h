@@ -84,6 +84,11 @@ bool ctype_each_member(const struct ctype *type,
  * has `length` bytes. */
 bool ctype_member(const struct ctype *type, const char *name, size_t length,
 		  struct ctype_member *member);
+/* Finds a member by its path of `length` bytes, such as "se.run_node" or "pid_links[1].next".
+ * bit_offset is in `type`, and the member's name is not set. Fails for an index outside of its array,
+ * unless the array is flexible, and for pointers, because these need values. */
+bool ctype_path(const struct ctype *type, const char *path, size_t length,
+		struct ctype_member *member);
 /* Calls visit for each enumerator of an enum, until visit returns false. */
 void ctype_each_enumerator(const struct ctype *type,
 			   bool (*visit)(const char *name, int64_t value, void *arg), void *arg);

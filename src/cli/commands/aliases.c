@@ -17,12 +17,7 @@
 /* for lines in which one of WORDS is the first argument, and others follow */
 #define USE_WORDS(NAME, WORDS, INSTEAD) { NAME, "", WORDS, WORD_TEXT, false, NULL, INSTEAD }
 
-/* advice_name_words() replaces NAME and ADDR by words of the line. */
-#define SHOWN_BY_GDB(KEYWORD) \
-	"kwalk does not show data by type; use gdb: gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX, then p *(" KEYWORD " NAME *)ADDR or ptype " KEYWORD " NAME; or use drgn: python3 -ic 'import kwalk.drgn; prog = kwalk.drgn.program(\"DUMP\", \"VMLINUX\")'"
-
-static const char structs[] = SHOWN_BY_GDB("struct"), unions[] = SHOWN_BY_GDB("union"),
-		  members[] = "kwalk does not follow pointers by type; use drgn: python3 -ic 'import kwalk.drgn; prog = kwalk.drgn.program(\"DUMP\", \"VMLINUX\")'; or use crash: crash VMLINUX DUMP",
+static const char members[] = "kwalk does not follow pointers by type; use drgn: python3 -ic 'import kwalk.drgn; prog = kwalk.drgn.program(\"DUMP\", \"VMLINUX\")'; or use crash: crash VMLINUX DUMP",
 		  state[] = "kwalk does not show the state of this part of the kernel; use crash or drgn",
 		  number[] = "p VAR shows a number in decimal, and a large one also in hexadecimal; rd VAR shows the memory in hexadecimal",
 		  prompt[] = "this command is only for the prompt of crash";
@@ -126,13 +121,12 @@ const struct alias aliases[] = {
 	USE("vm", "-f", "the column RIGHTS of vmas shows the rights of each mapping"),
 	USE("vm", "-mvxd", "vmas shows the address of each vm_area_struct, and tasks the address of the mm_struct; use gdb or drgn for their members"),
 	RUNS("vtop", "-c", SOME(PROCESS, "PID ADDR..."), "vtop -p"),
-	USE_WORDS("whatis", "struct union enum", structs),
-	USE("whatis", "-om", structs),
-	USE("*", "", structs),
+	RUNS("whatis", "-o", SOME(TEXT, "TYPE"), "struct -o"),
+	USE("whatis", "-mr", "pahole shows which structs have a size or a member of some type"),
 	USE("alias", "", prompt),
 	USE("dec", "", prompt),
 	USE("hex", "", prompt),
-	USE("ptype", "", structs),
+	RUNS("ptype", "", SOME(TEXT, "TYPE"), "whatis"),
 	USE("x/", "", "rd ADDR COUNT shows memory, rd -s with symbols, and rd -a as text"),
 	USE("ascii", "", "rd -a shows memory as text"),
 	USE("bpf", "", state),
@@ -151,11 +145,9 @@ const struct alias aliases[] = {
 	USE("runq", "", "tasks shows > in STATE for each task that a CPU ran"),
 	USE("sbitmapq", "", state),
 	USE("sig", "", state),
-	USE("struct", "", structs),
 	USE("task", "", "tasks TASK shows the main members; use crash or drgn for the others"),
 	USE("timer", "", state),
 	USE("tree", "", members),
-	USE("union", "", unions),
 	USE("waitq", "", state),
 	USE("wr", "", "kwalk only reads dumps, and never writes to them"),
 	{ 0 },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "cli/tables.h"
 #include "cli/words.h"
 #include "cli/show_area.h"
+#include "cli/commands/show_definition.h"
 #include "cli/commands/show_whatis.h"
 
 /* Reads an error number, which can have the forms -22, -EINVAL and ERR_PTR(-22). */
@@ -39,19 +41,18 @@ static bool parse_error(const struct kernel *kernel, const char *word, uint64_t 
 	return true;
 }
 
-/* If the word is the name of a type, replaces the message of err by a hint, because crash's command
- * whatis shows types. */
-static void hint_at_type(struct kernel *kernel, const char *word, struct error *err)
+/* Shows the definition if the word is the name of a type. Returns false if it is not. */
+static bool answer_type(struct session *session, const char *word)
 {
-	uint64_t size;
+	const struct definition_form form = { .offsets = false };
+	struct ctype type;
+	struct error err;
 
-	if (!printable_is_name(word) || !kernel_type_size(kernel, word, &size))
-		return;
-	fail(err, ERROR_USAGE,
-	     "a type of %" PRIu64
-	     " bytes: to see its members, run gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX, then ptype struct %s",
-	     size, word);
-	advice_name_files(kernel, err);
+	if (strchr("0123456789", *word) || !show_definition_find(session, word, false, &type, NULL))
+		return false;
+	if (!show_definition(session, word, &type, &form, false, &err))
+		session_complain(session, word, &err);
+	return true;
 }
 
 static bool whatis_parse_word(struct session *session, const char *word, uint64_t *value,
@@ -74,8 +75,8 @@ static void whatis_answer(struct session *session, const struct process *process
 	uint64_t value;
 
 	if (!whatis_parse_word(session, word, &value, &as, &err)) {
-		hint_at_type(session->kernel, word, &err);
-		session_complain(session, word, &err);
+		if (!answer_type(session, word))
+			session_complain(session, word, &err);
 		return;
 	}
 	query_whatis(session->kernel, value, as, process, list);
@@ -101,6 +102,17 @@ static bool answer_fault(struct session *session, char **words, bool all, struct
 	return true;
 }
 
+/* If the words begin with "struct page", "union NAME" or "enum NAME", shows this type and returns true. */
+static bool answer_keyword(struct session *session, char **words)
+{
+	char text[256];
+
+	if (!words[1] || !text_list_has("struct union enum", words[0]))
+		return false;
+	snprintf(text, sizeof(text), "%s %s", words[0], words[1]);
+	return answer_type(session, text);
+}
+
 struct whatis_options {
 	unsigned int all;
 };
@@ -114,11 +126,16 @@ static bool whatis_run(struct session *session, char **words, struct error *err)
 		return out_of_memory(err);
 	if (answer_fault(session, words, given->all, &list->item[0]))
 		words += count_words(words);
-	for (; *words && !session_interrupted(session); words++)
+	for (; *words && !session_interrupted(session); words++) {
+		if (answer_keyword(session, words)) {
+			words++;
+			continue;
+		}
 		whatis_answer(session,
 			      session->chosen.table.has_process ? &session->chosen.table.process :
 								  NULL,
 			      *words, given->all, list);
+	}
 	free(list);
 	return true;
 }
@@ -153,8 +170,10 @@ const struct command command_whatis = {
 	.given_size = GIVEN(whatis_options),
 	.record = &record,
 	.summary = "what an address, frame, CR3, register or poison value is",
+	.listed_as = "what an address or value is; the definition of a type",
 	.details =
-		"WORD is a number, a symbol or a sum, or a piece of an oops: CR2=..., [<...>],\n"
+		"WORD is a type, such as page or struct page, whose definition is shown; or it\n"
+		"is a number, a symbol or a sum, or a piece of an oops: CR2=..., [<...>],\n"
 		"pfn:0x..., foo+0x1a/0x40, -22, -EINVAL. One line for each thing that it can be:\n"
 		"AS shows how the number is taken (virtual, physical, pfn, root of a page table,\n"
 		"value, or bus address that an IOMMU maps). A hexadecimal number without a\n"

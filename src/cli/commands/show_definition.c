@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/commands/show_definition.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "debuginfo/vmlinux.h"
+#include "types/types.h"
+
+bool show_definition_find(struct session *session, const char *name, bool structs,
+			  struct ctype *type, struct error *err)
+{
+	struct kernel *kernel = session->kernel;
+	struct types *types = kernel_types(kernel);
+	char text[256];
+
+	if (!types)
+		return fail(err, ERROR_UNKNOWN, "no types are known: %s, and %s",
+			    kernel->vmlinux ? vmlinux_why_no_types(kernel->vmlinux) :
+					      kernel->no_vmlinux,
+			    "the dump has no BTF that can be found");
+	for (unsigned int i = structs ? 0 : 2; i < 3; i++) {
+		snprintf(text, sizeof(text), "%s%s",
+			 i == 0 ? "struct " :
+			 i == 1 ? "union " :
+				  "",
+			 name);
+		if (strlen(text) < sizeof(text) - 1 && ctype_find(types, text, type))
+			return true;
+	}
+	if (kernel_stopped(kernel))
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
+	return fail(err, ERROR_UNKNOWN, "no type of the kernel has this name (%s)",
+		    types_source(types));
+}
+
+/* --- the lines --- */
+
+struct shown {
+	struct session *session;
+	const char *input;
+	const struct ctype *type;
+	struct ctype_facts facts;
+	char name[256]; /* of the type */
+	bool has_members;
+	char first[512]; /* the first line */
+};
+
+static void put_size(struct output *output, const char *name, const struct ctype_facts *facts)
+{
+	if (facts->size || facts->kind == CTYPE_STRUCT || facts->kind == CTYPE_UNION ||
+	    facts->kind == CTYPE_ARRAY)
+		output_count(output, name, facts->size);
+}
+
+static void begin(const struct shown *shown)
+{
+	struct output *output = shown->session->output;
+
+	output_begin(output, shown->session->command->name, shown->input, NULL);
+	output_string(output, "type_source", ctype_source(shown->type));
+}
+
+static void put_member(const struct shown *shown, const struct definition_line *line)
+{
+	struct output *output = shown->session->output;
+	const struct ctype_member *member = &line->member;
+	struct ctype_facts facts = ctype_describe(&member->type);
+	char type[512];
+
+	begin(shown);
+	output_string(output, "struct", shown->name);
+	output_count(output, "struct_size", shown->facts.size);
+	output_string(output, "member", line->path);
+	ctype_declare(&member->type, "", type, sizeof(type));
+	output_string(output, "type", type);
+	output_count(output, "offset", member->bit_offset / 8);
+	put_size(output, "size", &facts);
+	if (member->bit_size) {
+		output_count(output, "bit_offset", member->bit_offset % 8);
+		output_count(output, "bit_size", member->bit_size);
+	}
+	output_end(output);
+}
+
+static void put_enumerator(const struct shown *shown, const struct definition_line *line)
+{
+	struct output *output = shown->session->output;
+
+	begin(shown);
+	output_string(output, "enum", shown->name);
+	output_string(output, "enumerator", line->path);
+	output_integer(output, "value", line->value);
+	output_end(output);
+}
+
+/* A type without members, such as a typedef of an integer, or an empty struct. */
+static void put_type(const struct shown *shown)
+{
+	struct output *output = shown->session->output;
+	bool empty = shown->facts.kind == CTYPE_STRUCT || shown->facts.kind == CTYPE_UNION;
+
+	begin(shown);
+	output_string(output, empty ? "struct" : "type", shown->name);
+	if (!empty)
+		output_string(output, "definition", shown->first);
+	put_size(output, empty ? "struct_size" : "size", &shown->facts);
+	output_end(output);
+}
+
+static bool show_line(const struct definition_line *line, void *arg)
+{
+	struct shown *shown = arg;
+
+	if (!*shown->first)
+		snprintf(shown->first, sizeof(shown->first), "%s", line->text);
+	output_text_line(shown->session->output, line->text, strlen(line->text));
+	if (line->path) {
+		shown->has_members = true;
+		if (line->is_enumerator)
+			put_enumerator(shown, line);
+		else
+			put_member(shown, line);
+	}
+	return !session_interrupted(shown->session);
+}
+
+/* Text shows lines, and not a table of the records. */
+static const struct record unseen = { .closed = true };
+
+bool show_definition(struct session *session, const char *input, const struct ctype *type,
+		     const struct definition_form *form, bool source, struct error *err)
+{
+	struct shown shown = { session, input, type, ctype_describe(type), .has_members = false };
+	bool shows;
+
+	output_declare(session->output, &unseen);
+	ctype_declare(type, "", shown.name, sizeof(shown.name));
+	shows = definition_lines(type, form, show_line, &shown, err);
+	if (shows && !shown.has_members)
+		put_type(&shown);
+	if (shows && source)
+		output_textf(session->output, "TYPES: %s\n", ctype_source(type));
+	output_declare(session->output, session->command->record);
+	return shows;
+}

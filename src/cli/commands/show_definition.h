@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Shows the definition of a type. */
+#pragma once
+
+#include "cli/command.h"
+#include "types/definition.h"
+
+/* Finds a type in the kernel. Prefers a struct or union to a typedef of the same name if structs is
+ * true. */
+bool show_definition_find(struct session *session, const char *name, bool structs,
+			  struct ctype *type, struct error *err);
+/* Shows a type as text, and as records its members, one in each. input: the word of the user. With
+ * `source`, text has a line for the source of the type. */
+bool show_definition(struct session *session, const char *input, const struct ctype *type,
+		     const struct definition_form *form, bool source, struct error *err);
