@@ -446,6 +446,44 @@ const char *ctype_enumerator_of(const struct ctype *type, uint64_t value)
 	return wanted.name;
 }
 
+struct enumerator_search {
+	struct ctype *type;
+	const char *name;
+	int64_t value;
+	bool found;
+};
+
+static bool compare_enumerator(const char *name, int64_t value, void *arg)
+{
+	struct enumerator_search *search = arg;
+
+	search->found = !strcmp(name, search->name);
+	search->value = value;
+	return !search->found;
+}
+
+static bool search_enum(uint64_t id, void *arg)
+{
+	struct enumerator_search *search = arg;
+	struct ctype *type = search->type;
+
+	type->id = id;
+	type->backend->each_enumerator(type->source, id, compare_enumerator, search);
+	return !search->found;
+}
+
+bool ctype_find_enumerator(struct types *types, const char *name, struct ctype *type, int64_t *value)
+{
+	struct enumerator_search search = { .type = type, .name = name };
+
+	*type = (struct ctype){ .word = 8 };
+	type->backend = types_backend_of(types, &type->source);
+	if (type->backend)
+		type->backend->each_enum(type->source, name, search_enum, &search);
+	*value = search.value;
+	return search.found;
+}
+
 /* --- declarations --- */
 
 enum {
@@ -626,6 +664,7 @@ bool types_variable(struct types *types, const char *name, uint64_t address, uin
 
 	if (!ctype_of_variable(types, name, address, size, &type))
 		return false;
+	found->whole = type;
 	ctype_declare(&type, "", found->text, sizeof(found->text));
 	facts = ctype_describe(&type);
 	found->is_array = facts.kind == CTYPE_ARRAY;

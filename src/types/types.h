@@ -89,6 +89,7 @@ struct variable_type {
 	uint64_t row; /* the number of elements of the last dimension; 0: unknown length */
 	char text[160]; /* the type in C syntax */
 	struct ctype type; /* the type of the variable, or of one element */
+	struct ctype whole; /* the type of the variable */
 };
 
 /* Finds the type of a variable. If several variables have this name, the link-time address and the

@@ -85,6 +85,10 @@ struct types_backend {
 	 * returns false. The names are valid until close(). */
 	void (*each_member)(void *source, uint64_t id, member_visitor visit, void *arg);
 	void (*each_enumerator)(void *source, uint64_t id, enumerator_visitor visit, void *arg);
+	/* Calls visit with the id of each enum that may have this enumerator, until visit returns
+	 * false. */
+	void (*each_enum)(void *source, const char *enumerator,
+			  bool (*visit)(uint64_t id, void *arg), void *arg);
 	/* Returns the number of the unknown kind at which reading of the types had to end, or 0.
 	 * NULL: there are no such kinds. */
 	unsigned int (*unknown_kind)(void *source);

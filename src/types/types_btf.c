@@ -623,6 +623,18 @@ static void types_btf_each_enumerator(void *source, uint64_t id, enumerator_visi
 	}
 }
 
+static void types_btf_each_enum(void *source, const char *enumerator,
+				bool (*visit)(uint64_t id, void *arg), void *arg)
+{
+	struct btf_type type;
+
+	if (is_absent(source, enumerator))
+		return;
+	for (uint64_t id = 1; types_btf_get(source, id, &type); id++)
+		if ((type.kind == KIND_ENUM || type.kind == KIND_ENUM64) && !visit(id, arg))
+			return;
+}
+
 const struct types_backend types_btf = {
 	.name = "BTF",
 	.close = types_btf_close,
@@ -632,6 +644,7 @@ const struct types_backend types_btf = {
 	.label = types_btf_label,
 	.each_member = types_btf_each_member,
 	.each_enumerator = types_btf_each_enumerator,
+	.each_enum = types_btf_each_enum,
 	.unknown_kind = types_btf_unknown_kind,
 	.pointer_size = types_btf_pointer_size,
 };

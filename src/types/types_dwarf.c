@@ -766,6 +766,29 @@ static bool types_dwarf_label(void *source, uint64_t id, struct type_label *labe
 	return true;
 }
 
+/* Enums without a name are not among the definitions, so all units are read. */
+static void types_dwarf_each_enum(void *source, const char *enumerator,
+				  bool (*visit)(uint64_t id, void *arg), void *arg)
+{
+	struct dwarf *dwarf = source;
+	Dwarf *files[] = { dwarf->debug, dwarf->supplement };
+	Dwarf_Die top, die;
+	Dwarf_CU *unit;
+
+	for (unsigned int i = 0; i < 2 && files[i] && may_exist(dwarf, enumerator); i++) {
+		for (unit = NULL; !listener_stops(*dwarf->listener) &&
+				  dwarf_get_units(files[i], unit, &unit, NULL, NULL, &top, NULL) == 0;) {
+			if (dwarf_child(&top, &die) != 0)
+				continue;
+			do {
+				if (dwarf_tag(&die) == DW_TAG_enumeration_type &&
+				    !visit(die_id(&die), arg))
+					return;
+			} while (!dwarf_stops(dwarf) && die_next_sibling(&die));
+		}
+	}
+}
+
 /* --- open and close --- */
 
 static void close_dwarf(void *source)
@@ -845,5 +868,6 @@ const struct types_backend types_dwarf = {
 	.label = types_dwarf_label,
 	.each_member = types_dwarf_each_member,
 	.each_enumerator = types_dwarf_each_enumerator,
+	.each_enum = types_dwarf_each_enum,
 	.pointer_size = types_dwarf_pointer_size,
 };

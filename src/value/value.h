@@ -11,6 +11,7 @@
 #include "types/ctype.h"
 
 struct kernel;
+struct kernel_symbol;
 struct space;
 
 /* Where values are read. Borrowed. */
@@ -38,10 +39,16 @@ struct value {
  * ctype_find(). *source: see value.type_source. */
 bool value_type(struct kernel *kernel, const char *name, struct ctype *type, struct error *err);
 
+/* Finds an enumerator of the kernel by its name. */
+bool value_enumerator(struct kernel *kernel, const char *name, struct ctype *type, int64_t *number);
+
 /* --- the five steps --- */
 
-/* The variable or function NAME, NAME:CPU, MODULE:NAME, or NAME@FILE. */
+/* The variable NAME, NAME:CPU, MODULE:NAME, or NAME@FILE. A
+ * function is a value of type void at its address. */
 bool value_symbol(struct kernel *kernel, const char *name, struct value *value, struct error *err);
+/* Is the symbol a function, or another piece of code? */
+bool value_is_code(struct kernel *kernel, const struct kernel_symbol *symbol);
 /* What is in memory at an address, as this type. */
 struct value value_at(struct ctype type, uint64_t address);
 /* A number of this type, as a cast makes it: a pointer if the type is a pointer. */

@@ -7,6 +7,7 @@
 #include "cli/alias.h"
 #include "cli/command.h"
 #include "value/symbol_word.h"
+#include "value/value.h"
 #include "cli/commands/show_variable.h"
 #include "kernel/kernel.h"
 
@@ -64,7 +65,7 @@ static bool choose_form(struct session *session, struct show_variable *variable,
 	show_variable_choose(session, variable);
 	if (variable->typed && variable->type.kind == VARIABLE_STRUCT)
 		return refuse_struct(session, variable, err);
-	if (!variable->typed && show_variable_is_code(session->kernel, &variable->symbol))
+	if (!variable->typed && value_is_code(session->kernel, &variable->symbol))
 		return fail(err, ERROR_NO_ANSWER, "not a variable, but code, at %" PRIx64,
 			    variable->address);
 	return variable->type.count ||

@@ -7,9 +7,9 @@
 
 #include "base/text.h"
 #include "value/symbol_word.h"
+#include "value/value.h"
 #include "kernel/kernel.h"
 #include "linux/module/module_lines.h"
-#include "linux/region.h"
 
 static int64_t signed_value(const struct show_variable *variable, uint64_t element)
 {
@@ -46,21 +46,6 @@ static bool is_string(const struct show_variable *variable)
 }
 
 /* --- reading --- */
-
-bool show_variable_is_code(struct kernel *kernel, const struct kernel_symbol *symbol)
-{
-	const struct region *region = region_of(kernel, symbol->address, NULL);
-	struct image_place place;
-
-	/* Symbols of all other types are variables. Even with one of these types, a symbol may be a
-	 * variable, because an executable section may contain variables. */
-	if (!symbol->type || !strchr("tTwW", symbol->type))
-		return false;
-	return symbol->module || !region ||
-	       !region_image_at(kernel, region, symbol->address, &place) ||
-	       place.section == IMAGE_TEXT || place.section == IMAGE_INIT ||
-	       place.section == IMAGE_NO_SECTION;
-}
 
 void show_variable_choose(struct session *session, struct show_variable *variable)
 {
@@ -228,7 +213,7 @@ struct show_variable *show_variable_beside(struct session *session, const char *
 	variable = calloc(1, sizeof(*variable));
 	if (variable &&
 	    symbol_word_find(session->kernel, word, &variable->symbol, &variable->address, NULL) &&
-	    !show_variable_is_code(session->kernel, &variable->symbol)) {
+	    !value_is_code(session->kernel, &variable->symbol)) {
 		show_variable_choose(session, variable);
 		if (variable->typed && variable->type.kind < VARIABLE_STRUCT &&
 		    show_variable_read(session, variable, NULL))

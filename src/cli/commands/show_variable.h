@@ -25,7 +25,6 @@ struct show_variable {
 	uint64_t nr_strings;
 };
 
-bool show_variable_is_code(struct kernel *kernel, const struct kernel_symbol *symbol);
 /* Finds the type, or decides that bytes are shown. symbol and address must already be set. */
 void show_variable_choose(struct session *session, struct show_variable *variable);
 bool show_variable_read(struct session *session, struct show_variable *variable, struct error *err);

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+#include "value/value.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "kernel/kernel.h"
+#include "kernel/module_types.h"
+#include "kernel/view.h"
+#include "linux/module/modules.h"
+
+/* --- types --- */
+
+struct type_search {
+	const char *name;
+	struct ctype *type;
+	bool found;
+};
+
+static bool search_module(struct kernel *kernel, const struct listed_module *module, void *arg)
+{
+	struct type_search *search = arg;
+	struct types *types = kernel_module_types(kernel, module->name, NULL);
+
+	search->found = types && ctype_find(types, search->name, search->type);
+	return !search->found;
+}
+
+bool value_type(struct kernel *kernel, const char *name, struct ctype *type, struct error *err)
+{
+	struct types *own = kernel_types(kernel), *dump;
+	struct type_search search = { name, type, false };
+
+	if (own && ctype_find(own, name, type))
+		return true;
+	dump = kernel_dump_types(kernel);
+	if (dump && dump != own && ctype_find(dump, name, type))
+		return true;
+	module_each(kernel, search_module, &search, NULL);
+	if (search.found)
+		return true;
+	if (kernel_stopped(kernel))
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
+	if (!own && !dump)
+		return fail(err, ERROR_UNKNOWN,
+			    "the types of this kernel are not known: the dump has no BTF, and %s",
+			    kernel->no_vmlinux ? kernel->no_vmlinux : "vmlinux has no types");
+	return fail(err, ERROR_UNKNOWN, "no type \"%s\" in the kernel or its modules", name);
+}
+
+bool value_enumerator(struct kernel *kernel, const char *name, struct ctype *type, int64_t *number)
+{
+	struct types *own = kernel_types(kernel), *dump = kernel_dump_types(kernel);
+
+	return (own && ctype_find_enumerator(own, name, type, number)) ||
+	       (dump && dump != own && ctype_find_enumerator(dump, name, type, number));
+}
+
+/* --- places and numbers --- */
+
+struct value value_at(struct ctype type, uint64_t address)
+{
+	return (struct value){
+		.type = type,
+		.type_source = ctype_source(&type),
+		.in_memory = true,
+		.address = address,
+	};
+}
+
+struct value value_of_number(struct ctype type, uint64_t number)
+{
+	return (struct value){ .type = type, .type_source = ctype_source(&type), .number = number };
+}
+
+static void text_of_type(const struct value *value, char *text, size_t size)
+{
+	ctype_declare(&value->type, "", text, size);
+}
+
+/* Fails: `what` cannot be done to a value of this type. */
+static bool refuse_type(const struct value *value, const char *what, struct error *err)
+{
+	char text[160];
+
+	if (value->untyped)
+		return fail(
+			err, ERROR_UNKNOWN,
+			"the type of the variable at %" PRIx64
+			" is not known, so it has no %s: a cast gives it a type, as in (struct TYPE *)0x%" PRIx64,
+			value->address, what, value->address);
+	text_of_type(value, text, sizeof(text));
+	return fail(err, ERROR_USAGE, "a value of type \"%s\" has no %s", text, what);
+}
+
+/* Keeps the low bits of a number, and extends its sign. bits: 1 to 64. */
+static uint64_t fit(uint64_t number, unsigned int bits, bool is_signed)
+{
+	unsigned int unused = 64 - bits;
+
+	number <<= unused;
+	return is_signed ? (uint64_t)((int64_t)number >> unused) : number >> unused;
+}
+
+static bool read_bytes(const struct value_memory *memory, uint64_t address, uint8_t *bytes, size_t size,
+		       struct error *err)
+{
+	if (memory->space ? space_read(memory->space, address, bytes, size, err) :
+			    kernel_read(memory->kernel, address, bytes, size, err))
+		return true;
+	if (address < kernel_page_size(memory->kernel) && err)
+		text_append(err->message, sizeof(err->message), ": a pointer before it is NULL");
+	return false;
+}
+
+/* Reads `bits` bits, 1 to 64, which begin `skipped` bits after the address. */
+static bool read_bits(const struct value_memory *memory, uint64_t address, unsigned int skipped,
+		      unsigned int bits, uint64_t *number, struct error *err)
+{
+	uint8_t bytes[sizeof(*number) + 1] = { 0 };
+
+	if (!read_bytes(memory, address, bytes, (skipped + bits + 7) / 8, err))
+		return false;
+	*number = load_le64(bytes) >> skipped;
+	if (skipped)
+		*number |= (uint64_t)bytes[sizeof(*number)] << (64 - skipped);
+	return true;
+}
+
+static bool has_number(const struct ctype_facts *facts)
+{
+	switch (facts->kind) {
+	case CTYPE_UNSIGNED:
+	case CTYPE_SIGNED:
+	case CTYPE_BOOL:
+	case CTYPE_POINTER:
+	case CTYPE_ENUM: return facts->size >= 1 && facts->size <= sizeof(uint64_t);
+	default: return false;
+	}
+}
+
+bool value_number(const struct value_memory *memory, const struct value *value, uint64_t *number,
+		  struct error *err)
+{
+	struct ctype_facts facts = ctype_describe(&value->type);
+	unsigned int bits = value->bit_size ? value->bit_size : 8 * (unsigned int)facts.size;
+
+	if (!has_number(&facts))
+		return refuse_type(value, "number", err);
+	*number = value->number;
+	if (value->in_memory &&
+	    !read_bits(memory, value->address, value->bit_offset, bits, number, err))
+		return false;
+	*number = fit(*number, bits, facts.is_signed);
+	if (facts.kind == CTYPE_POINTER)
+		*number = kernel_untag(memory->kernel, *number);
+	return true;
+}
+
+bool value_as_address(const struct value_memory *memory, const struct value *value, uint64_t *address,
+		      struct error *err)
+{
+	struct ctype_facts facts = ctype_describe(&value->type);
+
+	if (!value->in_memory || (has_number(&facts) && !value->untyped))
+		return value_number(memory, value, address, err);
+	*address = value->address;
+	return true;
+}
+
+/* --- the steps --- */
+
+bool value_cast(const struct value_memory *memory, const struct value *value, struct ctype type,
+		struct value *result, struct error *err)
+{
+	struct ctype_facts facts = ctype_describe(&type), from = ctype_describe(&value->type);
+	struct value cast = value_of_number(type, 0);
+
+	if (!has_number(&facts))
+		return refuse_type(&cast, "casts: cast to a pointer, and use * or ->", err);
+	if (from.kind == CTYPE_ARRAY || from.kind == CTYPE_FUNCTION)
+		cast.number = value->address; /* an array becomes a pointer to its first element */
+	else if (!value_number(memory, value, &cast.number, err))
+		return false;
+	cast.number = facts.kind == CTYPE_BOOL ? cast.number != 0 :
+						 fit(cast.number, 8 * (unsigned int)facts.size,
+						     facts.is_signed);
+	*result = cast;
+	return true;
+}
+
+bool value_dereference(const struct value_memory *memory, const struct value *value,
+		       struct value *result, struct error *err)
+{
+	struct ctype_facts facts = ctype_describe(&value->type);
+	uint64_t address;
+
+	if (facts.kind == CTYPE_ARRAY)
+		return value_index(memory, value, 0, result, err);
+	if (facts.kind != CTYPE_POINTER)
+		return refuse_type(value, "target: it is no pointer", err);
+	if (ctype_describe(&facts.target).kind == CTYPE_VOID)
+		return refuse_type(value, "target of a known type: cast it first", err);
+	if (!value_number(memory, value, &address, err))
+		return false;
+	*result = value_at(facts.target, address);
+	return true;
+}
+
+bool value_index(const struct value_memory *memory, const struct value *value, int64_t index,
+		 struct value *result, struct error *err)
+{
+	struct ctype_facts facts = ctype_describe(&value->type);
+	uint64_t address = value->address, size = ctype_describe(&facts.target).size;
+
+	if (facts.kind != CTYPE_ARRAY && facts.kind != CTYPE_POINTER)
+		return refuse_type(value, "elements", err);
+	if (!size)
+		return refuse_type(value, "elements of a known size", err);
+	if (facts.kind == CTYPE_POINTER) {
+		if (!value_number(memory, value, &address, err))
+			return false;
+	} else if (facts.count && (index < 0 || (uint64_t)index >= facts.count)) {
+		return fail(err, ERROR_USAGE,
+			    "there is no element %" PRId64 ": the array has %" PRIu64 " elements", index,
+			    facts.count);
+	}
+	*result = value_at(facts.target, address + (uint64_t)index * size);
+	return true;
+}
+
+bool value_member(const struct value_memory *memory, const struct value *value, const char *name,
+		  size_t length, struct value *result, struct error *err)
+{
+	struct value from = *value;
+	struct ctype_facts facts = ctype_describe(&from.type);
+	struct ctype_member member;
+	char text[160];
+
+	if (facts.kind == CTYPE_POINTER) {
+		if (!value_dereference(memory, value, &from, err))
+			return false;
+		facts = ctype_describe(&from.type);
+	}
+	if (facts.kind != CTYPE_STRUCT && facts.kind != CTYPE_UNION)
+		return refuse_type(value, "members", err);
+	if (!ctype_member(&from.type, name, length, &member)) {
+		text_of_type(&from, text, sizeof(text));
+		return fail(err, ERROR_UNKNOWN, "%s has no member \"%.*s\"", text, (int)length, name);
+	}
+	*result = value_at(member.type, from.address + member.bit_offset / 8);
+	if (member.bit_size && member.bit_size <= 64) {
+		result->bit_offset = member.bit_offset % 8;
+		result->bit_size = (uint8_t)member.bit_size;
+	}
+	return true;
+}
+
+/* --- paths --- */
+
+/* Reads "[N]" at *at, and moves *at after it. */
+static bool read_index(const char **at, int64_t *index, struct error *err)
+{
+	char *end;
+
+	*index = strtoll(*at + 1, &end, 0);
+	if (end == *at + 1 || *end != ']')
+		return fail(err, ERROR_USAGE, "\"%s\": an index is a number, as in stack[3]", *at);
+	*at = end + 1;
+	return true;
+}
+
+bool value_path(const struct value_memory *memory, const struct value *from, const char *path,
+		struct value *value, struct error *err)
+{
+	size_t length;
+	int64_t index;
+
+	*value = *from;
+	for (const char *at = path; *at;) {
+		if (*at == '[') {
+			if (!read_index(&at, &index, err) ||
+			    !value_index(memory, value, index, value, err))
+				return false;
+			continue;
+		}
+		if (at > path)
+			at += *at == '.' ? 1 : *at == '-' && at[1] == '>' ? 2 : 0;
+		length = strcspn(at, ".-[");
+		if (!length)
+			return fail(err, ERROR_USAGE, "\"%s\" is no path of members, such as se.run_node",
+				    path);
+		if (!value_member(memory, value, at, length, value, err))
+			return false;
+		at += length;
+	}
+	return true;
+}
