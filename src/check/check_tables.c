@@ -12,7 +12,7 @@
 #include "kernel/arch.h"
 #include "query/entry_witness.h"
 #include "query/nowhere.h"
-#include "query/value.h"
+#include "query/special.h"
 #include "linux/task/mm.h"
 
 /* The kernel may hide frames from the direct map on purpose, so each unmapped frame is examined. At
@@ -244,7 +244,7 @@ static void check_tables_look_at(struct pass *pass, const struct scanned *scanne
 	if (scanned->outcome == WALK_MAPPED)
 		look_at_page(pass, scanned);
 	else if (scanned->outcome == WALK_CORRUPT) {
-		value_looks(scanned->entry, pass->space->paging->entry_size, looks);
+		special_looks(scanned->entry, pass->space->paging->entry_size, looks);
 		check_count(&pass->corrupt, check_tables_size_of(scanned),
 			    "the %s entry %" PRIx64 "%s at %" PRIx64 ", for %" PRIx64
 			    " to %" PRIx64,

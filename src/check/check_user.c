@@ -19,7 +19,7 @@
 #include "base/text.h"
 #include "query/nowhere.h"
 #include "query/translate.h"
-#include "query/value.h"
+#include "query/special.h"
 #include "linux/page/page_info.h"
 #include "linux/slab/slab_count.h"
 
@@ -624,7 +624,7 @@ static void count_unread(struct user_pass *user, const struct scanned *scanned)
 		if (tally == &user->missing)
 			name_neighbours(user, tally, scanned->entry_paddr, neighbours);
 	} else {
-		value_looks(scanned->entry, user->process.space.paging->entry_size, looks);
+		special_looks(scanned->entry, user->process.space.paging->entry_size, looks);
 		snprintf(what, sizeof(what), " (%" PRIx64 "%s)", scanned->entry, looks);
 	}
 	check_count(tally, scanned->last - scanned->first + 1,

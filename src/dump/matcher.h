@@ -83,8 +83,8 @@ void matcher_find(const struct matcher *matcher, const struct match_window *wind
 		  struct hits *hits);
 
 /* Is the value, without its ignored bits, in [range->first, range->last]? */
-static inline bool value_in(const struct matcher *matcher, uint64_t value,
-			    const struct value_range *range)
+static inline bool number_in(const struct matcher *matcher, uint64_t value,
+			     const struct value_range *range)
 {
 	value &= matcher->compared;
 	return value >= range->first && value <= range->last;

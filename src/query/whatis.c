@@ -335,7 +335,7 @@ static void whatis_add_value(struct kernel *kernel, uint64_t value, struct whati
 {
 	struct whatis *whatis = next(list, AS_VALUE, value);
 
-	whatis->meaning = value_meaning(value, kernel_pointer_size(kernel));
+	whatis->meaning = special_value(value, kernel_pointer_size(kernel));
 	if (whatis->meaning.kind == VALUE_NONE)
 		return;
 	whatis->kind = whatis->meaning.kind == VALUE_POISON ? WHATIS_POISON : WHATIS_ERROR_POINTER;
@@ -370,7 +370,8 @@ static void add_spelled(struct kernel *kernel, uint64_t value, struct whatis_lis
 		    list->item[i].has_vma || list->item[i].has_frame ||
 		    (list->item[i].has_place && list->item[i].place.mapped))
 			return;
-	if (list->nr == MOST_MEANINGS || !value_spells(value, kernel_pointer_size(kernel), spelled))
+	if (list->nr == MOST_MEANINGS ||
+	    !special_spells(value, kernel_pointer_size(kernel), spelled))
 		return;
 	whatis = next(list, AS_VALUE, value);
 	memcpy(whatis->spelled, spelled, sizeof(spelled));

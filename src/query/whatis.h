@@ -7,7 +7,7 @@
 #include "query/frame_use.h"
 #include "query/place.h"
 #include "query/kasan.h"
-#include "query/value.h"
+#include "query/special.h"
 #include "debuginfo/lines.h"
 
 enum whatis_kind {

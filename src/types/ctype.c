@@ -472,7 +472,8 @@ static bool search_enum(uint64_t id, void *arg)
 	return !search->found;
 }
 
-bool ctype_find_enumerator(struct types *types, const char *name, struct ctype *type, int64_t *value)
+bool ctype_find_enumerator(struct types *types, const char *name, struct ctype *type,
+			   int64_t *value)
 {
 	struct enumerator_search search = { .type = type, .name = name };
 

@@ -95,7 +95,8 @@ void ctype_each_enumerator(const struct ctype *type,
 /* Returns the name of the enumerator with this value, or NULL. */
 const char *ctype_enumerator_of(const struct ctype *type, uint64_t value);
 /* Finds an enumerator by its name in all enums. */
-bool ctype_find_enumerator(struct types *types, const char *name, struct ctype *type, int64_t *value);
+bool ctype_find_enumerator(struct types *types, const char *name, struct ctype *type,
+			   int64_t *value);
 
 /* Writes a declaration in C, such as "char comm[16]" or "void (*func)(struct rcu_head *)". If name is
  * "", writes the type alone: "char [16]". The text is cut to size, and non-printable bytes become

@@ -776,8 +776,9 @@ static void types_dwarf_each_enum(void *source, const char *enumerator,
 	Dwarf_CU *unit;
 
 	for (unsigned int i = 0; i < 2 && files[i] && may_exist(dwarf, enumerator); i++) {
-		for (unit = NULL; !listener_stops(*dwarf->listener) &&
-				  dwarf_get_units(files[i], unit, &unit, NULL, NULL, &top, NULL) == 0;) {
+		for (unit = NULL;
+		     !listener_stops(*dwarf->listener) &&
+		     dwarf_get_units(files[i], unit, &unit, NULL, NULL, &top, NULL) == 0;) {
 			if (dwarf_child(&top, &die) != 0)
 				continue;
 			do {

@@ -113,8 +113,8 @@ static bool parse_number(struct parser *parser, size_t length, struct value *val
 		return number_too_large(at, at + length, parser->err);
 	if (kind != NUMBER)
 		return fail(parser->err, ERROR_USAGE,
-			    "\"%.*s\" is no number: a hexadecimal number begins with 0x", (int)length,
-			    at);
+			    "\"%.*s\" is no number: a hexadecimal number begins with 0x",
+			    (int)length, at);
 	parser->at += length;
 	*value = number_value(parser, number, 8, !is_unsigned && number <= INT64_MAX);
 	return true;
@@ -213,8 +213,7 @@ static bool need_type(struct parser *parser, char closing, struct ctype *type)
 {
 	bool failed;
 
-	return take_type(parser, closing, type, &failed) ||
-	       (!failed && expected(parser, "a type"));
+	return take_type(parser, closing, type, &failed) || (!failed && expected(parser, "a type"));
 }
 
 static bool parse_sizeof(struct parser *parser, struct value *value)
@@ -256,8 +255,8 @@ static bool parse_offsetof(struct parser *parser, struct value *value)
 	if (!value_path(parser->memory, &zero, path, value, parser->err))
 		return false;
 	if (value->bit_size)
-		return fail(parser->err, ERROR_USAGE, "%s is a bit field, which has no offset in bytes",
-			    path);
+		return fail(parser->err, ERROR_USAGE,
+			    "%s is a bit field, which has no offset in bytes", path);
 	parser->at += length;
 	*value = number_value(parser, value->address, parser->word, false);
 	return expect(parser, ")");
@@ -385,23 +384,25 @@ static struct ctype promoted(const struct parser *parser, const struct value *va
 			     facts.is_signed || facts.size < 4 || value->bit_size, parser->word);
 }
 
-static bool parse_operator(struct parser *parser, char operator, struct value *value)
+static bool parse_operator(struct parser *parser, char operator, struct value * value)
 {
 	struct ctype type;
 	uint64_t number;
 
-	if (operator == '*')
+	if (operator== '*')
 		return value_dereference(parser->memory, value, value, parser->err);
-	if (operator == '&')
+	if (operator== '&')
 		return take_address(parser, value);
 	if (!value_number(parser->memory, value, &number, parser->err))
 		return false;
 	type = promoted(parser, value);
-	if (operator == '!') {
+	if (operator== '!') {
 		*value = number_value(parser, !number, 4, true);
 		return true;
 	}
-	*value = value_of_number(type, operator == '-' ? -number : operator == '~' ? ~number : number);
+	*value = value_of_number(type, operator== '-' ? -number :
+				       operator== '~' ? ~number :
+							number);
 	return true;
 }
 
@@ -423,7 +424,7 @@ static bool parse_unary(struct parser *parser, struct value *value)
 	if (!enter(parser))
 		return false;
 	if (*start && strchr("-+~!*&", *start)) {
-		operator = *parser->at++;
+		operator= * parser->at++;
 		done = parse_unary(parser, value) && parse_operator(parser, operator, value);
 	} else if (take(parser, "(") && take_type(parser, ')', &type, &failed)) {
 		parser->at++;
@@ -461,7 +462,7 @@ static bool is_pointer(const struct value *value)
 }
 
 /* Adds a number of elements to a pointer, or subtracts two pointers. */
-static bool compute_pointer(struct parser *parser, char operator, struct value *left,
+static bool compute_pointer(struct parser *parser, char operator, struct value * left,
 			    const struct value *right)
 {
 	struct ctype_facts facts = ctype_describe(&left->type);
@@ -474,12 +475,12 @@ static bool compute_pointer(struct parser *parser, char operator, struct value *
 		size = 1; /* void and functions, as GCC does */
 	if (is_pointer(right)) {
 		*left = number_value(parser, (uint64_t)((int64_t)(a - b) / (int64_t)size), 8, true);
-		return operator == '-' ||
-		       fail(parser->err, ERROR_USAGE, "two pointers can only be subtracted");
+		return operator== '-' ||
+			fail(parser->err, ERROR_USAGE, "two pointers can only be subtracted");
 	}
-	*left = value_of_number(ctype_pointer_to(facts.target),
-				operator == '+' ? a + b * size : a - b * size);
-	if (operator != '+' && operator != '-')
+	*left = value_of_number(ctype_pointer_to(facts.target), operator== '+' ? a + b * size :
+										 a - b * size);
+	if (operator!= '+' && operator!= '-')
 		return fail(parser->err, ERROR_USAGE,
 			    "a pointer takes only + and -: cast it to (unsigned long)");
 	return true;
@@ -494,15 +495,15 @@ static bool divide(struct parser *parser, char operator, bool is_signed, uint64_
 	if (!b)
 		return fail(parser->err, ERROR_USAGE, "division by zero");
 	if (is_signed && bs == -1)
-		*number = operator == '/' ? -a : 0;
+		*number = operator== '/' ? -a : 0;
 	else if (is_signed)
-		*number = (uint64_t)(operator == '/' ? as / bs : as % bs);
+		*number = (uint64_t)(operator== '/' ? as / bs : as % bs);
 	else
-		*number = operator == '/' ? a / b : a % b;
+		*number = operator== '/' ? a / b : a % b;
 	return true;
 }
 
-static bool compute(struct parser *parser, char operator, struct value *left,
+static bool compute(struct parser *parser, char operator, struct value * left,
 		    const struct value *right)
 {
 	struct ctype type = promoted(parser, left), other = promoted(parser, right);
@@ -513,7 +514,7 @@ static bool compute(struct parser *parser, char operator, struct value *left,
 	if (!value_number(parser->memory, left, &a, parser->err) ||
 	    !value_number(parser->memory, right, &b, parser->err))
 		return false;
-	if (operator != '<' && operator != '>') { /* a shift has the type of its left side */
+	if (operator!= '<' && operator!= '>') { /* a shift has the type of its left side */
 		if (more.size > facts.size)
 			is_signed = more.is_signed;
 		else if (more.size == facts.size)
@@ -521,8 +522,9 @@ static bool compute(struct parser *parser, char operator, struct value *left,
 		if (more.size > facts.size)
 			facts.size = more.size;
 	} else if (b >= 8 * facts.size) {
-		return fail(parser->err, ERROR_USAGE, "a number of %" PRIu64 " bits is shifted by %" PRIu64,
-			    8 * facts.size, b);
+		return fail(parser->err, ERROR_USAGE,
+			    "a number of %" PRIu64 " bits is shifted by %" PRIu64, 8 * facts.size,
+			    b);
 	}
 	switch (operator) {
 	case '|': number = a | b; break;
@@ -554,11 +556,11 @@ static bool parse_binary(struct parser *parser, unsigned int level, struct value
 		if (!parse_binary(parser, level + 1, &right))
 			return false;
 		if (is_pointer(value) ? !compute_pointer(parser, *operator, value, &right) :
-		    is_pointer(&right) && *operator == '+' ?
-					!compute_pointer(parser, *operator, &right, value) :
+		    is_pointer(&right) && *operator== '+' ?
+					!compute_pointer(parser, *operator, & right, value) :
 					!compute(parser, *operator, value, &right))
 			return false;
-		if (!is_pointer(value) && is_pointer(&right) && *operator == '+')
+		if (!is_pointer(value) && is_pointer(&right) && *operator== '+')
 			*value = right;
 	}
 	return true;

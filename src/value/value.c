@@ -105,8 +105,8 @@ static uint64_t fit(uint64_t number, unsigned int bits, bool is_signed)
 	return is_signed ? (uint64_t)((int64_t)number >> unused) : number >> unused;
 }
 
-static bool read_bytes(const struct value_memory *memory, uint64_t address, uint8_t *bytes, size_t size,
-		       struct error *err)
+static bool read_bytes(const struct value_memory *memory, uint64_t address, uint8_t *bytes,
+		       size_t size, struct error *err)
 {
 	if (memory->space ? space_read(memory->space, address, bytes, size, err) :
 			    kernel_read(memory->kernel, address, bytes, size, err))
@@ -160,8 +160,8 @@ bool value_number(const struct value_memory *memory, const struct value *value, 
 	return true;
 }
 
-bool value_as_address(const struct value_memory *memory, const struct value *value, uint64_t *address,
-		      struct error *err)
+bool value_as_address(const struct value_memory *memory, const struct value *value,
+		      uint64_t *address, struct error *err)
 {
 	struct ctype_facts facts = ctype_describe(&value->type);
 
@@ -185,9 +185,9 @@ bool value_cast(const struct value_memory *memory, const struct value *value, st
 		cast.number = value->address; /* an array becomes a pointer to its first element */
 	else if (!value_number(memory, value, &cast.number, err))
 		return false;
-	cast.number = facts.kind == CTYPE_BOOL ? cast.number != 0 :
-						 fit(cast.number, 8 * (unsigned int)facts.size,
-						     facts.is_signed);
+	cast.number = facts.kind == CTYPE_BOOL ?
+			      cast.number != 0 :
+			      fit(cast.number, 8 * (unsigned int)facts.size, facts.is_signed);
 	*result = cast;
 	return true;
 }
@@ -225,8 +225,8 @@ bool value_index(const struct value_memory *memory, const struct value *value, i
 			return false;
 	} else if (facts.count && (index < 0 || (uint64_t)index >= facts.count)) {
 		return fail(err, ERROR_USAGE,
-			    "there is no element %" PRId64 ": the array has %" PRIu64 " elements", index,
-			    facts.count);
+			    "there is no element %" PRId64 ": the array has %" PRIu64 " elements",
+			    index, facts.count);
 	}
 	*result = value_at(facts.target, address + (uint64_t)index * size);
 	return true;
@@ -249,7 +249,8 @@ bool value_member(const struct value_memory *memory, const struct value *value, 
 		return refuse_type(value, "members", err);
 	if (!ctype_member(&from.type, name, length, &member)) {
 		text_of_type(&from, text, sizeof(text));
-		return fail(err, ERROR_UNKNOWN, "%s has no member \"%.*s\"", text, (int)length, name);
+		return fail(err, ERROR_UNKNOWN, "%s has no member \"%.*s\"", text, (int)length,
+			    name);
 	}
 	*result = value_at(member.type, from.address + member.bit_offset / 8);
 	if (member.bit_size && member.bit_size <= 64) {
@@ -291,8 +292,8 @@ bool value_path(const struct value_memory *memory, const struct value *from, con
 			at += *at == '.' ? 1 : *at == '-' && at[1] == '>' ? 2 : 0;
 		length = strcspn(at, ".-[");
 		if (!length)
-			return fail(err, ERROR_USAGE, "\"%s\" is no path of members, such as se.run_node",
-				    path);
+			return fail(err, ERROR_USAGE,
+				    "\"%s\" is no path of members, such as se.run_node", path);
 		if (!value_member(memory, value, at, length, value, err))
 			return false;
 		at += length;

@@ -35,8 +35,8 @@ struct value {
 	uint64_t untyped;
 };
 
-/* Finds a type by its name: in the types of the kernel, and then in those of its modules. name: see
- * ctype_find(). *source: see value.type_source. */
+/* Finds a type by its name: in the types of the kernel, and then in the types of its modules: see
+ * ctype_find(). */
 bool value_type(struct kernel *kernel, const char *name, struct ctype *type, struct error *err);
 
 /* Finds an enumerator of the kernel by its name. */
@@ -75,8 +75,8 @@ bool value_number(const struct value_memory *memory, const struct value *value, 
 		  struct error *err);
 /* A value where an address is wanted: the place of a struct, union, array or function; the number of all
  * others. */
-bool value_as_address(const struct value_memory *memory, const struct value *value, uint64_t *address,
-		      struct error *err);
+bool value_as_address(const struct value_memory *memory, const struct value *value,
+		      uint64_t *address, struct error *err);
 
 /* --- texts --- */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Expressions of C. The expected numbers are those of a C compiler and gdb. */
+/* Expressions of C. A C compiler and gdb give the expected numbers. */
 #include "kernel/kernel.h"
 #include "value/value.h"
 #include "made_types.h"
@@ -173,8 +173,7 @@ static void numbers(void **state)
 		if (value_expression(&memory, rows[i].text, &value, &err) &&
 		    value_number(&memory, &value, &number, &err))
 			ctype_declare(&value.type, "", type, sizeof(type));
-		if (number != (uint64_t)rows[i].number ||
-		    strcmp(type, rows[i].type) != 0)
+		if (number != (uint64_t)rows[i].number || strcmp(type, rows[i].type) != 0)
 			fail_msg("%s: %lld, %s %s", rows[i].text, (long long)number, type,
 				 err.message);
 	}
@@ -253,11 +252,12 @@ static void paths_of_members(void **state)
 		const char *path;
 		int64_t number;
 	} rows[] = {
-		{ "id", -5 },	       { "next->id", 7 },	{ "next.id", 7 },
-		{ "grid[1][0]", 10 },  { "tail[0]->low", 5 },	{ "right", 0x11223344 },
+		{ "id", -5 },	      { "next->id", 7 },     { "next.id", 7 },
+		{ "grid[1][0]", 10 }, { "tail[0]->low", 5 }, { "right", 0x11223344 },
 		{ "name[3]", 'm' },
 	};
-	static const char *const wrong[] = { "", ".", "id.", "..id", "grid[", "grid[x]", "grid[9]", "-id" };
+	static const char *const wrong[] = { "",      ".",	 "id.",	    "..id",
+					     "grid[", "grid[x]", "grid[9]", "-id" };
 	struct kernel *kernel = open_nodes();
 	const struct value_memory memory = { kernel, NULL };
 	struct value node, value;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "query/text_item.h"
-#include "query/value.h"
+#include "query/special.h"
 #include "query/whatis.h"
 
 #include <cmocka.h>
@@ -17,22 +17,22 @@
 
 static void test_errors(void **state)
 {
-	struct value_meaning meaning = value_meaning(-UINT64_C(22), 8);
+	struct value_meaning meaning = special_value(-UINT64_C(22), 8);
 
 	(void)state;
 	assert_int_equal(meaning.kind, VALUE_ERROR);
 	assert_int_equal(meaning.error, 22);
 	assert_string_equal(meaning.name, "EINVAL");
 	assert_false(meaning.is_int);
-	assert_int_equal(value_meaning(-UINT64_C(4095), 8).error, 4095);
-	assert_int_equal(value_meaning(-UINT64_C(4096), 8).kind, VALUE_NONE);
-	assert_int_equal(value_meaning(0, 8).kind, VALUE_NONE);
+	assert_int_equal(special_value(-UINT64_C(4095), 8).error, 4095);
+	assert_int_equal(special_value(-UINT64_C(4096), 8).kind, VALUE_NONE);
+	assert_int_equal(special_value(0, 8).kind, VALUE_NONE);
 	/* An int in a register, and a 32-bit pointer in a register. */
-	meaning = value_meaning(0xffffffea, 8);
+	meaning = special_value(0xffffffea, 8);
 	assert_int_equal(meaning.error, 22);
 	assert_true(meaning.is_int);
-	assert_int_equal(value_meaning(0xfffff001, 8).kind, VALUE_NONE);
-	meaning = value_meaning(0xfffffff4, 4);
+	assert_int_equal(special_value(0xfffff001, 8).kind, VALUE_NONE);
+	meaning = special_value(0xfffffff4, 4);
 	assert_string_equal(meaning.name, "ENOMEM");
 	assert_false(meaning.is_int);
 }
@@ -131,19 +131,19 @@ static void test_poison(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		struct value_meaning meaning = value_meaning(known[i].value, known[i].word);
+		struct value_meaning meaning = special_value(known[i].value, known[i].word);
 
 		assert_int_equal(meaning.kind, VALUE_POISON);
 		assert_string_equal(meaning.name, known[i].name);
 		assert_int_equal(meaning.offset, known[i].offset);
 	}
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		assert_int_equal(value_meaning(others[i], 8).kind, VALUE_NONE);
+		assert_int_equal(special_value(others[i], 8).kind, VALUE_NONE);
 }
 
 static void test_between_two_poisons(void **state)
 {
-	struct value_meaning meaning = value_meaning(0xdead000000000110, 8);
+	struct value_meaning meaning = special_value(0xdead000000000110, 8);
 
 	(void)state;
 	assert_string_equal(meaning.name, "LIST_POISON1");

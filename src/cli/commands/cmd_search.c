@@ -73,7 +73,7 @@ static const struct wanted *wanted_by(const struct hit_view *view, const struct 
 		const struct wanted *wanted = &view->wanted[i];
 
 		if (hit->text ? (const char *)hit->text->data == wanted->word :
-				value_in(view->matcher, hit->value, &wanted->range))
+				number_in(view->matcher, hit->value, &wanted->range))
 			return wanted;
 	}
 	return NULL;

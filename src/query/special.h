@@ -21,17 +21,17 @@ struct value_meaning {
 };
 
 /* Returns the special meaning of a value. word: pointer size of the kernel in bytes, 4 or 8. */
-struct value_meaning value_meaning(uint64_t value, unsigned int word);
+struct value_meaning special_value(uint64_t value, unsigned int word);
 
 /* Are the bytes of the value, in the order of memory, a text? A text consists of letters, digits,
  * blanks and the characters _-./: and has 4 bytes, or with 8-byte pointers at least 6 bytes. */
 enum { VALUE_SPELLED = 9 };
-bool value_spells(uint64_t value, unsigned int word, char text[VALUE_SPELLED]);
+bool special_spells(uint64_t value, unsigned int word, char text[VALUE_SPELLED]);
 
 /* Describes a wrong value in the place of a pointer or size: writes ", POISON_FREE" or ", the text
  * ...". Writes "" if the value is neither poison nor a text. */
 enum { VALUE_LOOKS = 64 };
-void value_looks(uint64_t value, unsigned int word, char text[VALUE_LOOKS]);
+void special_looks(uint64_t value, unsigned int word, char text[VALUE_LOOKS]);
 
 /* Returns the name of an error, such as "EINVAL". Returns NULL if no error has this number. */
 const char *error_name(int number);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-#include "query/value.h"
+#include "query/special.h"
 
 #include <ctype.h>
 #include <stddef.h>
@@ -231,7 +231,7 @@ static bool value_find_number(uint64_t value, unsigned int word, struct value_me
 	return false;
 }
 
-struct value_meaning value_meaning(uint64_t value, unsigned int word)
+struct value_meaning special_value(uint64_t value, unsigned int word)
 {
 	struct value_meaning meaning = { .kind = VALUE_NONE };
 
@@ -243,7 +243,7 @@ struct value_meaning value_meaning(uint64_t value, unsigned int word)
 
 /* --- text --- */
 
-bool value_spells(uint64_t value, unsigned int word, char text[VALUE_SPELLED])
+bool special_spells(uint64_t value, unsigned int word, char text[VALUE_SPELLED])
 {
 	size_t least = word == 8 ? 6 : word, nr = 0;
 
@@ -258,14 +258,14 @@ bool value_spells(uint64_t value, unsigned int word, char text[VALUE_SPELLED])
 	return nr >= least;
 }
 
-void value_looks(uint64_t value, unsigned int word, char text[VALUE_LOOKS])
+void special_looks(uint64_t value, unsigned int word, char text[VALUE_LOOKS])
 {
-	struct value_meaning meaning = value_meaning(value, word);
+	struct value_meaning meaning = special_value(value, word);
 	char spelled[VALUE_SPELLED];
 
 	*text = '\0';
 	if (meaning.kind == VALUE_POISON)
 		snprintf(text, VALUE_LOOKS, ", %s", meaning.name);
-	else if (value_spells(value, word, spelled))
+	else if (special_spells(value, word, spelled))
 		snprintf(text, VALUE_LOOKS, ", the text \"%s\"", spelled);
 }
