@@ -92,39 +92,47 @@ static bool put_member(struct definition *definition, const struct ctype_member 
 
 /* --- members --- */
 
-/* Is the type an anonymous struct or union, or an array of them? Then sets *inner to it, and text,
- * which has MOST_LINE bytes, to a declaration such as "struct {...} name[2]". Returns the place of "{...}" in
- * text, or NULL. */
-static char *find_inside(const struct ctype_member *member, struct ctype *inner, char *text)
+/* Are the members of this member's struct or union shown in its place? They are if it is anonymous, or an
+ * array of anonymous ones, or if the member has no name (since 6.19, with -fms-extensions). Then *inner
+ * becomes this struct; text, the declaration in MOST_LINE bytes, is cut before its "{", and *rest is what
+ * follows the "}". */
+static bool find_inside(const struct ctype_member *member, struct ctype *inner, char *text,
+			const char **rest)
 {
 	struct ctype_facts facts = ctype_describe(&member->type);
-	char alone[MOST_LINE];
+	char alone[MOST_LINE], *dots;
 
 	*inner = member->type;
 	for (unsigned int i = 0; facts.kind == CTYPE_ARRAY && i < MOST_DEPTH; i++) {
 		*inner = facts.target;
 		facts = ctype_describe(inner);
 	}
-	if ((facts.kind != CTYPE_STRUCT && facts.kind != CTYPE_UNION) || *facts.name)
-		return NULL;
+	if (facts.kind != CTYPE_STRUCT && facts.kind != CTYPE_UNION)
+		return false;
 	/* A typedef has a name, although its struct has none. */
 	ctype_declare(inner, "", alone, sizeof(alone));
-	return strstr(alone, "{...}") ? strstr(text, "{...}") : NULL;
+	dots = !*facts.name && strstr(alone, "{...}") ? strstr(text, "{...}") : NULL;
+	if (dots) {
+		*rest = dots + 5;
+		*dots = '\0';
+		return true;
+	}
+	text_append(text, MOST_LINE, " ");
+	*rest = "";
+	return !*member->name;
 }
 
 static bool define_member(const struct ctype_member *found, void *arg);
 
-/* Expands an anonymous struct or union, whose declaration has "{...}" at `dots`. */
 static bool define_inside(struct definition *definition, const struct ctype_member *member,
-			  const struct ctype *inner, char *text, char *dots)
+			  const struct ctype *inner, const char *text, const char *rest)
 {
-	char line[MOST_LINE], rest[MOST_LINE];
+	char line[MOST_LINE], end[MOST_LINE];
 	size_t length = strlen(definition->path);
 	uint64_t base = definition->base;
 
 	begin_line(definition, line, NULL);
-	snprintf(rest, sizeof(rest), "}%s", dots + 5);
-	*dots = '\0';
+	snprintf(end, sizeof(end), "}%s", rest);
 	if (!put_text(definition, "%s%s{", line, text))
 		return false;
 	if (*member->name && length + strlen(member->name) + 2 < MOST_PATH)
@@ -138,7 +146,7 @@ static bool define_inside(struct definition *definition, const struct ctype_memb
 	if (definition->stopped)
 		return false;
 	if (*member->name)
-		return put_member(definition, member, rest);
+		return put_member(definition, member, end);
 	begin_line(definition, line, NULL);
 	return put_text(definition, "%s};", line);
 }
@@ -148,13 +156,15 @@ static bool define_member(const struct ctype_member *found, void *arg)
 	struct definition *definition = arg;
 	struct ctype_member member = *found;
 	struct ctype inner;
-	char text[MOST_LINE], *dots;
+	char text[MOST_LINE];
+	const char *rest;
 
 	member.bit_offset += definition->base;
 	ctype_declare(&member.type, member.name, text, sizeof(text));
-	dots = definition->depth < MOST_DEPTH ? find_inside(&member, &inner, text) : NULL;
-	return dots ? define_inside(definition, &member, &inner, text, dots) :
-		      put_member(definition, &member, text);
+	if (definition->depth < MOST_DEPTH && find_inside(&member, &inner, text, &rest))
+		return define_inside(definition, &member, &inner, text, rest);
+	ctype_declare(&member.type, member.name, text, sizeof(text));
+	return put_member(definition, &member, text);
 }
 
 /* --- chosen members --- */

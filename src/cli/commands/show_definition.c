@@ -19,7 +19,7 @@ bool show_definition_find(struct session *session, const char *name, bool struct
 			    kernel->vmlinux ? vmlinux_why_no_types(kernel->vmlinux) :
 					      kernel->no_vmlinux,
 			    "the dump has no BTF that can be found");
-	for (unsigned int i = structs ? 0 : 2; i < 3; i++) {
+	for (unsigned int i = structs && !strchr(name, ' ') ? 0 : 2; i < 3; i++) {
 		snprintf(text, sizeof(text), "%s%s",
 			 i == 0 ? "struct " :
 			 i == 1 ? "union " :
