@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "cli/oops_word.h"
 #include "value/symbol_word.h"
+#include "value/value.h"
 #include "cli/words.h"
 #include "kernel/arch.h"
 
@@ -239,6 +240,31 @@ bool parse_address(struct session *session, const char *text, uint64_t *address,
 	*address = query_untag(session->kernel, value, &session->tag);
 	if (session->tag.has_tag)
 		say_tag(session, value, *address);
+	return true;
+}
+
+/* Is the word an expression of C, and not an address? */
+static bool is_expression(const char *text)
+{
+	for (const char *start = text; *text; text++)
+		if (strchr("(*", *text) || (*text == '[' && text > start) ||
+		    (*text == '-' && text[1] == '>') ||
+		    (*text == '.' && !isdigit((unsigned char)text[1])))
+			return true;
+	return false;
+}
+
+bool parse_place(struct session *session, const struct value_memory *memory, const char *text,
+		 struct value *value, struct error *err)
+{
+	const unsigned int word = kernel_pointer_size(session->kernel);
+	uint64_t address;
+
+	if (is_expression(text))
+		return value_expression(memory, text, value, err);
+	if (!parse_address(session, text, &address, err))
+		return false;
+	*value = value_of_number(ctype_integer(word, false, word), address);
 	return true;
 }
 

@@ -11,6 +11,8 @@
 #include "query/kasan.h"
 
 struct session;
+struct value;
+struct value_memory;
 
 struct symbol_source {
 	bool (*find)(void *arg, const char *name, uint64_t *address, struct error *err);
@@ -28,6 +30,10 @@ bool parse_value(struct session *session, const char *text, uint64_t *value, str
 /* Like parse_value(), but removes the tag of a pointer (query/kasan.h). The tag becomes session->tag, and
  * a note on standard error reports it. */
 bool parse_address(struct session *session, const char *text, uint64_t *address, struct error *err);
+/* Reads a place: an address like parse_address(), which is an unsigned long, or, if it has parentheses,
+ * members or an index, an expression (value/value.h). */
+bool parse_place(struct session *session, const struct value_memory *memory, const char *text,
+		 struct value *value, struct error *err);
 /* Reads a physical address: a number or a sum, without symbols. */
 bool parse_physical(const char *text, uint64_t *paddr, struct error *err);
 /* Like parse_physical(), but fails if the address has more bits than a physical address can

@@ -24,9 +24,9 @@ static char *skip_blanks(char *at)
 static bool is_special(char c)
 {
 	static const bool special[256] = {
-		['\0'] = true, [' '] = true, ['\t'] = true, ['\r'] = true,
-		['\n'] = true, [';'] = true, ['#'] = true,  ['|'] = true,
-		['>'] = true,  ['"'] = true, ['\''] = true, ['\\'] = true,
+		['\0'] = true, [' '] = true,  ['\t'] = true, ['\r'] = true, ['\n'] = true,
+		[';'] = true,  ['#'] = true,  ['|'] = true,  ['>'] = true,  ['"'] = true,
+		['\''] = true, ['\\'] = true, ['('] = true,
 	};
 
 	return special[(unsigned char)c];
@@ -47,9 +47,24 @@ static bool is_in_number(const char *start, const char *at)
 	       (at == start || is_blank(at[-1]));
 }
 
+/* Returns the closing parenthesis of the one at `at`, or `at` if it is not closed. */
+static char *find_closing(char *at)
+{
+	unsigned int depth = 0;
+	char *end = at;
+
+	for (; *end; end++) {
+		depth += *end == '(';
+		if (*end == ')' && --depth == 0)
+			return end;
+	}
+	return at;
+}
+
 /* Returns the place where the command ends: at the first ';' or comment, or at the end of the text.
  * If redirects is true, it also ends at the first '|', or at a word that begins with '>'. A '>'
- * within a word does not count, because it may belong to "[<ffffffff81000000>]". */
+ * within a word does not count, because it may belong to "[<ffffffff81000000>]". Nothing in parentheses
+ * counts, because "(1 | 2)" is an expression. */
 static char *find_end(char *at, bool redirects)
 {
 	const char *start = at;
@@ -66,7 +81,9 @@ static char *find_end(char *at, bool redirects)
 		if (!*at)
 			break;
 		word_start = !quote && is_blank(*at);
-		if (*at == quote)
+		if (*at == '(' && !quote)
+			at = find_closing(at);
+		else if (*at == quote)
 			quote = '\0';
 		else if (*at == '\\' && quote != '\'' && at[1])
 			at++;

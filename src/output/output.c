@@ -216,6 +216,12 @@ void output_boolean_styled(struct output *output, const char *name, bool value, 
 		form_boolean(output, name, value, style);
 }
 
+void output_null(struct output *output, const char *name)
+{
+	if (is_records(output))
+		put_record(output, name, "null", is_bare(output) ? 0 : 4);
+}
+
 void output_rights(struct output *output, bool writable, bool executable)
 {
 	output_boolean_styled(output, "writable", writable,

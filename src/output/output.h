@@ -82,6 +82,8 @@ void output_rights(struct output *output, bool writable, bool executable);
 void output_string(struct output *output, const char *name, const char *value);
 /* Like output_string(), with a style for the value. */
 void output_word(struct output *output, const char *name, const char *value, enum style style);
+/* For records: a value that is known to exist, but cannot be read. */
+void output_null(struct output *output, const char *name);
 /* A field whose value may be unknown. An unknown field is left out in JSON, but text has an empty
  * cell for it, because then the heading does not change. A string is unknown if it is NULL or
  * "". */

@@ -93,9 +93,9 @@ void writer_restart(struct writer *writer);
 
 /* Writes untrusted text. Characters that control a terminal, including newlines, become '?'. */
 void writer_put_clean(struct writer *writer, const char *text, size_t size);
-/* Writes a JSON key of at most 60 bytes, and a colon. If comma is true, writes a comma before them.
- * KEY_MOST: the most bytes that this function writes. */
-enum { KEY_MOST = 64 };
+/* Writes a JSON key of at most KEY_MOST - 4 bytes, and a colon. If comma is true, writes a comma before
+ * them. */
+enum { KEY_MOST = 256 };
 void writer_put_key(struct writer *writer, const char *name, bool comma);
 /* Writes a JSON string. Invalid UTF-8 becomes U+FFFD. Characters that control a terminal are
  * escaped. */

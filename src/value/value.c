@@ -232,6 +232,19 @@ bool value_index(const struct value_memory *memory, const struct value *value, i
 	return true;
 }
 
+struct value value_of_member(const struct value *value, const struct ctype_member *member)
+{
+	struct value result = value_at(member->type, value->address + member->bit_offset / 8);
+
+	if (member->bit_size && member->bit_size <= 64) {
+		result.bit_offset = member->bit_offset % 8;
+		result.bit_size = (uint8_t)member->bit_size;
+	}
+	result.owner = ctype_describe(&value->type).name;
+	result.member = member->name;
+	return result;
+}
+
 bool value_member(const struct value_memory *memory, const struct value *value, const char *name,
 		  size_t length, struct value *result, struct error *err)
 {
@@ -252,11 +265,7 @@ bool value_member(const struct value_memory *memory, const struct value *value, 
 		return fail(err, ERROR_UNKNOWN, "%s has no member \"%.*s\"", text, (int)length,
 			    name);
 	}
-	*result = value_at(member.type, from.address + member.bit_offset / 8);
-	if (member.bit_size && member.bit_size <= 64) {
-		result->bit_offset = member.bit_offset % 8;
-		result->bit_size = (uint8_t)member.bit_size;
-	}
+	*result = value_of_member(&from, &member);
 	return true;
 }
 

@@ -30,6 +30,8 @@ struct value {
 	 * `address`. bit_size 0: not a bit field. */
 	uint8_t bit_offset, bit_size;
 	uint64_t number;
+	/* A member: the names of its struct and of itself, valid until types_close(). Else NULL. */
+	const char *owner, *member;
 	/* Not 0: a variable whose type is unknown has this many bytes. If it has 1, 2, 4 or 8 bytes, its
 	 * type is an unsigned integer of this size, else void. */
 	uint64_t untyped;
@@ -55,7 +57,9 @@ struct value value_at(struct ctype type, uint64_t address);
 struct value value_of_number(struct ctype type, uint64_t number);
 bool value_cast(const struct value_memory *memory, const struct value *value, struct ctype type,
 		struct value *result, struct error *err);
-/* A member of a struct or union, also of the struct that a pointer points to: "->" and "." are one. The
+/* The member of a struct or union that is in memory. */
+struct value value_of_member(const struct value *value, const struct ctype_member *member);
+/* Finds a member by its name, also of the struct that a pointer points to: "->" and "." are one. The
  * name has `length` bytes. */
 bool value_member(const struct value_memory *memory, const struct value *value, const char *name,
 		  size_t length, struct value *result, struct error *err);

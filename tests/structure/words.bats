@@ -42,8 +42,8 @@ calls() {
 	)
 }
 
-# Memory (rd), prose (help), the text that is explained (annotate), a sum of all rows (pagemap),
-# and what the prompt begins with. Answers that text does not show say the same so, or complain.
+# Memory (rd), prose (help), the text that is explained (annotate), a sum of all rows (pagemap), types
+# and their values, and what the prompt begins with. Answers that text does not show say the same so, or complain.
 @test "no other command lays out text" {
 	calls 'output_(text|textf|own_text|text_line|styled_line)|row_end' | cut -d ' ' -f 1 |
 		sort -u | diff - <(cat <<-END
@@ -51,6 +51,8 @@ calls() {
 		src/cli/commands/cmd_help.c
 		src/cli/commands/cmd_pagemap.c
 		src/cli/commands/cmd_rd.c
+		src/cli/commands/show_definition.c
+		src/cli/show_value.c
 		src/program/repl.c
 	END
 	)
@@ -58,6 +60,7 @@ calls() {
 		src/cli/commands/cmd_help.c
 		src/cli/commands/cmd_rd.c
 		src/cli/commands/cmd_search.c
+		src/cli/commands/show_definition.c
 	END
 	)
 }

@@ -19,7 +19,6 @@
 
 static const char members[] = "kwalk does not follow pointers by type; use drgn: python3 -ic 'import kwalk.drgn; prog = kwalk.drgn.program(\"DUMP\", \"VMLINUX\")'; or use crash: crash VMLINUX DUMP",
 		  state[] = "kwalk does not show the state of this part of the kernel; use crash or drgn",
-		  number[] = "p VAR shows a number in decimal, and a large one also in hexadecimal; rd VAR shows the memory in hexadecimal",
 		  prompt[] = "this command is only for the prompt of crash";
 
 const struct alias aliases[] = {
@@ -74,10 +73,10 @@ const struct alias aliases[] = {
 	RUNS("mod", "", NONE, "areas -m"),
 	USE("mod", "-t", "p tainted_mask shows the taint flags as a number; triage shows their letters"),
 	USE("mod", "-sSdDrRog", "sym and whatis find the symbols of modules in the dump"),
-	USE("p", "-xdu", number),
-	USE("p/", "", number),
-	RUNS("px", "", SOME(SYMBOL, "VAR..."), "p"),
-	RUNS("pd", "", SOME(SYMBOL, "VAR..."), "p"),
+	RUNS("px", "", SOME(TEXT, "EXPR"), "p -x"),
+	RUNS("pd", "", SOME(TEXT, "EXPR"), "p -d"),
+	RUNS("p/x", "", SOME(TEXT, "EXPR"), "p -x"),
+	RUNS("p/d", "", SOME(TEXT, "EXPR"), "p -d"),
 	RUNS("ps", "", ANY(PROCESS, "PID|NAME|TASK..."), "tasks"),
 	RUNS("ps", "-a", ANY(PROCESS, "PID|NAME|TASK..."), "tasks -a"),
 	USE("ps", "-A", "tasks | grep '>' lists the tasks that the CPUs ran"),

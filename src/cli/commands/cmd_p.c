@@ -1,79 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/alias.h"
+#include "base/text.h"
 #include "cli/command.h"
+#include "cli/commands/show_definition.h"
+#include "cli/commands/show_variable.h"
+#include "cli/show_value.h"
+#include "cli/words.h"
+#include "kernel/kernel.h"
 #include "value/symbol_word.h"
 #include "value/value.h"
-#include "cli/commands/show_variable.h"
-#include "kernel/kernel.h"
 
-/* Writes the name of the variable. For a CPU's copy of a variable, writes a C expression with the
- * address of the copy, because the name does not show which copy it is. */
-static void p_name(const struct show_variable *variable, char *text, size_t size)
+struct p_options {
+	unsigned int base; /* 10 or 16; 0: not given */
+};
+
+/* Is the word the name of a symbol, and no other expression? */
+static bool is_name(const char *word)
 {
-	if (variable->address == variable->symbol.address)
-		snprintf(text, size, "%.128s", variable->symbol.name);
-	else
-		snprintf(text, size, "*(%s *)0x%" PRIx64, variable->type.text, variable->address);
-}
+	const char *at = word;
 
-static bool refuse_struct(struct session *session, const struct show_variable *variable,
-			  struct error *err)
-{
-	char name[sizeof(variable->type.text) + 32], drgn[320] = "";
-
-	/* Neither gdb nor drgn would have the module's types. */
-	if (variable->symbol.module)
-		return fail(err, ERROR_NO_ANSWER,
-			    "p does not show values of type %s; rd shows its %" PRIu64
-			    " bytes at %" PRIx64,
-			    variable->type.text, variable->type.size * variable->type.count,
-			    variable->address);
-	p_name(variable, name, sizeof(name));
-	if (name[0] != '*')
-		snprintf(drgn, sizeof(drgn),
-			 ", as does python3 -c 'import kwalk.drgn; print(kwalk.drgn.program(\"DUMP\", \"VMLINUX\")[\"%s\"])'",
-			 name);
-	fail(err, ERROR_NO_ANSWER,
-	     "p does not show values of type %s (%" PRIu64 " bytes at %" PRIx64
-	     "); gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' -ex 'p %s' VMLINUX shows it%s",
-	     variable->type.text, variable->type.size * variable->type.count, variable->address,
-	     name, drgn);
-	advice_name_files(session->kernel, err);
-	return false;
-}
-
-/* Always returns false. If the argument is a C expression, such as "init_task.pid", "*init_task.mm"
- * or "sizeof(long)", also sets err. */
-static bool refuse_expression(struct session *session, const char *argument, struct error *err)
-{
-	if (!strpbrk(argument, "*&()[]+-.>"))
+	if (!isalpha((unsigned char)*at) && *at != '_')
 		return false;
-	fail(err, ERROR_USAGE,
-	     "not a variable; gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' -ex 'p %.100s' VMLINUX reads expressions of C",
-	     strchr(argument, '\'') ? "EXPRESSION" : argument);
-	advice_name_files(session->kernel, err);
+	while (isalnum((unsigned char)*at) || strchr("_:@", *at) ||
+	       (*at == '.' && isdigit((unsigned char)at[1])) ||
+	       (*at && strchr("./-", *at) && memchr(word, '@', (size_t)(at - word))))
+		if (!*at++)
+			return true;
 	return false;
-}
-
-static bool choose_form(struct session *session, struct show_variable *variable, struct error *err)
-{
-	show_variable_choose(session, variable);
-	if (variable->typed && variable->type.kind == VARIABLE_STRUCT)
-		return refuse_struct(session, variable, err);
-	if (!variable->typed && value_is_code(session->kernel, &variable->symbol))
-		return fail(err, ERROR_NO_ANSWER, "not a variable, but code, at %" PRIx64,
-			    variable->address);
-	return variable->type.count ||
-	       fail(err, ERROR_UNKNOWN,
-		    "its size is 0 or not known; rd shows the memory at %" PRIx64 "%s",
-		    variable->address,
-		    session->kernel->vmlinux ? "" :
-					       "; a vmlinux (kwalk VMLINUX DUMP) shows its type");
 }
 
 static void p_print(struct session *session, const char *argument,
@@ -91,49 +49,195 @@ static void p_print(struct session *session, const char *argument,
 	output_end(output);
 }
 
-static const char *why_untyped(const struct session *session, const struct show_variable *variable)
+/* --- values of all types --- */
+
+static const char *why_untyped(const struct session *session, const char *expression)
 {
-	if (variable->symbol.module)
-		return "its type is not known without the debug file of its module (.ko.debug)";
-	return session->kernel->vmlinux ? "no DWARF or BTF has its type" :
-					  "its type is not known without a vmlinux";
+	if (strchr(expression, ':'))
+		return "without the debug file of its module (.ko.debug)";
+	return session->kernel->vmlinux ? "from DWARF or BTF" : "without a vmlinux";
 }
 
-static bool p_show(struct session *session, const char *argument, struct show_variable *variable,
-		   struct error *err)
+/* Shows a variable without a type as words, or as bytes if these are not whole words. */
+static void put_words(const struct value_show *show, const struct value *value)
+{
+	struct output *output = show->session->output;
+	const unsigned int pointer = kernel_pointer_size(show->memory->kernel);
+	const unsigned int word = value->untyped % pointer ? 1 : pointer;
+	char text[SHOWN_IN_TEXT * 8] = "";
+	uint64_t number, nr = value->untyped / word;
+
+	output_list_begin(output, "value");
+	for (uint64_t i = 0; i < nr && i < SHOWN_IN_TEXT && !show->unreadable->code; i++) {
+		if (!kernel_read_number(show->memory->kernel, value->address + i * word, word,
+					&number, show->unreadable))
+			break;
+		output_hex(output, NULL, number);
+		text_append(text, sizeof(text), "%s%0*" PRIx64, i ? " " : "", word == 1 ? 2 : 1,
+			    number);
+	}
+	output_list_end(output);
+	output_remark(output, "text", text, STYLE_PLAIN);
+}
+
+static void put_short(const struct value_show *show, const struct value *value, const char *text)
+{
+	struct ctype_facts facts = ctype_describe(&value->type);
+	uint64_t number;
+
+	if (show->base || (facts.kind != CTYPE_UNSIGNED && facts.kind != CTYPE_SIGNED) ||
+	    !value_number(show->memory, value, &number, NULL) || number <= 9)
+		output_remark(show->session->output, "text", text, STYLE_PLAIN);
+	else
+		output_remarkf(show->session->output, "text", "%s (0x%" PRIx64 ")", text,
+			       facts.size < 8 ? number & ~(UINT64_MAX << 8 * facts.size) : number);
+}
+
+/* Text has a row for a value that is a number or a text, and lines for all others. */
+static void put_value(const struct value_show *show, const char *argument,
+		      const struct value *value)
+{
+	struct ctype_facts facts = ctype_describe(&value->type);
+	struct output *output = show->session->output;
+	bool parts = facts.kind == CTYPE_STRUCT || facts.kind == CTYPE_UNION ||
+		     facts.kind == CTYPE_ARRAY;
+	bool fits, as_words = value->untyped && facts.kind == CTYPE_VOID;
+	char text[1024], type[256];
+
+	fits = !as_words && show_value_short(show, value, text, sizeof(text)) &&
+	       (!parts || *text == '"');
+	if (parts && !fits)
+		show_definition_hide(show->session);
+	ctype_declare(&value->type, "", type, sizeof(type));
+	output_begin(output, "p", argument, NULL);
+	if (is_name(argument))
+		output_string(output, "name", argument);
+	else
+		output_remark(output, "name", argument, STYLE_PLAIN);
+	output_string(output, "expression", argument);
+	if (value->untyped)
+		output_string_if(output, "type", NULL);
+	else
+		output_string(output, "type", type);
+	if (*value->type_source)
+		output_string(output, "type_source", value->type_source);
+	output_hex_if(output, "address", value->in_memory, value->address);
+	output_count(output, "size", as_words ? value->untyped : facts.size);
+	if (as_words) {
+		put_words(show, value);
+	} else {
+		show_value_record(show, value);
+		if (fits)
+			put_short(show, value, text);
+	}
+	output_end(output);
+	if (parts && !fits) {
+		show_value_lines(show, argument, value, 0);
+		show_definition_unhide(show->session);
+	}
+}
+
+static bool show_expression(struct session *session, const char *argument, struct error *err)
+{
+	const struct p_options *given = session->given;
+	const struct value_memory memory = { session->kernel, NULL };
+	struct error unreadable = { 0 };
+	const struct value_show show = { session, &memory, given->base, false, &unreadable };
+	struct value value;
+	char text[600];
+
+	if (!value_expression(&memory, argument, &value, err))
+		return false;
+	if (!value.untyped && ctype_describe(&value.type).kind == CTYPE_VOID)
+		return fail(err, ERROR_NO_ANSWER, "not a variable, but code, at %" PRIx64,
+			    value.address);
+	if (show_value_missing(&show, &value, err))
+		return false;
+	put_value(&show, argument, &value);
+	if (value.untyped) {
+		snprintf(text, sizeof(text),
+			 "%.*s: its type is not known %s; a cast gives it one: *(TYPE *)&%.*s",
+			 SYMBOL_NAME_MAX / 3, argument, why_untyped(session, argument),
+			 SYMBOL_NAME_MAX / 3, argument);
+		session_say(session, text);
+	}
+	if (unreadable.code)
+		session_complain_of_answer(session, argument, &unreadable);
+	return true;
+}
+
+/* --- variables --- */
+
+/* Shows a variable whose type is a number, a text, or an array of them. Returns false without an error
+ * if the variable has another type. */
+static bool show_plain(struct session *session, const char *argument,
+		       struct show_variable *variable, struct error *err)
 {
 	if (!symbol_word_find(session->kernel, argument, &variable->symbol, &variable->address,
-			      err))
-		return refuse_expression(session, argument, err);
-	if (!choose_form(session, variable, err) || !show_variable_read(session, variable, err))
+			      NULL))
+		return false;
+	show_variable_choose(session, variable);
+	if (!variable->typed || variable->as_bytes || variable->type.kind == VARIABLE_STRUCT ||
+	    !variable->type.count)
+		return false;
+	if (!show_variable_read(session, variable, err))
 		return false;
 	p_print(session, argument, variable);
-	if (!variable->typed) {
-		snprintf(variable->text, sizeof(variable->text), "%.*s: %s, so its bytes are shown",
-			 SYMBOL_NAME_MAX, variable->symbol.name, why_untyped(session, variable));
-		session_say(session, variable->text);
-	}
-	return variable->nr == variable->type.count ||
-	       fail(err, ERROR_NO_ANSWER,
-		    "the first %" PRIu64 " of %" PRIu64 " elements are shown; rd shows all",
-		    variable->nr, variable->type.count);
+	if (variable->nr < variable->type.count)
+		fail(err, ERROR_NO_ANSWER,
+		     "the first %" PRIu64 " of %" PRIu64 " elements are shown; rd shows all",
+		     variable->nr, variable->type.count);
+	return true;
 }
 
 static bool p_answer(struct session *session, const char *argument, struct error *err)
 {
-	struct show_variable *variable = calloc(1, sizeof(*variable));
+	const struct p_options *given = session->given;
+	struct show_variable *variable;
 	bool shown;
 
+	if (given->base || !is_name(argument))
+		return show_expression(session, argument, err);
+	variable = calloc(1, sizeof(*variable));
 	if (!variable)
 		return out_of_memory(err);
-	shown = p_show(session, argument, variable, err);
+	err->code = ERROR_NONE;
+	shown = show_plain(session, argument, variable, err);
 	free(variable);
-	return shown;
+	return shown || err->code ? !err->code : show_expression(session, argument, err);
 }
+
+static bool p_run(struct session *session, char **words, struct error *err)
+{
+	char text[2048] = "";
+	bool names = true;
+
+	for (char **word = words; *word; word++) {
+		names &= is_name(*word);
+		text_append(text, sizeof(text), "%s%s", word > words ? " " : "", *word);
+	}
+	if (strlen(text) + 1 == sizeof(text) && !names)
+		return fail(err, ERROR_USAGE, "the expression is too long");
+	if (!names && !p_answer(session, text, err))
+		session_complain(session, text, err);
+	for (; names && *words && !session_interrupted(session); words++)
+		if (!p_answer(session, *words, err))
+			session_complain(session, *words, err);
+	return true;
+}
+
+static const struct command_option options[] = {
+	{ "x", AT(p_options, base), .set_to = 16, .group = 'x',
+	  .help = "show numbers in hexadecimal" },
+	{ "d", AT(p_options, base), .set_to = 10, .group = 'x', .help = "show numbers in decimal" },
+	{ 0 },
+};
 
 static const struct record record = {
 	.fields = (const struct field[]){ COLUMN("name", .width = 24),
+					  HIDDEN("expression"),
 					  COLUMN("type", .width = 27),
+					  HIDDEN("type_source"),
 					  COLUMN("address"),
 					  HIDDEN("size"),
 					  HIDDEN("value"),
@@ -145,17 +249,22 @@ const struct command command_p = {
 	.name = "p",
 	.meant_by = "print output inspect",
 	.group = GROUP_MEMORY,
-	.arguments = ARGUMENTS({ "VAR", WORD_SYMBOL, 1, .most = MANY }),
+	.options = options,
+	.arguments = ARGUMENTS({ "EXPR", WORD_SYMBOL, 1, .most = MANY }),
+	.given_size = GIVEN(p_options),
 	.record = &record,
-	.summary = "value of a variable, by its type",
+	.summary = "value of a variable or an expression, by its type",
 	.details =
-		"VAR is the name of a variable of the kernel. MODULE:NAME and NAME@FILE choose\n"
-		"among variables of one name; NAME:CPU and NAME:all are copies of a per-CPU\n"
-		"variable. The type comes from DWARF or BTF. Numbers are decimal, pointers\n"
-		"hexadecimal, and values of enums are names. If the type of a variable is not\n"
-		"known, its bytes are shown. For structs and expressions use gdb or drgn: kwalk\n"
-		"shows the command.",
+		"EXPR is an expression of C: a variable, a number, a cast such as\n"
+		"(struct page *)ADDR, . -> [N] * & + - * / % << >> & | ^ ~, parentheses,\n"
+		"sizeof, offsetof, and enumerators. | and >> stand in parentheses. Numbers are\n"
+		"decimal, or hexadecimal with 0x, or with 8 digits and a letter among them.\n"
+		"MODULE:NAME and NAME@FILE choose among variables of one name; NAME:CPU and\n"
+		"NAME:all are copies of a per-CPU variable. Several names are shown one by one.\n"
+		"Types come from DWARF or BTF. BTF has no types of most variables: kwalk knows\n"
+		"the types of 70, and shows others as numbers. px and pd are p -x and p -d.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_WALKS,
-	.answer = p_answer,
+	.takes_values = true,
+	.run = p_run,
 };

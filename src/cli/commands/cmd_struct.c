@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/commands/show_definition.h"
+#include "cli/show_value.h"
+#include "cli/tables.h"
+#include "cli/words.h"
+#include "kernel/kernel.h"
 
 struct struct_options {
 	unsigned int offsets, base, user, source; /* base: 10 or 16; 0: not given */
@@ -25,19 +32,178 @@ static bool split(const char *word, char name[MOST_TYPE], const char **members, 
 	return true;
 }
 
+/* --- values --- */
+
+enum { MOST_SHOWN = 32 }; /* members in a line of the user */
+
+struct shown_struct {
+	struct session *session;
+	const struct struct_options *given;
+	const char *input;
+	struct value_memory memory;
+	struct value_show show;
+	struct error unreadable;
+	struct ctype type;
+	char members[512]; /* the paths, each with a NUL */
+	const char *path[MOST_SHOWN];
+	size_t nr; /* of paths; 0: all members are shown */
+};
+
+static bool split_members(struct shown_struct *shown, const char *members, struct error *err)
+{
+	char *rest = shown->members, *path;
+
+	if (!members)
+		return true;
+	if (strlen(members) >= sizeof(shown->members))
+		return fail(err, ERROR_USAGE, "the list of members is too long");
+	strcpy(shown->members, members);
+	while ((path = strsep(&rest, ","))) {
+		if (shown->nr == MOST_SHOWN)
+			return fail(err, ERROR_USAGE, "more than %d members", MOST_SHOWN);
+		shown->path[shown->nr++] = path;
+	}
+	return true;
+}
+
+/* Subtracts the offset of -l, which is a member of the type or a number of bytes. */
+static bool leave_member(const struct shown_struct *shown, uint64_t *address, struct error *err)
+{
+	const char *inside = shown->given->inside;
+	struct value start = value_at(shown->type, 0), member;
+	uint64_t offset;
+
+	if (!inside)
+		return true;
+	if (isdigit((unsigned char)*inside)) {
+		if (!parse_count(inside, &offset, err))
+			return false;
+	} else {
+		inside = strchr(inside, '.') ? strchr(inside, '.') + 1 : inside;
+		if (!value_path(&shown->memory, &start, inside, &member, err))
+			return false;
+		offset = member.address;
+	}
+	*address -= offset;
+	return true;
+}
+
+/* Reads the words ADDR or EXPR, and COUNT. A last word that is a small decimal number, after another
+ * word, is COUNT. */
+static bool read_place(struct shown_struct *shown, char **words, uint64_t *address, int64_t *count,
+		       struct error *err)
+{
+	char text[1024] = "", *end;
+	struct value place;
+	size_t nr = count_words(words);
+
+	*count = 1;
+	if (nr > 1) {
+		*count = strtol(words[nr - 1], &end, 10);
+		if (*end || !*count)
+			*count = 1;
+		else
+			nr--;
+	}
+	for (size_t i = 0; i < nr; i++)
+		text_append(text, sizeof(text), "%s%s", i ? " " : "", words[i]);
+	if (strlen(text) + 1 == sizeof(text))
+		return fail(err, ERROR_USAGE, "the expression is too long");
+	return parse_place(shown->session, &shown->memory, text, &place, err) &&
+	       value_as_address(&shown->memory, &place, address, err) &&
+	       leave_member(shown, address, err);
+}
+
+static bool show_members(struct shown_struct *shown, const struct value *value, struct error *err)
+{
+	struct value member[MOST_SHOWN];
+	const char *const *path = shown->path;
+
+	for (size_t i = 0; i < shown->nr; i++)
+		if (!value_path(&shown->memory, value, path[i], &member[i], err))
+			return false;
+	for (size_t i = 0; i < shown->nr; i++)
+		show_value_lines(&shown->show, path[i], &member[i], 2);
+	show_value_members(&shown->show, path, member, shown->nr);
+	return true;
+}
+
+static bool show_one(struct shown_struct *shown, uint64_t address, struct error *err)
+{
+	struct output *output = shown->session->output;
+	struct value value = value_at(shown->type, address);
+	struct ctype_facts facts = ctype_describe(&shown->type);
+	char type[MOST_TYPE + 16];
+	bool good = true;
+
+	if (!shown->nr && show_value_missing(&shown->show, &value, err))
+		return false;
+	ctype_declare(&shown->type, "", type, sizeof(type));
+	output_begin(output, shown->session->command->name, shown->input, NULL);
+	output_string(output, "type", type);
+	output_string(output, "type_source", value.type_source);
+	output_hex(output, "address", address);
+	if (shown->nr) {
+		good = show_members(shown, &value, err);
+	} else {
+		if (facts.kind == CTYPE_STRUCT || facts.kind == CTYPE_UNION)
+			show_value_struct(&shown->show, &value);
+		else
+			show_value_lines(&shown->show, type, &value, 0);
+		show_value_record(&shown->show, &value);
+	}
+	output_end(output);
+	if (shown->unreadable.code)
+		session_complain_of_answer(shown->session, shown->input, &shown->unreadable);
+	shown->unreadable.code = ERROR_NONE;
+	return good;
+}
+
+static bool show_values(struct shown_struct *shown, char **words, struct error *err)
+{
+	struct session *session = shown->session;
+	uint64_t address, size = ctype_describe(&shown->type).size;
+	int64_t count;
+
+	if (shown->given->user && !session_need_process(session, err))
+		return false;
+	if (!read_place(shown, words, &address, &count, err))
+		return false;
+	if (shown->given->user && !(shown->memory.space = session_space(session, address, err)))
+		return false;
+	if (count < 0) /* the last of -COUNT structs, as in crash */
+		address -= ((uint64_t)-count - 1) * size;
+	for (int64_t i = 0; i < llabs(count) && !session_interrupted(session); i++)
+		if (!show_one(shown, address + (uint64_t)i * size, err))
+			return false;
+	return true;
+}
+
 static bool show_struct(struct session *session, char **words, struct error *err)
 {
 	const struct struct_options *given = session->given;
 	struct definition_form form = { .offsets = given->offsets, .hex = given->base == 16 };
+	struct shown_struct shown = {
+		.session = session,
+		.given = given,
+		.input = words[0],
+		.memory = { session->kernel, NULL },
+		.show = { session, &shown.memory, given->base, given->offsets, &shown.unreadable },
+	};
 	char name[MOST_TYPE];
-	struct ctype type;
+	bool good;
 
 	if (!split(words[0], name, &form.members, err) ||
-	    !show_definition_find(session, name, true, &type, err))
+	    !show_definition_find(session, name, true, &shown.type, err))
 		return false;
-	if (words[1])
-		return fail(err, ERROR_NO_ANSWER, "values are not shown yet");
-	return show_definition(session, words[0], &type, &form, given->source, err);
+	if (!words[1])
+		return show_definition(session, words[0], &shown.type, &form, given->source, err);
+	if (!split_members(&shown, form.members, err))
+		return false;
+	show_definition_hide(session);
+	good = show_values(&shown, words + 1, err);
+	show_definition_unhide(session);
+	return good;
 }
 
 static bool struct_run(struct session *session, char **words, struct error *err)
@@ -71,15 +237,19 @@ const struct command command_struct = {
 	.group = GROUP_TRANSLATE,
 	.options = options,
 	.arguments = ARGUMENTS({ "TYPE[.MEMBER,...]", WORD_TEXT, 1, .most = 1 },
-			       { "ADDR", WORD_ADDRESS, 0, .most = 1 },
-			       { "COUNT", WORD_COUNT, 0, .most = 1 }),
+			       { "ADDR|EXPR [COUNT]", WORD_ADDRESS, 0, .most = MANY }),
 	.given_size = GIVEN(struct_options),
 	.summary = "definition of a struct, or its values",
 	.listed_with = "whatis",
-	.details = "TYPE is the name of a struct, union, enum or typedef. Without ADDR, shows its\n"
-		   "definition and size; with members, their types and offsets. A member can be a\n"
-		   "path: se.run_node, or pid_links[1].next.",
-	.rests_on = RESTS_ON_TYPES,
+	.details =
+		"TYPE is the name of a struct, union, enum or typedef. Without ADDR, shows its\n"
+		"definition and size; with members, their types and offsets. A member can be a\n"
+		"path: se.run_node, or pid_links[1].next. With ADDR, or with an expression of C\n"
+		"such as (init_task.mm), shows the values: of the struct at that place, or of\n"
+		"COUNT structs that follow each other (negative: that end there). The word\n"
+		"struct may be left out before TYPE.MEMBER, and between TYPE and an address.",
+	.addresses = ONE_ADDRESS,
+	.rests_on = RESTS_ON_TYPES | RESTS_ON_WALKS,
 	.needs_no_dump = true,
 	.run = struct_run,
 };

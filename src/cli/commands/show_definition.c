@@ -128,19 +128,29 @@ static bool show_line(const struct definition_line *line, void *arg)
 /* Text shows lines, and not a table of the records. */
 static const struct record unseen = { .closed = true };
 
+void show_definition_hide(struct session *session)
+{
+	output_declare(session->output, &unseen);
+}
+
+void show_definition_unhide(struct session *session)
+{
+	output_declare(session->output, session->command->record);
+}
+
 bool show_definition(struct session *session, const char *input, const struct ctype *type,
 		     const struct definition_form *form, bool source, struct error *err)
 {
 	struct shown shown = { session, input, type, ctype_describe(type), .has_members = false };
 	bool shows;
 
-	output_declare(session->output, &unseen);
+	show_definition_hide(session);
 	ctype_declare(type, "", shown.name, sizeof(shown.name));
 	shows = definition_lines(type, form, show_line, &shown, err);
 	if (shows && !shown.has_members)
 		put_type(&shown);
 	if (shows && source)
 		output_textf(session->output, "TYPES: %s\n", ctype_source(type));
-	output_declare(session->output, session->command->record);
+	show_definition_unhide(session);
 	return shows;
 }

@@ -9,6 +9,9 @@
  * true. */
 bool show_definition_find(struct session *session, const char *name, bool structs,
 			  struct ctype *type, struct error *err);
+/* Until show_definition_unhide(), text shows no answers: it shows lines in their place. */
+void show_definition_hide(struct session *session);
+void show_definition_unhide(struct session *session);
 /* Shows a type as text, and as records its members, one in each. input: the word of the user. With
  * `source`, text has a line for the source of the type. */
 bool show_definition(struct session *session, const char *input, const struct ctype *type,

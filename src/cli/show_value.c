@@ -1,0 +1,783 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Values are shown by functions that call each other for the members of a struct and the elements of an
+ * array. The depth is limited, and so is the number of all parts of a value. */
+#include "cli/show_value.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/printable.h"
+#include "base/text.h"
+#include "kernel/kernel.h"
+#include "kernel/view.h"
+#include "output/writer.h"
+#include "query/special.h"
+#include "symbols/symbol_lookup.h"
+
+enum {
+	MOST_NESTING = 24,
+	MOST_PARTS = 1 << 20, /* of one value, in all depths */
+	LINE_WIDTH = 100, /* a struct or an array that needs more columns gets several lines */
+	MOST_TEXT = 256, /* bytes of a text that text shows */
+	SHOWN_TEXT = 4096, /* bytes of a text in records */
+	LEAST_REPEATS = 4, /* so many equal elements are written once */
+};
+
+struct shower {
+	const struct value_show *to;
+	unsigned int depth, parts;
+	bool truncated; /* an array in the open object of a record was cut */
+	bool unreadable; /* a part of the open object of a record cannot be read */
+};
+
+/* May another part be shown? */
+static bool may_show(struct shower *shower)
+{
+	return shower->depth < MOST_NESTING && ++shower->parts < MOST_PARTS &&
+	       !session_interrupted(shower->to->session);
+}
+
+static void note_unreadable(struct shower *shower, const struct error *err)
+{
+	if (!shower->to->unreadable->code)
+		*shower->to->unreadable = *err;
+}
+
+static bool is_struct(const struct ctype_facts *facts)
+{
+	return facts->kind == CTYPE_STRUCT || facts->kind == CTYPE_UNION;
+}
+
+/* --- texts --- */
+
+static bool read_bytes(const struct shower *shower, uint64_t address, void *bytes, size_t size,
+		       struct error *err)
+{
+	struct kernel *kernel = shower->to->memory->kernel;
+
+	return shower->to->memory->space ?
+		       space_read(shower->to->memory->space, address, bytes, size, err) :
+		       kernel_read(kernel, address, bytes, size, err);
+}
+
+/* Is this the start of an array of characters that holds a text? *size becomes the length of the
+ * text. */
+static bool is_text(const char *bytes, size_t *size)
+{
+	size_t length = strnlen(bytes, *size);
+	uint32_t code;
+
+	for (size_t at = 0; at < length;) {
+		unsigned int step = utf8_length(bytes + at, length - at, &code);
+
+		/* The last character may be cut. */
+		if (!step && length == *size && length - at < UTF8_LENGTH_MAX)
+			break;
+		if (!step || (printable_steers(code) && !strchr("\t\n", (int)code)))
+			return false;
+		at += step;
+	}
+	*size = length;
+	return true;
+}
+
+/* Appends a text in quotes. */
+static void add_quoted(char *text, size_t size, const char *bytes, size_t length, bool cut)
+{
+	text_append(text, size, "\"");
+	for (size_t i = 0; i < length; i++)
+		text_append(text, size, "%s%c",
+			    strchr("\"\\\n\t", bytes[i]) && bytes[i] ? "\\" : "",
+			    bytes[i] == '\n' ? 'n' :
+			    bytes[i] == '\t' ? 't' :
+					       bytes[i]);
+	text_append(text, size, cut ? "\"..." : "\"");
+}
+
+/* Reads the text in an array of characters. A flexible array ends with its first NUL. Returns false if
+ * it holds no text, or cannot be read. */
+static bool read_text(const struct shower *shower, const struct value *value,
+		      const struct ctype_facts *facts, char *bytes, size_t room, size_t *length)
+{
+	uint64_t count = facts->count ? facts->count : room;
+
+	*length = count < room ? (size_t)count : room;
+	return ctype_describe(&facts->target).is_char &&
+	       read_bytes(shower, value->address, bytes, *length, NULL) && is_text(bytes, length);
+}
+
+/* --- numbers --- */
+
+/* Appends what a pointer points to: a symbol, a text, or a value that the kernel uses in place of a
+ * pointer. */
+static void add_target(const struct shower *shower, const struct ctype_facts *facts,
+		       uint64_t number, char *text, size_t size)
+{
+	struct kernel *kernel = shower->to->memory->kernel;
+	struct value_meaning meaning = special_value(number, kernel_pointer_size(kernel));
+	struct kernel_symbol symbol;
+	char bytes[MOST_TEXT / 4];
+	size_t length = sizeof(bytes);
+
+	if (!number)
+		return;
+	if (meaning.kind != VALUE_NONE && meaning.name) {
+		text_append(text, size, " <%s%.0s>", meaning.name, "");
+		return;
+	}
+	if (!shower->to->memory->space &&
+	    symbol_lookup_at(kernel->symbols, number, &symbol, NULL) &&
+	    number - symbol.address <= symbol.size) {
+		text_append(text, size, number > symbol.address ? " <%s+0x%" PRIx64 ">" : " <%s>",
+			    symbol.name, number - symbol.address);
+	}
+	if (ctype_describe(&facts->target).is_char &&
+	    read_bytes(shower, number, bytes, length, NULL) && is_text(bytes, &length) && length) {
+		text_append(text, size, " ");
+		add_quoted(text, size, bytes, length, length == sizeof(bytes));
+	}
+}
+
+/* Members whose bits have the names of an enum, up to its enumerator `end`. */
+static const struct named_flags {
+	const char *owner, *member, *enumeration, *prefix, *end;
+} named_flags[] = {
+	{ "page", "flags", "enum pageflags", "PG_", "__NR_PAGEFLAGS" },
+	{ "folio", "flags", "enum pageflags", "PG_", "__NR_PAGEFLAGS" },
+};
+
+struct flag_names {
+	const struct named_flags *named;
+	uint64_t number;
+	char *text;
+	size_t size;
+	const char *join;
+};
+
+static bool add_flag(const char *name, int64_t bit, void *arg)
+{
+	struct flag_names *names = arg;
+	const char *flag = after_start(name, names->named->prefix);
+
+	if (!strcmp(name, names->named->end))
+		return false;
+	if (flag && bit >= 0 && bit < 64 && names->number >> bit & 1) {
+		text_append(names->text, names->size, "%s%s", names->join, flag);
+		names->join = "|";
+	}
+	return true;
+}
+
+static void add_flags(const struct shower *shower, const struct value *value, uint64_t number,
+		      char *text, size_t size)
+{
+	struct flag_names names = { NULL, number, text, size, " (" };
+	struct ctype type;
+
+	for (size_t i = 0; value->owner && i < sizeof(named_flags) / sizeof(named_flags[0]); i++)
+		if (!strcmp(named_flags[i].owner, value->owner) &&
+		    !strcmp(named_flags[i].member, value->member))
+			names.named = &named_flags[i];
+	if (!names.named ||
+	    !value_type(shower->to->memory->kernel, names.named->enumeration, &type, NULL))
+		return;
+	ctype_each_enumerator(&type, add_flag, &names);
+	text_append(text, size, "%s", *names.join == '|' ? ")" : "");
+}
+
+static void add_number(const struct shower *shower, const struct value *value,
+		       const struct ctype_facts *facts, uint64_t number, char *text, size_t size)
+{
+	unsigned int base = shower->to->base;
+	uint64_t shown = number;
+	const char *name;
+
+	switch (facts->kind) {
+	case CTYPE_POINTER:
+		text_append(text, size, "0x%" PRIx64, number);
+		add_target(shower, facts, number, text, size);
+		return;
+	case CTYPE_BOOL:
+		if (number <= 1) {
+			text_append(text, size, number ? "true" : "false");
+			return;
+		}
+		break;
+	case CTYPE_ENUM:
+		name = ctype_enumerator_of(&value->type, number);
+		if (name) {
+			text_append(text, size, "%s", name);
+			return;
+		}
+		break;
+	default: break;
+	}
+	if (base == 16 && facts->is_signed && facts->size < sizeof(shown))
+		shown &= ~(UINT64_MAX << 8 * facts->size);
+	if (base == 16)
+		text_append(text, size, "0x%" PRIx64, shown);
+	else if (facts->is_signed)
+		text_append(text, size, "%" PRId64, (int64_t)number);
+	else
+		text_append(text, size, "%" PRIu64, number);
+	add_flags(shower, value, number, text, size);
+}
+
+static void add_float(const struct shower *shower, const struct value *value,
+		      const struct ctype_facts *facts, char *text, size_t size, struct error *err)
+{
+	double wide;
+	float narrow;
+
+	if (facts->size == sizeof(wide) &&
+	    read_bytes(shower, value->address, &wide, sizeof(wide), err))
+		text_append(text, size, "%.17g", wide);
+	else if (facts->size == sizeof(narrow) &&
+		 read_bytes(shower, value->address, &narrow, sizeof(narrow), err))
+		text_append(text, size, "%.9g", (double)narrow);
+	else if (facts->size != sizeof(wide) && facts->size != sizeof(narrow))
+		text_append(text, size, "<a float of %" PRIu64 " bytes>", facts->size);
+}
+
+/* Writes a value without parts: a number, a text, or a reason. */
+static void scalar_text(struct shower *shower, const struct value *value,
+			const struct ctype_facts *facts, char *text, size_t size)
+{
+	struct error err = { .message = "" };
+	char bytes[MOST_TEXT];
+	uint64_t number;
+	size_t length;
+
+	*text = '\0';
+	if (facts->kind == CTYPE_FLOAT)
+		add_float(shower, value, facts, text, size, &err);
+	else if (facts->kind == CTYPE_ARRAY &&
+		 read_text(shower, value, facts, bytes, sizeof(bytes), &length))
+		add_quoted(text, size, bytes, length,
+			   length == sizeof(bytes) && facts->count != length);
+	else if (facts->kind == CTYPE_UNKNOWN || facts->kind == CTYPE_VOID)
+		text_append(text, size, "<type not known>");
+	else if (facts->kind == CTYPE_FUNCTION)
+		text_append(text, size, "<code at 0x%" PRIx64 ">", value->address);
+	else if (!is_struct(facts) && facts->kind != CTYPE_ARRAY &&
+		 value_number(shower->to->memory, value, &number, &err))
+		add_number(shower, value, facts, number, text, size);
+	else if (is_struct(facts) || facts->kind == CTYPE_ARRAY)
+		read_bytes(shower, value->address, bytes, 1, &err);
+	if (*err.message) {
+		snprintf(text, size, "<unreadable: %s>", err.message);
+		note_unreadable(shower, &err);
+	}
+	text[printable_clean(text, strlen(text))] = '\0';
+}
+
+/* Is nothing of a struct or array in the dump? Then one reason is enough. */
+static bool is_missing(const struct shower *shower, const struct value *value, uint64_t size)
+{
+	enum { MOST_PAGES = 16 };
+	const uint64_t page = kernel_page_size(shower->to->memory->kernel);
+	uint64_t at = value->address, last = value->address + size - 1;
+	uint8_t byte;
+
+	if (!size || size > MOST_PAGES * page || last < at)
+		return false;
+	for (; at <= last; at = (at | (page - 1)) + 1)
+		if (read_bytes(shower, at, &byte, 1, NULL))
+			return false;
+		else if ((at | (page - 1)) == UINT64_MAX)
+			break;
+	return true;
+}
+
+/* Is the value shown by scalar_text()? Arrays of characters are, if they hold a text. */
+static bool is_scalar(const struct shower *shower, const struct value *value,
+		      const struct ctype_facts *facts)
+{
+	char bytes[MOST_TEXT];
+	size_t length;
+
+	if (!is_struct(facts) && facts->kind != CTYPE_ARRAY)
+		return true;
+	return is_missing(shower, value, facts->size) ||
+	       (facts->kind == CTYPE_ARRAY &&
+		read_text(shower, value, facts, bytes, sizeof(bytes), &length));
+}
+
+/* --- members and elements --- */
+
+/* The number of elements that are shown: a flexible array has an unknown number of them. */
+static uint64_t count_shown(const struct ctype_facts *facts, uint64_t most)
+{
+	return facts->count < most ? facts->count : most;
+}
+
+static struct value element_value(const struct value *array, const struct ctype_facts *facts,
+				  uint64_t index)
+{
+	return value_at(facts->target,
+			array->address + index * ctype_describe(&facts->target).size);
+}
+
+static bool is_empty_list(const struct shower *shower, const struct value *value,
+			  const struct ctype_facts *facts)
+{
+	uint64_t next;
+
+	if (!strcmp(facts->name, "list_head"))
+		return kernel_read_pointer(shower->to->memory->kernel, value->address, &next,
+					   NULL) &&
+		       next == value->address;
+	return !strcmp(facts->name, "hlist_head") &&
+	       kernel_read_pointer(shower->to->memory->kernel, value->address, &next, NULL) &&
+	       !next;
+}
+
+/* --- in one line --- */
+
+struct inline_text {
+	struct shower *shower;
+	const struct value *parent;
+	char *text;
+	size_t size;
+	bool fits, first;
+};
+
+static bool add_inline(struct shower *shower, const struct value *value, char *text, size_t size);
+
+static bool inline_member(const struct ctype_member *member, void *arg)
+{
+	struct inline_text *line = arg;
+	struct value value = value_of_member(line->parent, member);
+
+	if (!*member->name && member->bit_size)
+		return true; /* padding */
+	text_append(line->text, line->size, "%s%.64s%s", line->first ? "" : ", ", member->name,
+		    *member->name ? " = " : "");
+	line->first = false;
+	line->fits = add_inline(line->shower, &value, line->text, line->size);
+	return line->fits;
+}
+
+/* Appends the elements of an array. Equal elements are written once. */
+static bool inline_elements(struct shower *shower, const struct value *value,
+			    const struct ctype_facts *facts, char *text, size_t size)
+{
+	uint64_t count = count_shown(facts, SHOWN_IN_TEXT), same;
+	char one[MOST_TEXT], other[MOST_TEXT];
+	struct value element;
+
+	for (uint64_t i = 0; i < count; i += same) {
+		element = element_value(value, facts, i);
+		*one = '\0';
+		if (!add_inline(shower, &element, one, sizeof(one)))
+			return false;
+		for (same = 1; i + same < count; same++) {
+			element = element_value(value, facts, i + same);
+			*other = '\0';
+			if (!add_inline(shower, &element, other, sizeof(other)) ||
+			    strcmp(one, other) != 0)
+				break;
+		}
+		if (same < LEAST_REPEATS)
+			same = 1;
+		text_append(text, size, "%s%s", i ? ", " : "", one);
+		if (same > 1)
+			text_append(text, size, " <repeats %" PRIu64 " times>", same);
+		if (strlen(text) + 1 >= size)
+			return false;
+	}
+	if (count < facts->count)
+		text_append(text, size, ", ... %" PRIu64 " more", facts->count - count);
+	return strlen(text) + 1 < size;
+}
+
+/* Appends a value. Returns false if it does not fit. */
+static bool add_inline(struct shower *shower, const struct value *value, char *text, size_t size)
+{
+	struct ctype_facts facts = ctype_describe(&value->type);
+	struct inline_text line = { shower, value, text, size, true, true };
+	char scalar[MOST_TEXT * 2 + 64];
+
+	if (!may_show(shower))
+		return false;
+	if (is_scalar(shower, value, &facts)) {
+		scalar_text(shower, value, &facts, scalar, sizeof(scalar));
+		text_append(text, size, "%s", scalar);
+		return strlen(text) + 1 < size;
+	}
+	text_append(text, size, "{");
+	shower->depth++;
+	if (is_struct(&facts))
+		ctype_each_member(&value->type, inline_member, &line);
+	else
+		line.fits = inline_elements(shower, value, &facts, text, size);
+	shower->depth--;
+	text_append(text, size, "}%s", is_empty_list(shower, value, &facts) ? " (empty)" : "");
+	return line.fits && strlen(text) + 1 < size;
+}
+
+bool show_value_missing(const struct value_show *show, const struct value *value, struct error *err)
+{
+	const struct shower shower = { .to = show };
+	uint8_t byte;
+
+	return value->in_memory && is_missing(&shower, value, ctype_describe(&value->type).size) &&
+	       !read_bytes(&shower, value->address, &byte, 1, err);
+}
+
+bool show_value_short(const struct value_show *show, const struct value *value, char *text,
+		      size_t size)
+{
+	struct shower shower = { .to = show };
+
+	*text = '\0';
+	return add_inline(&shower, value, text, size);
+}
+
+/* --- in several lines --- */
+
+struct line_text {
+	char text[2048];
+	struct span spans[1];
+	unsigned int nr_spans;
+};
+
+struct line_members {
+	struct shower *shower;
+	const struct value *parent;
+	unsigned int indent;
+};
+
+static void start_line(const struct shower *shower, struct line_text *line, unsigned int indent,
+		       const char *label, const struct value *value)
+{
+	unsigned int width = output_address_width(shower->to->session->output);
+
+	line->nr_spans = 0;
+	*line->text = '\0';
+	if (shower->to->addresses)
+		text_append(line->text, sizeof(line->text), "[%0*" PRIx64 "] ", (int)width,
+			    value->address);
+	text_append(line->text, sizeof(line->text), "%*s%.200s%s", (int)indent, "", label,
+		    *label ? " = " : "");
+	line->text[printable_clean(line->text, strlen(line->text))] = '\0';
+}
+
+static void end_line(const struct shower *shower, const struct line_text *line)
+{
+	output_styled_line(shower->to->session->output, line->text, strlen(line->text), line->spans,
+			   line->nr_spans);
+}
+
+/* Appends a value without parts. NULL, poison and what cannot be read have a style. */
+static void add_scalar(struct shower *shower, struct line_text *line, const struct value *value,
+		       const struct ctype_facts *facts)
+{
+	const unsigned int word = kernel_pointer_size(shower->to->memory->kernel);
+	char text[MOST_TEXT * 2 + 64];
+	size_t start = strlen(line->text);
+	enum style style = STYLE_PLAIN;
+	uint64_t number;
+
+	scalar_text(shower, value, facts, text, sizeof(text));
+	text_append(line->text, sizeof(line->text), "%s", text);
+	if (*text == '<')
+		style = STYLE_FAULT; /* a reason */
+	else if (facts->kind == CTYPE_POINTER &&
+		 value_number(shower->to->memory, value, &number, NULL))
+		style = !number						 ? STYLE_CAUTION :
+			special_value(number, word).kind == VALUE_POISON ? STYLE_FAULT :
+									   STYLE_PLAIN;
+	if (style != STYLE_PLAIN)
+		line->spans[line->nr_spans++] = (struct span){ start, strlen(line->text), style };
+}
+
+static void put_lines(struct shower *shower, unsigned int indent, const char *label,
+		      const struct value *value);
+
+static bool member_lines(const struct ctype_member *member, void *arg)
+{
+	struct line_members *members = arg;
+	struct value value = value_of_member(members->parent, member);
+
+	if (*member->name || !member->bit_size)
+		put_lines(members->shower, members->indent, member->name, &value);
+	return !session_interrupted(members->shower->to->session);
+}
+
+static void element_lines(struct shower *shower, unsigned int indent, const struct value *value,
+			  const struct ctype_facts *facts)
+{
+	uint64_t count = count_shown(facts, SHOWN_IN_TEXT);
+	struct line_text line;
+	struct value element;
+	char label[32];
+
+	for (uint64_t i = 0; i < count && !session_interrupted(shower->to->session); i++) {
+		element = element_value(value, facts, i);
+		snprintf(label, sizeof(label), "[%" PRIu64 "]", i);
+		put_lines(shower, indent, label, &element);
+	}
+	if (count == facts->count)
+		return;
+	snprintf(line.text, sizeof(line.text), "%*s... %" PRIu64 " more", (int)indent, "",
+		 facts->count - count);
+	output_text_line(shower->to->session->output, line.text, strlen(line.text));
+}
+
+/* Is it an array of numbers? Its elements share a line, which may be long. */
+static bool has_numbers(const struct ctype_facts *facts)
+{
+	struct ctype_facts element = ctype_describe(&facts->target);
+
+	return facts->kind == CTYPE_ARRAY && !is_struct(&element) && element.kind != CTYPE_ARRAY;
+}
+
+static void put_brace(const struct shower *shower, unsigned int indent)
+{
+	char text[2 * MOST_NESTING + 64];
+
+	if (shower->to->addresses)
+		indent += output_address_width(shower->to->session->output) + 3;
+	snprintf(text, sizeof(text), "%*s}", (int)indent, "");
+	output_text_line(shower->to->session->output, text, strlen(text));
+}
+
+static void put_lines(struct shower *shower, unsigned int indent, const char *label,
+		      const struct value *value)
+{
+	struct ctype_facts facts = ctype_describe(&value->type);
+	struct line_members members = { shower, value, indent + 2 };
+	struct line_text line;
+	size_t start;
+
+	if (!may_show(shower))
+		return;
+	start_line(shower, &line, indent, label, value);
+	start = strlen(line.text);
+	if (is_scalar(shower, value, &facts)) {
+		add_scalar(shower, &line, value, &facts);
+		end_line(shower, &line);
+		return;
+	}
+	/* The addresses of members need lines of their own. */
+	if (!(shower->to->addresses && is_struct(&facts)) &&
+	    add_inline(shower, value, line.text,
+		       has_numbers(&facts) ? sizeof(line.text) : LINE_WIDTH)) {
+		end_line(shower, &line);
+		return;
+	}
+	line.text[start] = '\0';
+	text_append(line.text, sizeof(line.text), "{");
+	end_line(shower, &line);
+	shower->depth++;
+	if (is_struct(&facts))
+		ctype_each_member(&value->type, member_lines, &members);
+	else
+		element_lines(shower, indent + 2, value, &facts);
+	shower->depth--;
+	put_brace(shower, indent);
+}
+
+void show_value_lines(const struct value_show *show, const char *label, const struct value *value,
+		      unsigned int indent)
+{
+	struct shower shower = { .to = show };
+
+	put_lines(&shower, indent, label, value);
+}
+
+void show_value_struct(const struct value_show *show, const struct value *value)
+{
+	struct shower shower = { .to = show, .depth = 1 };
+	struct line_members members = { &shower, value, 2 };
+	struct line_text line;
+	char type[200];
+
+	ctype_declare(&value->type, "", type, sizeof(type));
+	start_line(&shower, &line, 0, "", value);
+	text_append(line.text, sizeof(line.text), "%s {", type);
+	end_line(&shower, &line);
+	ctype_each_member(&value->type, member_lines, &members);
+	put_brace(&shower, 0);
+}
+
+/* --- records --- */
+
+struct record_members {
+	struct shower *shower;
+	const struct value *parent;
+};
+
+static void put_record(struct shower *shower, const char *name, const struct value *value);
+
+/* Names may contain any bytes. */
+static void clean_name(char name[KEY_MOST], const char *from)
+{
+	snprintf(name, KEY_MOST, "%s", from);
+	for (char *at = name; *at; at++)
+		if (!printable_is_bare(at, 1))
+			*at = '?';
+}
+
+static bool record_member(const struct ctype_member *member, void *arg)
+{
+	const struct record_members *members = arg;
+	struct value value = value_of_member(members->parent, member);
+	char name[KEY_MOST];
+	struct record_members inner = { members->shower, &value };
+
+	if (!*member->name && member->bit_size)
+		return true;
+	if (!*member->name && members->shower->depth < MOST_NESTING) {
+		/* As in C, the members of an anonymous struct belong to the surrounding struct. */
+		members->shower->depth++;
+		ctype_each_member(&value.type, record_member, &inner);
+		members->shower->depth--;
+		return !session_interrupted(members->shower->to->session);
+	}
+	clean_name(name, member->name);
+	put_record(members->shower, name, &value);
+	return !session_interrupted(members->shower->to->session);
+}
+
+static void end_object(struct shower *shower, bool truncated)
+{
+	struct output *output = shower->to->session->output;
+
+	if (shower->unreadable)
+		output_string(output, "unreadable", shower->to->unreadable->message);
+	shower->unreadable = false;
+	if (truncated)
+		output_boolean(output, "truncated", true);
+}
+
+static void record_parts(struct shower *shower, const char *name, const struct value *value,
+			 const struct ctype_facts *facts)
+{
+	struct output *output = shower->to->session->output;
+	struct record_members members = { shower, value };
+	uint64_t count = count_shown(facts, SHOWN_IN_RECORDS);
+	const bool truncated = shower->truncated, unreadable = shower->unreadable;
+	struct value element;
+
+	shower->depth++;
+	if (is_struct(facts)) {
+		output_object_begin(output, name);
+		shower->truncated = shower->unreadable = false;
+		ctype_each_member(&value->type, record_member, &members);
+		end_object(shower, shower->truncated);
+		shower->truncated = truncated;
+		shower->unreadable = unreadable;
+		output_object_end(output);
+	} else {
+		output_list_begin(output, name);
+		for (uint64_t i = 0; i < count && !session_interrupted(shower->to->session); i++) {
+			element = element_value(value, facts, i);
+			put_record(shower, NULL, &element);
+		}
+		output_list_end(output);
+		shower->truncated |= count < facts->count;
+	}
+	shower->depth--;
+}
+
+static void record_number(struct shower *shower, const char *name, const struct value *value,
+			  const struct ctype_facts *facts, uint64_t number)
+{
+	struct output *output = shower->to->session->output;
+	const char *enumerator =
+		facts->kind == CTYPE_ENUM ? ctype_enumerator_of(&value->type, number) : NULL;
+
+	if (enumerator)
+		output_string(output, name, enumerator);
+	else if (facts->kind == CTYPE_POINTER)
+		output_hex(output, name, number);
+	else if (facts->kind == CTYPE_BOOL && number <= 1)
+		output_boolean(output, name, number);
+	else if (facts->is_signed)
+		output_integer(output, name, (int64_t)number);
+	else
+		output_count(output, name, number);
+}
+
+static void record_unreadable(struct shower *shower, const char *name, const struct error *err)
+{
+	output_null(shower->to->session->output, name);
+	note_unreadable(shower, err);
+	shower->unreadable = true;
+}
+
+static void put_record(struct shower *shower, const char *name, const struct value *value)
+{
+	struct output *output = shower->to->session->output;
+	struct ctype_facts facts = ctype_describe(&value->type);
+	struct error err = { .message = "" };
+	char text[SHOWN_TEXT + 1];
+	uint64_t number;
+	size_t length;
+
+	if (!may_show(shower)) {
+		fail(&err, ERROR_NO_ANSWER, "the value has too many parts");
+		record_unreadable(shower, name, &err);
+	} else if ((facts.kind == CTYPE_ARRAY || is_struct(&facts)) &&
+		   is_missing(shower, value, facts.size)) {
+		read_bytes(shower, value->address, text, 1, &err);
+		record_unreadable(shower, name, &err);
+	} else if (facts.kind == CTYPE_ARRAY &&
+		   read_text(shower, value, &facts, text, sizeof(text) - 1, &length)) {
+		text[length] = '\0';
+		shower->truncated |= length == SHOWN_TEXT && facts.count > length;
+		output_string(output, name, text);
+	} else if (facts.kind == CTYPE_ARRAY || is_struct(&facts)) {
+		record_parts(shower, name, value, &facts);
+	} else if (facts.kind == CTYPE_FLOAT) {
+		scalar_text(shower, value, &facts, text, sizeof(text));
+		output_string(output, name, text);
+	} else if (value_number(shower->to->memory, value, &number, &err)) {
+		record_number(shower, name, value, &facts, number);
+	} else {
+		record_unreadable(shower, name, &err);
+	}
+}
+
+struct record_values {
+	const struct value_show *show;
+	const char *const *names; /* NULL: there is one value, which is not in an object */
+	const struct value *values;
+	size_t nr;
+};
+
+static void put_values(const void *arg)
+{
+	const struct record_values *record = arg;
+	struct output *output = record->show->session->output;
+	struct shower shower = { .to = record->show };
+	char name[KEY_MOST];
+
+	if (record->names)
+		output_object_begin(output, "value");
+	for (size_t i = 0; i < record->nr; i++) {
+		clean_name(name, record->names ? record->names[i] : "value");
+		put_record(&shower, name, &record->values[i]);
+	}
+	end_object(&shower, shower.truncated);
+	if (record->names)
+		output_object_end(output);
+}
+
+void show_value_record(const struct value_show *show, const struct value *value)
+{
+	const struct record_values record = { show, NULL, value, 1 };
+
+	output_in_records(show->session->output, put_values, &record);
+}
+
+void show_value_members(const struct value_show *show, const char *const *names,
+			const struct value *values, size_t nr)
+{
+	const struct record_values record = { show, names, values, nr };
+
+	output_in_records(show->session->output, put_values, &record);
+}
