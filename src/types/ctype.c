@@ -618,7 +618,10 @@ static void declare(const struct ctype *type, const char *name, char *text, size
 	for (; at.pointers; at.pointers--)
 		wrap(&declarator, "*", "");
 	for (unsigned int i = 0; at.backend && at.id && i < MOST_STEPS; i++) {
-		++*parts;
+		if (++*parts > MOST_PARTS) {
+			label.name = "?";
+			break;
+		}
 		label = (struct type_label){ .keyword = "", .name = "?" };
 		if (!add_level(&declarator, &at, &label))
 			break;

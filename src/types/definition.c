@@ -13,7 +13,7 @@ enum {
 	MOST_LINE = 1024,
 	MOST_PATH = 512,
 	MOST_DEPTH = 24, /* the deepest nesting of anonymous structs and unions */
-	MOST_LINES = 1 << 16, /* struct task_struct of 6.12 has some 400 */
+	MOST_LINES = 1 << 14, /* the longest of 7.2 has fewer than 1000 */
 };
 
 struct definition {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """pahole.py LISTING KWALK FILE...: compares what `kwalk -j` shows of each struct and union with LISTING, the
 output of pahole: names, types, offsets, sizes and bit fields of all members, in order. FILE: the files for kwalk,
-a vmlinux or with it a dump. kwalk prefers BTF to DWARF, so the listing is that of `pahole -F btf` or, for a
+a vmlinux or with it a dump. kwalk prefers BTF to DWARF, so the listing comes from `pahole -F btf` or, for a
 vmlinux without BTF, `pahole -F dwarf`. Prints each difference, and one line of TAP."""
 import collections
 import json
@@ -114,7 +114,7 @@ def enums_removed(lines):
 
 
 def expanded(members, types):
-    """The members with those of a member without a name in its place, as kwalk shows them."""
+    """The members; in the place of one without a name are its members, as in kwalk."""
     for name, kind, offset, *rest in members:
         inside = types.get(tuple(kind.split(" ", 1))) if kind and not name else None
         if not inside:
@@ -164,7 +164,7 @@ def same(theirs, ours):
 
 
 def same_size(kind, theirs, ours):
-    """pahole writes no size of a union, but those of its members."""
+    """pahole writes the sizes of the members of a union, and not its own."""
     size, members = theirs
     if size is not None or kind != "union" or ours is None:
         return size == ours

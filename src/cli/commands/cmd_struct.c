@@ -10,6 +10,7 @@
 #include "cli/tables.h"
 #include "cli/words.h"
 #include "kernel/kernel.h"
+#include "value/value.h"
 
 struct struct_options {
 	unsigned int offsets, base, user, source; /* base: 10 or 16; 0: not given */
@@ -194,7 +195,7 @@ static bool show_struct(struct session *session, char **words, struct error *err
 	bool good;
 
 	if (!split(words[0], name, &form.members, err) ||
-	    !show_definition_find(session, name, true, &shown.type, err))
+	    !value_type(session->kernel, name, &shown.type, err))
 		return false;
 	if (!words[1])
 		return show_definition(session, words[0], &shown.type, &form, given->source, err);

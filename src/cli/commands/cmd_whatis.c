@@ -13,6 +13,7 @@
 #include "cli/show_area.h"
 #include "cli/commands/show_definition.h"
 #include "cli/commands/show_whatis.h"
+#include "value/value.h"
 
 /* Reads an error number, which can have the forms -22, -EINVAL and ERR_PTR(-22). */
 static bool parse_error(const struct kernel *kernel, const char *word, uint64_t *value)
@@ -48,7 +49,7 @@ static bool answer_type(struct session *session, const char *word)
 	struct ctype type;
 	struct error err;
 
-	if (strchr("0123456789", *word) || !show_definition_find(session, word, false, &type, NULL))
+	if (strchr("0123456789", *word) || !value_type(session->kernel, word, &type, NULL))
 		return false;
 	if (!show_definition(session, word, &type, &form, false, &err))
 		session_complain(session, word, &err);

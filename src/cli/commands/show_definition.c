@@ -4,38 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "debuginfo/vmlinux.h"
-#include "types/types.h"
-
-bool show_definition_find(struct session *session, const char *name, bool structs,
-			  struct ctype *type, struct error *err)
-{
-	struct kernel *kernel = session->kernel;
-	struct types *types = kernel_types(kernel);
-	char text[256];
-
-	if (!types)
-		return fail(err, ERROR_UNKNOWN, "no types are known: %s, and %s",
-			    kernel->vmlinux ? vmlinux_why_no_types(kernel->vmlinux) :
-					      kernel->no_vmlinux,
-			    "the dump has no BTF that can be found");
-	for (unsigned int i = structs && !strchr(name, ' ') ? 0 : 2; i < 3; i++) {
-		snprintf(text, sizeof(text), "%s%s",
-			 i == 0 ? "struct " :
-			 i == 1 ? "union " :
-				  "",
-			 name);
-		if (strlen(text) < sizeof(text) - 1 && ctype_find(types, text, type))
-			return true;
-	}
-	if (kernel_stopped(kernel))
-		return fail(err, ERROR_INTERRUPTED, "interrupted");
-	return fail(err, ERROR_UNKNOWN, "no type of the kernel has this name (%s)",
-		    types_source(types));
-}
-
-/* --- the lines --- */
-
 struct shown {
 	struct session *session;
 	const char *input;

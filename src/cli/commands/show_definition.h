@@ -5,10 +5,6 @@
 #include "cli/command.h"
 #include "types/definition.h"
 
-/* Finds a type in the kernel. Prefers a struct or union to a typedef of the same name if structs is
- * true. */
-bool show_definition_find(struct session *session, const char *name, bool structs,
-			  struct ctype *type, struct error *err);
 /* Until show_definition_unhide(), text shows no answers: it shows lines in their place. */
 void show_definition_hide(struct session *session);
 void show_definition_unhide(struct session *session);
