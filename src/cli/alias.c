@@ -59,8 +59,8 @@ const struct command *command_exactly(const struct command *const *commands, con
 const struct command *command_find(const struct command *const *commands,
 				   const struct alias *aliases, const char *name, struct error *err)
 {
-	const struct command *found = command_exactly(commands, name);
-	size_t length = strlen(name), nr_found = 0;
+	const struct command *found = command_exactly(commands, name), *younger = NULL;
+	size_t length = strlen(name), nr_found = 0, nr_younger = 0;
 	char candidates[400] = "";
 
 	if (found)
@@ -70,12 +70,19 @@ const struct command *command_find(const struct command *const *commands,
 
 		if (*name_at != *name || strncmp(name_at, name, length) != 0)
 			continue;
+		if ((*at)->younger) {
+			younger = *at;
+			nr_younger++;
+			continue;
+		}
 		text_append(candidates, sizeof(candidates), "%s%s", nr_found++ ? ", " : "",
 			    name_at);
 		found = *at;
 	}
 	if (nr_found == 1)
 		return found;
+	if (!nr_found && nr_younger == 1)
+		return younger;
 	if (!nr_found)
 		no_such_command(commands, aliases, name, err);
 	else

@@ -202,6 +202,9 @@ struct command {
 	bool answers_unopened;
 	bool needs_no_dump; /* if it is the first command, it can run with a vmlinux and no dump */
 	bool chooses_table; /* run() calls session_choose_table() itself, so the caller does not */
+	/* A start of its name that begins another command, too, means the other command: users had typed
+	 * it before there was this command. */
+	bool younger;
 	bool silent; /* if it writes no text, that means success */
 	/* If there is nothing to list, JSON gets an object with "rows": 0, so a program can
 	 * distinguish this from a command that did not run. */

@@ -252,5 +252,6 @@ const struct command command_struct = {
 	.addresses = ONE_ADDRESS,
 	.rests_on = RESTS_ON_TYPES | RESTS_ON_WALKS,
 	.needs_no_dump = true,
+	.younger = true,
 	.run = struct_run,
 };
