@@ -70,7 +70,7 @@ int kwalk_cpus(kwalk_kernel *kernel, bool (*visit)(void *arg, const struct kwalk
 	machine = call.kernel->arch->machine;
 	code = call_end(&call,
 			call_wants(&call, (void *)visit, "visit") && cpus_find_runs(&call, &panic));
-	for (size_t i = 0; code_shows(code) && i < panic.nr_runs; i++) {
+	for (size_t i = 0; status_shows(code) && i < panic.nr_runs; i++) {
 		cpus_describe(&panic.run[i], machine, &found);
 		if (!visit(arg, &found))
 			break;

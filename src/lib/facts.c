@@ -120,7 +120,7 @@ int kwalk_facts(kwalk_kernel *kernel, bool (*visit)(void *arg, const struct kwal
 	 * copied. */
 	memcpy(text, kernel->text, used);
 	code = call_end(&call, call_wants(&call, (void *)visit, "visit"));
-	for (unsigned int i = 0; code_shows(code) && i < nr_found; i++) {
+	for (unsigned int i = 0; status_shows(code) && i < nr_found; i++) {
 		if (found[i].text)
 			found[i].text = text + (found[i].text - kernel->text);
 		if (found[i].source)

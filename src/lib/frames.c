@@ -99,7 +99,7 @@ int kwalk_page_flags(kwalk_kernel *kernel, uint64_t pfn, bool (*visit)(void *arg
 		return call.refused;
 	code = call_end(&call, call_wants(&call, (void *)visit, "visit") &&
 				       frames_find_flags(&call, pfn, &names));
-	for (size_t i = 0; code_shows(code) && i < names.nr; i++)
+	for (size_t i = 0; status_shows(code) && i < names.nr; i++)
 		if (!visit(arg, names.name[i]))
 			break;
 	return code;

@@ -101,7 +101,7 @@ bool call_give(struct call *call, void *to, const void *from, size_t size);
 
 /* Returns true if a call with this code has results. The results are correct, but may be
  * incomplete. */
-static inline bool code_shows(int code)
+static inline bool status_shows(int code)
 {
 	return code == KWALK_OK || code == KWALK_INCOMPLETE || code == KWALK_STOPPED;
 }

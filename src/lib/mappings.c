@@ -207,7 +207,7 @@ int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr,
 	if (reverse)
 		visits.caches = mappings_find_caches(call.kernel);
 	code = call_end(&call, reverse);
-	if (reverse && code_shows(code))
+	if (reverse && status_shows(code))
 		mappings_visit_all(&visits, reverse);
 	reverse_destroy(reverse);
 	free(copy);

@@ -158,7 +158,7 @@ int kwalk_whatis(kwalk_kernel *kernel, kwalk_space *space, uint64_t value,
 	if (wanted)
 		meanings = find_meanings(call.kernel, space, value);
 	code = call_end(&call, wanted);
-	for (size_t i = 0; meanings && code_shows(code) && i < meanings->list.nr; i++)
+	for (size_t i = 0; meanings && status_shows(code) && i < meanings->list.nr; i++)
 		if (!visit(arg, &meanings->shown[i].meaning))
 			break;
 	free(meanings);

@@ -51,7 +51,7 @@ int kwalk_tasks(kwalk_kernel *kernel, bool (*visit)(void *arg, kwalk_task *task)
 		list = copy_list(&call, &nr);
 	handle_use(kernel);
 	code = call_end(&call, list);
-	for (size_t i = 0; code_shows(code) && i < nr; i++) {
+	for (size_t i = 0; status_shows(code) && i < nr; i++) {
 		struct kwalk_task task = { kernel, true, list[i] };
 
 		if (!visit(arg, &task))
@@ -208,9 +208,9 @@ int kwalk_vmas(kwalk_task *task, bool (*visit)(void *arg, const struct kwalk_vma
 	handle_use(handle);
 	code = call_end(&call, call_wants(&call, (void *)visit, "visit") &&
 				       tasks_find_vmas(&call, task, &vmas));
-	for (size_t i = 0; code_shows(code) && i < vmas.list.nr; i++) {
+	for (size_t i = 0; status_shows(code) && i < vmas.list.nr; i++) {
 		one = describe_vma(handle, &vmas, &vmas.list.vma[i], error);
-		if (!code_shows(one))
+		if (!status_shows(one))
 			code = one;
 		else if (!visit(arg, &vmas.found))
 			break;

@@ -241,7 +241,7 @@ int kwalk_translate_many(kwalk_space *space, const uint64_t *vaddrs, uint64_t *p
 	if (wanted)
 		translate_all(&many);
 	code = call_end(&call, wanted);
-	if (nr_mapped && code_shows(code))
+	if (nr_mapped && status_shows(code))
 		*nr_mapped = many.mapped;
 	return code;
 }

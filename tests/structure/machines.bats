@@ -18,6 +18,7 @@ naming() {
 	diff - "$BATS_TEST_TMPDIR/files" <<-END
 	./base/machine.c
 	./base/machine.h
+	./code/code.c
 	./debuginfo/image.c
 	./debuginfo/ko_link.c
 	./dump/registers.c
@@ -38,6 +39,7 @@ naming() {
 	naming 'EM_386|EM_X86_64|MODE_(I386|PAE|X86_64)' >"$BATS_TEST_TMPDIR/files"
 	diff - "$BATS_TEST_TMPDIR/files" <<-END
 	./base/machine.c
+	./code/code.c
 	./debuginfo/ko_link.c
 	./devices/amd_iommu.c
 	./devices/vtd.c

@@ -129,7 +129,6 @@ const struct alias aliases[] = {
 	USE("x/", "", "rd ADDR COUNT shows memory, rd -s with symbols, and rd -a as text"),
 	USE("ascii", "", "rd -a shows memory as text"),
 	USE("bpf", "", state),
-	USE("dis", "", "sym shows file and line; objdump -d disassembles vmlinux"),
 	USE("eval", "", "whatis explains a number; !printf '%d' 0x1000 shows a number in decimal"),
 	USE("extend", "", prompt),
 	USE("foreach", "", "tasks and ptov -a -u show all processes; use crash or drgn for other data"),

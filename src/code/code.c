@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+#include "code/code.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#ifdef HAVE_CAPSTONE
+#include <capstone/capstone.h>
+#endif
+
+#include "base/bytes.h"
+#include "base/dlopen_note.h"
+
+#ifdef HAVE_CAPSTONE
+
+#define CAPSTONE_TEXT(NUMBER) CAPSTONE_TEXT_OF(NUMBER)
+#define CAPSTONE_TEXT_OF(NUMBER) #NUMBER
+/* The library's binary interface has the number of its release. */
+#define CAPSTONE_SONAME "libcapstone.so." CAPSTONE_TEXT(CS_API_MAJOR)
+
+DLOPEN_NOTE("disassembly", CAPSTONE_SONAME, "Show instructions");
+
+struct code {
+	unsigned int machine;
+	csh handle;
+	cs_insn *instruction;
+	__typeof__(cs_open) *open;
+	__typeof__(cs_close) *close;
+	__typeof__(cs_option) *option;
+	__typeof__(cs_malloc) *allocate;
+	__typeof__(cs_free) *free;
+	__typeof__(cs_disasm_iter) *next;
+	__typeof__(cs_insn_group) *has_group;
+};
+
+static bool find_functions(struct code *code, void *library)
+{
+	const struct {
+		const char *name;
+		void *function;
+	} functions[] = {
+		{ "cs_open", &code->open },
+		{ "cs_close", &code->close },
+		{ "cs_option", &code->option },
+		{ "cs_malloc", &code->allocate },
+		{ "cs_free", &code->free },
+		{ "cs_disasm_iter", &code->next },
+		{ "cs_insn_group", &code->has_group },
+	};
+
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+		void *found = dlsym(library, functions[i].name);
+
+		if (!found)
+			return false;
+		memcpy(functions[i].function, &found, sizeof(found));
+	}
+	return true;
+}
+
+static bool start(struct code *code, struct error *err)
+{
+	cs_arch arch = code->machine == EM_AARCH64 ? CS_ARCH_ARM64 : CS_ARCH_X86;
+	cs_mode mode = code->machine == EM_AARCH64 ? CS_MODE_LITTLE_ENDIAN :
+		       code->machine == EM_386	   ? CS_MODE_32 :
+						     CS_MODE_64;
+
+	if (code->open(arch, mode, &code->handle) != CS_ERR_OK)
+		return fail(err, ERROR_SYSTEM, "%s does not know this machine", CAPSTONE_SONAME);
+	code->option(code->handle, CS_OPT_DETAIL, CS_OPT_ON);
+	if (arch == CS_ARCH_X86)
+		code->option(code->handle, CS_OPT_SYNTAX, CS_OPT_SYNTAX_ATT);
+	code->instruction = code->allocate(code->handle);
+	if (code->instruction)
+		return true;
+	code->close(&code->handle);
+	return out_of_memory(err);
+}
+
+struct code *code_open(unsigned int machine, struct error *err)
+{
+	void *library = dlopen(CAPSTONE_SONAME, RTLD_NOW | RTLD_LOCAL);
+	struct code *code = calloc(1, sizeof(*code));
+
+	if (!code) {
+		out_of_memory(err);
+		return NULL;
+	}
+	code->machine = machine;
+	if (machine != EM_X86_64 && machine != EM_386 && machine != EM_AARCH64)
+		fail(err, ERROR_NO_ANSWER, "code of this machine is not decoded");
+	else if (!library || !find_functions(code, library))
+		fail(err, ERROR_SYSTEM, "the library %s cannot be loaded; it decodes instructions",
+		     CAPSTONE_SONAME);
+	else if (start(code, err))
+		return code;
+	free(code);
+	return NULL;
+}
+
+void code_close(struct code *code)
+{
+	if (!code)
+		return;
+	code->free(code->instruction, 1);
+	code->close(&code->handle);
+	free(code);
+}
+
+static void take_target(struct code_instruction *instruction, uint64_t target)
+{
+	instruction->has_target = true;
+	instruction->target = target;
+}
+
+/* The operands of x86: the address of a branch, or a place relative to the instruction pointer. */
+static void find_target_of_x86(const cs_insn *found, struct code_instruction *instruction)
+{
+	const cs_x86 *x86 = &found->detail->x86;
+
+	for (unsigned int i = 0; i < x86->op_count; i++) {
+		const cs_x86_op *operand = &x86->operands[i];
+
+		if (operand->type == X86_OP_IMM && instruction->is_branch)
+			take_target(instruction, (uint64_t)operand->imm);
+		if (operand->type == X86_OP_MEM && operand->mem.base == X86_REG_RIP)
+			take_target(instruction,
+				    found->address + found->size + (uint64_t)operand->mem.disp);
+	}
+}
+
+/* The last operand of a branch, of adr and adrp, and of a load relative to the instruction. */
+static void find_target_of_arm64(const cs_insn *found, struct code_instruction *instruction)
+{
+	const cs_arm64 *arm64 = &found->detail->arm64;
+	const cs_arm64_op *last = &arm64->operands[arm64->op_count - 1];
+
+	if (arm64->op_count && last->type == ARM64_OP_IMM &&
+	    (instruction->is_branch || found->id == ARM64_INS_ADR || found->id == ARM64_INS_ADRP ||
+	     (found->id == ARM64_INS_LDR && arm64->op_count == 2)))
+		take_target(instruction, (uint64_t)last->imm);
+}
+
+/* The number of bytes of a ModRM byte and the bytes that belong to it (Intel SDM vol. 2, 2.1.5). */
+static size_t modrm_length(const uint8_t *modrm, size_t size)
+{
+	unsigned int mod = *modrm >> 6, rm = *modrm & 7;
+	bool sib = mod != 3 && rm == 4;
+	bool wide = mod == 2 || (mod == 0 && (rm == 5 || (sib && size > 1 && (modrm[1] & 7) == 5)));
+
+	return 1 + sib + (wide ? 4 : mod == 1);
+}
+
+/* The library ends ud1 after its opcode 0f b9, but a ModRM byte follows. The kernel uses ud1 for traps of
+ * UBSAN and for static calls (arch/x86/include/asm/bug.h, arch/x86/kernel/static_call.c). */
+static void mend_ud1(const uint8_t *bytes, size_t size, struct code_instruction *instruction)
+{
+	unsigned int at = instruction->size;
+
+	if (at < 2 || bytes[at - 2] != 0x0f || bytes[at - 1] != 0xb9 || at >= size ||
+	    at + modrm_length(bytes + at, size - at) > size)
+		return;
+	instruction->size += (unsigned int)modrm_length(bytes + at, size - at);
+	strcpy(instruction->text, "ud1");
+}
+
+static bool decode(struct code *code, uint64_t address, const uint8_t *bytes, size_t size,
+		   struct code_instruction *instruction)
+{
+	const cs_insn *found = code->instruction;
+	const uint8_t *at = bytes;
+	size_t left = size;
+
+	if (!code->next(code->handle, &at, &left, &address, code->instruction))
+		return false;
+	snprintf(instruction->text, sizeof(instruction->text), "%s%s%s", found->mnemonic,
+		 *found->op_str ? " " : "", found->op_str);
+	instruction->size = found->size;
+	instruction->is_branch = code->has_group(code->handle, found, CS_GRP_JUMP) ||
+				 code->has_group(code->handle, found, CS_GRP_CALL) ||
+				 code->has_group(code->handle, found, CS_GRP_BRANCH_RELATIVE);
+	if (code->machine == EM_AARCH64)
+		find_target_of_arm64(found, instruction);
+	else
+		find_target_of_x86(found, instruction);
+	if (code->machine != EM_AARCH64)
+		mend_ud1(bytes, size, instruction);
+	if (code->machine == EM_386)
+		instruction->target &= UINT32_MAX;
+	return true;
+}
+
+void code_decode(struct code *code, uint64_t address, const uint8_t *bytes, size_t size,
+		 struct code_instruction *instruction)
+{
+	*instruction = (struct code_instruction){ .known = true };
+	if (decode(code, address, bytes, size, instruction))
+		return;
+	*instruction = (struct code_instruction){ .size = 1 };
+	if (code->machine == EM_AARCH64 && size >= 4) {
+		instruction->size = 4;
+		snprintf(instruction->text, sizeof(instruction->text), ".inst 0x%08" PRIx32,
+			 load_le32(bytes));
+	} else {
+		snprintf(instruction->text, sizeof(instruction->text), ".byte 0x%02x", *bytes);
+	}
+}
+
+#else
+
+struct code *code_open(unsigned int machine, struct error *err)
+{
+	(void)machine;
+	fail(err, ERROR_SYSTEM,
+	     "this kwalk was built without the library capstone, which decodes instructions");
+	return NULL;
+}
+
+void code_close(struct code *code)
+{
+	(void)code;
+}
+
+void code_decode(struct code *code, uint64_t address, const uint8_t *bytes, size_t size,
+		 struct code_instruction *instruction)
+{
+	(void)code, (void)address, (void)bytes, (void)size;
+	*instruction = (struct code_instruction){ .size = 1 };
+}
+
+#endif
