@@ -577,6 +577,21 @@ static bool take_choice(unsigned int *choice, const struct command_option *optio
 	       fail(err, ERROR_USAGE, "-%s: %s is not one of:%s", option->name, word, known);
 }
 
+/* Adds a word to the words of an option that can be given several times. */
+static bool take_again(const char **words, const struct command_option *option, const char *word,
+		       struct error *err)
+{
+	unsigned int nr = 0;
+
+	while (nr < option->times && words[nr])
+		nr++;
+	if (nr == option->times)
+		return fail(err, ERROR_USAGE, "-%s can be given at most %u times", option->name,
+			    nr);
+	words[nr] = word;
+	return true;
+}
+
 static bool take_option(void *arg, const struct command_option *option, const char *value,
 			const char *second, struct error *err)
 {
@@ -591,6 +606,8 @@ static bool take_option(void *arg, const struct command_option *option, const ch
 	}
 	if (option->kind == WORD_CHOICE)
 		return take_choice(at, option, value, err);
+	if (option->times)
+		return take_again(at, option, value, err);
 	if (option->kind == WORD_NONE)
 		*(unsigned int *)at = option->set_to ?: 1;
 	else if (option->kind == WORD_COUNT || option->kind == WORD_NUMBER)

@@ -62,6 +62,9 @@ struct command_option {
 	 * a struct number_given. All other kinds: a const char *, the word. */
 	unsigned short at;
 	unsigned char set_to; /* 0 stands for 1 */
+	/* How often the option can be given: its value is an array of so many words. 0: the last word
+	 * is used. Only for kinds whose value is a word. */
+	unsigned char times;
 	char group; /* options with the same letter exclude each other; 0: in no group */
 	bool required;
 	bool alone; /* no arguments are allowed beside this option */

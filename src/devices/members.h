@@ -84,8 +84,6 @@
 	X(IOMMU_DEVICE_DEVICE, "iommu_device", "dev") \
 	X(DEVICE_NAME, "device", "kobj.name") \
 	X(PCI_DEV_DEVICE_ITSELF, "pci_dev", "dev") \
-	X(RB_NODE_LEFT, "rb_node", "rb_left") \
-	X(RB_NODE_RIGHT, "rb_node", "rb_right") \
 	X(VIOMMU_UNIT, "viommu_dev", "iommu", .module = "virtio_iommu") \
 	X(VIOMMU_DOMAIN_ROOT, "viommu_domain", "mappings.rb_root.rb_node", .module = "virtio_iommu") \
 	X(VIOMMU_DOMAIN_BYPASS, "viommu_domain", "bypass", .module = "virtio_iommu") \

@@ -8,6 +8,7 @@
 #include "devices/pci.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/kernel_members.h"
 
 enum {
 	/* limit for the depth of a red-black tree: twice the number of bits of the number of
@@ -70,9 +71,8 @@ bool viommu_search(struct kernel *kernel, uint64_t root, uint64_t bus,
 					      VIOMMU_AT;
 		found[where] = mapping;
 		if (where != VIOMMU_AT &&
-		    !kernel_read_member(kernel, node,
-					where == VIOMMU_BELOW ? RB_NODE_RIGHT : RB_NODE_LEFT, &node,
-					err))
+		    !kernel_read_member(kernel, node, where == VIOMMU_BELOW ? RB_RIGHT : RB_LEFT,
+					&node, err))
 			return false;
 	}
 	return true;

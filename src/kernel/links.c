@@ -30,7 +30,8 @@ static bool read_link(struct links *links, bool prev, uint64_t *to)
 {
 	unsigned int word = kernel_pointer_size(links->kernel);
 
-	return kernel_read_pointer(links->kernel, links->at + prev * word, to, &links->why);
+	return kernel_read_pointer(links->kernel, links->at + links->link + prev * word, to,
+				   &links->why);
 }
 
 static enum links_end links_check(struct links *links, uint64_t address)

@@ -39,6 +39,9 @@ struct links {
 	struct error why; /* set with LINKS_MISSING */
 	/* After links_from(), the caller may set the following members. */
 	bool is_chain;
+	/* With is_chain: the offset of the pointer in the structs, if it points to structs and not into
+	 * them. Then `offset` is 0, and `at` and the others are addresses of structs. */
+	uint64_t link;
 	bool backward; /* follow the member prev instead of next */
 	const struct address_set *met; /* further structs at which the list ends; may be NULL */
 	/* How many entries may still be followed, in all lists that share this number. Borrowed,

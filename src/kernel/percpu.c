@@ -6,6 +6,7 @@
 
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/kernel_members.h"
 
 /* The names of a mask of CPUs: since 4.5 (4c9b1d6a7c05), before 4.5, before 2.6.28, and in 2.6.11.
  * The last name may be NULL. */

@@ -6,14 +6,8 @@
 #include <stdint.h>
 
 #include "kernel/kernel_symbols.h"
-#include "kernel/member.h"
 
 struct kernel;
-
-#define MEMBERS_OF_KERNEL(X)                                                                       \
-	X(PDA_OFFSET, "x8664_pda", "data_offset")                                                  \
-	X(PDA_CPU, "x8664_pda", "cpunumber")
-MEMBER_IDS(KERNEL);
 
 /* A set of CPUs, read from a mask of the kernel. */
 struct cpu_set {

@@ -10,6 +10,7 @@
 #include "base/address_set.h"
 #include "base/array.h"
 #include "kvm/members.h"
+#include "kernel/index_tree.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
 #include "kernel/module_types.h"
@@ -19,7 +20,6 @@ enum {
 	MOST_GUESTS = 1 << 16,
 	MOST_CPUS = 1 << 16, /* limit for one machine; KVM_MAX_VCPUS is at most 4096 */
 	WORD = 8, /* size of a pointer in bytes */
-	XA_SLOTS = 64, /* XA_CHUNK_SIZE in include/linux/xarray.h */
 };
 
 static void guests_release(void *state)
@@ -35,68 +35,27 @@ static void guests_release(void *state)
 
 /* --- CPUs --- */
 
-static bool guests_add_cpu(struct guest *guest, uint64_t cpu)
+static bool guests_add_cpu(struct guest *guest, uint64_t cpu, struct error *err)
 {
 	if (guest->nr_cpus == MOST_CPUS)
-		return fail(&guest->cpu_trouble, ERROR_FORMAT,
-			    "the machine has more vCPUs than KVM allows");
+		return fail(err, ERROR_FORMAT, "the machine has more vCPUs than KVM allows");
 	return array_add(&guest->cpu, &guest->nr_cpus, &guest->cpu_room, &cpu, sizeof(cpu)) ||
-	       out_of_memory(&guest->cpu_trouble);
+	       out_of_memory(err);
 }
 
-/* Entries of the xarray that were not visited yet. */
-struct nodes {
-	uint64_t *entry; /* owned */
-	size_t nr, room;
-};
-
-static bool add_slots(struct kernel *kernel, struct guest *guest, struct nodes *nodes,
-		      uint64_t node)
+/* The entries of the xarray that are no numbers are pointers to a struct kvm_vcpu. */
+static bool guests_visit_cpu(void *arg, const struct indexed *indexed, struct error *err)
 {
-	const struct member *slots = kernel_member(kernel, XA_NODE_SLOTS, &guest->cpu_trouble);
-	uint8_t entry[XA_SLOTS * WORD];
+	struct guest *guest = arg;
 
-	if (!slots)
-		return false;
-	if (slots->size != sizeof(entry))
-		return fail(&guest->cpu_trouble, ERROR_FORMAT,
-			    "struct xa_node does not have %d slots", XA_SLOTS);
-	if (!kernel_read(kernel, node + slots->offset, entry, sizeof(entry), &guest->cpu_trouble))
-		return false;
-	for (unsigned int i = XA_SLOTS; i-- > 0;) {
-		uint64_t value = load_le64(entry + i * WORD);
-
-		if (value &&
-		    !array_add(&nodes->entry, &nodes->nr, &nodes->room, &value, sizeof(value)))
-			return out_of_memory(&guest->cpu_trouble);
-	}
-	return true;
-}
-
-/* Reads an xarray (include/linux/xarray.h). An entry with bits 1:0 = 2 is a pointer to a node, or a
- * special entry if it is at most 4096. An entry with bit 0 set is a number. All other entries are
- * pointers to a struct kvm_vcpu. */
-static void read_xarray(struct kernel *kernel, struct guest *guest, uint64_t head)
-{
-	enum { LAST_MARK = 4096 };
-	struct nodes nodes = { 0 };
-	struct address_set seen = { 0 };
-	bool sound = !head || array_add(&nodes.entry, &nodes.nr, &nodes.room, &head, sizeof(head));
-
-	while (sound && nodes.nr && !kernel_stopped(kernel)) {
-		uint64_t entry = nodes.entry[--nodes.nr];
-
-		if (address_set_add(&seen, entry) != ADDRESS_NEW)
-			sound = fail(&guest->cpu_trouble, ERROR_FORMAT,
-				     "the array of the machine's vCPUs contains %" PRIx64 " twice",
-				     entry);
-		else if ((entry & 3) == 2 && entry > LAST_MARK)
-			sound = add_slots(kernel, guest, &nodes, entry - 2);
-		else if (!(entry & 3))
-			sound = guests_add_cpu(guest, entry);
-	}
-	address_set_release(&seen);
-	free(nodes.entry);
+	if (indexed->entry & 1)
+		return true;
+	if (indexed->entry & 2)
+		return fail(err, ERROR_FORMAT,
+			    "the array of the machine's vCPUs contains %" PRIx64
+			    ", which is not a pointer",
+			    indexed->entry);
+	return guests_add_cpu(guest, indexed->entry, err);
 }
 
 /* Reads the array struct kvm_vcpu *vcpus[], which older kernels have instead of an xarray. */
@@ -116,19 +75,20 @@ static void guests_read_array(struct kernel *kernel, struct guest *guest)
 	for (uint64_t i = 0; i < nr && !kernel_stopped(kernel); i++)
 		if (!kernel_read_pointer(kernel, guest->address + vcpus->offset + WORD * i,
 					 &address, &guest->cpu_trouble) ||
-		    !guests_add_cpu(guest, address))
+		    !guests_add_cpu(guest, address, &guest->cpu_trouble))
 			return;
 }
 
 static void guests_read_cpus(struct kernel *kernel, struct guest *guest)
 {
+	const struct index_visitor visitor = { .visit = guests_visit_cpu, .arg = guest };
 	uint64_t head;
 
 	if (!kernel_member_as(kernel, KVM_VCPU_HEAD, MEMBER_POINTER, NULL))
 		guests_read_array(kernel, guest);
 	else if (kernel_read_member(kernel, guest->address, KVM_VCPU_HEAD, &head,
 				    &guest->cpu_trouble))
-		read_xarray(kernel, guest, head);
+		xarray_visit(kernel, head, false, &visitor, &guest->cpu_trouble);
 }
 
 /* --- process --- */

@@ -6,7 +6,6 @@
 
 // clang-format off
 #define MEMBERS_OF_KVM(X) \
-	X(XA_NODE_SLOTS, "xa_node", "slots") \
 	X(CPU_VENDOR, "cpuinfo_x86", "x86_vendor") \
 	X(KVM_LIST, "kvm", "vm_list", .module = "kvm") \
 	X(KVM_MM, "kvm", "mm", .module = "kvm") \
@@ -20,8 +19,6 @@
 	X(SLOTS_ARRAY, "kvm_memslots", "memslots", .module = "kvm") \
 	X(SLOTS_USED, "kvm_memslots", "used_slots", .module = "kvm") \
 	X(MEMSLOT_NODE, "kvm_memory_slot", "gfn_node", .module = "kvm") \
-	X(MEMSLOT_LEFT, "kvm_memory_slot", "gfn_node.rb_left", .module = "kvm") \
-	X(MEMSLOT_RIGHT, "kvm_memory_slot", "gfn_node.rb_right", .module = "kvm") \
 	X(MEMSLOT_GFN, "kvm_memory_slot", "base_gfn", .module = "kvm") \
 	X(MEMSLOT_PAGES, "kvm_memory_slot", "npages", .module = "kvm") \
 	X(MEMSLOT_USER, "kvm_memory_slot", "userspace_addr", .module = "kvm") \

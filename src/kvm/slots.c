@@ -10,7 +10,7 @@
 #include "kvm/members.h"
 #include "kernel/kernel.h"
 #include "kernel/module_types.h"
-#include "linux/vma/rbtree.h"
+#include "kernel/rbtree.h"
 #include "types/types.h"
 
 enum {
@@ -22,9 +22,6 @@ struct slots_reading {
 	struct kernel *kernel;
 	struct guest *guest;
 	unsigned int space;
-	/* A slot has an array of two tree nodes. node_offset: offset in this array of the node that
-	 * the tree uses. */
-	uint64_t node_offset;
 	struct address_set *seen; /* addresses of the KVM address spaces read so far */
 };
 
@@ -74,25 +71,18 @@ static bool add_slot(const struct slots_reading *reading, uint64_t address, stru
 
 static bool slots_visit_slot(void *arg, uint64_t address, struct error *err)
 {
-	const struct slots_reading *reading = arg;
-
-	return add_slot(reading, address - reading->node_offset, err);
+	return add_slot(arg, address, err);
 }
 
 /* Reads the slots of a tree. A slot has two tree nodes, because KVM has two trees: the tree in use,
  * and a copy that KVM is changing. The number node_idx shows which nodes this tree uses. */
 static bool slots_read_tree(struct slots_reading *reading, uint64_t slots, struct error *err)
 {
-	const struct rbtree tree = {
-		.node = MEMSLOT_NODE,
-		.left = MEMSLOT_LEFT,
-		.right = MEMSLOT_RIGHT,
-		.visit = slots_visit_slot,
-		.arg = reading,
-	};
+	const struct member *nodes = kernel_member(reading->kernel, MEMSLOT_NODE, err);
+	struct rbtree tree = { .visit = slots_visit_slot, .arg = reading };
 	uint64_t root, index;
 
-	if (!kernel_read_member(reading->kernel, slots, SLOTS_TREE, &root, err) ||
+	if (!nodes || !kernel_read_member(reading->kernel, slots, SLOTS_TREE, &root, err) ||
 	    !kernel_read_member(reading->kernel, slots, SLOTS_NODE, &index, err))
 		return false;
 	if (index > 1)
@@ -100,8 +90,8 @@ static bool slots_read_tree(struct slots_reading *reading, uint64_t slots, struc
 			    "the memory slots at %" PRIx64 " are damaged: node_idx is %" PRIu64
 			    ", but can only be 0 or 1",
 			    slots, index);
-	reading->node_offset = index * NODE_WORDS * kernel_pointer_size(reading->kernel);
-	return vma_visit_rbtree(reading->kernel, &tree, root, err);
+	tree.node = nodes->offset + index * NODE_WORDS * kernel_pointer_size(reading->kernel);
+	return rbtree_visit(reading->kernel, &tree, root, err);
 }
 
 static bool slot_size(struct kernel *kernel, uint64_t *size)

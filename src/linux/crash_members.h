@@ -25,8 +25,6 @@
 	X(ANON_VMA_ROOT, "anon_vma", "rb_root") \
 	X(AVC_VMA, "anon_vma_chain", "vma") \
 	X(AVC_RB, "anon_vma_chain", "rb") \
-	X(AVC_RB_LEFT, "anon_vma_chain", "rb.rb_left") \
-	X(AVC_RB_RIGHT, "anon_vma_chain", "rb.rb_right") \
 	X(CMA_BASE, "cma", "base_pfn") \
 	X(CMA_COUNT, "cma", "count") \
 	X(CMA_RANGES, "cma", "ranges") \

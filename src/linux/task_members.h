@@ -73,13 +73,10 @@
 	X(MM_VDSO, "mm_struct", "context.vdso") \
 	X(MM_CONTEXT_FLAGS, "mm_struct", "context.flags") \
 	X(MM_IA32_COMPAT, "mm_struct", "context.ia32_compat") \
-	X(MAPLE_ROOT, "maple_tree", "ma_root") \
 	X(VMA_START, "vm_area_struct", "vm_start") \
 	X(VMA_END, "vm_area_struct", "vm_end") \
 	X(VMA_NEXT, "vm_area_struct", "vm_next") \
 	X(VMA_RB, "vm_area_struct", "vm_rb") \
-	X(VMA_RB_LEFT, "vm_area_struct", "vm_rb.rb_left") \
-	X(VMA_RB_RIGHT, "vm_area_struct", "vm_rb.rb_right") \
 	X(VMA_MM, "vm_area_struct", "vm_mm") \
 	X(VMA_FLAGS, "vm_area_struct", "vm_flags") \
 	X(VMA_PGOFF, "vm_area_struct", "vm_pgoff") \
@@ -110,13 +107,7 @@
 	X(SWAP_USED, "swap_info_struct", "inuse_pages") \
 	X(ZSWAP_SLOT, "zswap_entry", "swpentry.val", .older = { { "zswap_entry", "offset" } }) /* before 6.5 */ \
 	X(ZSWAP_NODE, "zswap_entry", "rbnode") /* until 6.8 */ \
-	X(ZSWAP_LEFT, "zswap_entry", "rbnode.rb_left") \
-	X(ZSWAP_RIGHT, "zswap_entry", "rbnode.rb_right") \
 	X(ZSWAP_ROOT, "zswap_tree", "rbroot.rb_node") \
-	X(XARRAY_HEAD, "xarray", "xa_head") \
-	X(XARRAY_SHIFT, "xa_node", "shift") \
-	X(XARRAY_SLOTS, "xa_node", "slots") \
-	X(XARRAY_MARKS, "xa_node", "marks") \
 	X(VFSMOUNT_ROOT, "vfsmount", "mnt_root") \
 	X(VFSMOUNT_PARENT, "vfsmount", "mnt_parent") \
 	X(VFSMOUNT_MOUNTPOINT, "vfsmount", "mnt_mountpoint") \

@@ -6,7 +6,7 @@
 #include "devices/members.h"
 #include "linux/page_members.h"
 #include "kvm/members.h"
-#include "kernel/percpu.h"
+#include "kernel/kernel_members.h"
 #include "open/opened.h"
 #include "linux/task_members.h"
 #include "linux/wait_members.h"

@@ -8,9 +8,9 @@
 #include "query/page_owner.h"
 #include "query/translate.h"
 #include "kernel/kernel.h"
+#include "kernel/rbtree.h"
 #include "linux/task_members.h"
 #include "linux/task/mm.h"
-#include "linux/vma/rbtree.h"
 #include "linux/task/task.h"
 
 static bool read_sb_id(struct kernel *kernel, uint64_t sb, char device[FILESYSTEM_MAX])
@@ -165,6 +165,7 @@ size_t query_page_owners(struct kernel *kernel, uint64_t pfn, const struct page_
 			 struct page_owner owner[MOST_OWNERS])
 {
 	const struct member *root = kernel_member(kernel, ANON_VMA_ROOT, NULL);
+	const struct member *node = kernel_member(kernel, AVC_RB, NULL);
 	struct rmap rmap = {
 		.kernel = kernel,
 		.use = use,
@@ -172,17 +173,16 @@ size_t query_page_owners(struct kernel *kernel, uint64_t pfn, const struct page_
 		.owner = owner,
 	};
 	const struct rbtree tree = {
-		.node = AVC_RB,
-		.left = AVC_RB_LEFT,
-		.right = AVC_RB_RIGHT,
+		.node = node ? node->offset : 0,
 		.parents_first = true,
 		.visit = add_if_mapped,
 		.arg = &rmap,
 	};
 	uint64_t first;
 
-	if (use->kind == PAGE_USE_ANON && use->has_index && root && kernel_space(kernel, NULL) &&
+	if (use->kind == PAGE_USE_ANON && use->has_index && root && node &&
+	    kernel_space(kernel, NULL) &&
 	    kernel_read_pointer(kernel, use->object + root->offset, &first, NULL))
-		vma_visit_rbtree(kernel, &tree, first, NULL);
+		rbtree_visit(kernel, &tree, first, NULL);
 	return rmap.nr;
 }

@@ -61,7 +61,7 @@ same() {
 @test "a command that only crash has: the message names what to use instead" {
 	dump x86_64
 	fails 1 @usage 'dis sym objdump' -c 'dis schedule' x86_64
-	fails 1 @usage 'list kwalk.drgn.program x86_64 crash VMLINUX' -c 'list 1000' x86_64
+	fails 1 @usage 'tree -p index' -c 'tree -p 1000' x86_64
 	fails 1 @usage 'sym -M -l' -c 'sym -M' x86_64
 	fails 1 @usage 'set -p panic' -c 'set -p' x86_64
 	fails 1 @usage 'rd -e -8' -c 'rd ffff888000001000 -e ffff888000001010' x86_64

@@ -196,11 +196,11 @@ load common
 	"$KWALK" help all | grep -q '^  files vmas  *open files of a process, or its mappings'
 }
 
-@test "help all has groups, and fits a terminal of 50 lines" {
+@test "help all has groups, and fits a terminal of 60 lines" {
 	local group
 
 	"$KWALK" help all >listed
-	[ "$(wc -l <listed)" -le 50 ]
+	[ "$(wc -l <listed)" -le 60 ]
 	[ "$(wc -L <listed)" -le 80 ]
 	for group in 'Translate and explain addresses' 'Page frames and memory' Processes 'Kernel state' \
 		'The whole dump' 'The session'; do

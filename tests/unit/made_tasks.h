@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "kernel/kernel.h"
+#include "kernel/kernel_members.h"
 #include "linux/task_members.h"
 #include "placed.h"
 
@@ -42,8 +43,8 @@ static const struct placed layout[] = {
 	{ VMA_PGOFF, 40, 8 },
 	{ VMA_FILE, 48, 8 },
 	{ VMA_RB, 56, 24 },
-	{ VMA_RB_RIGHT, 64, 8 },
-	{ VMA_RB_LEFT, 72, 8 },
+	{ RB_RIGHT, 8, 8 },
+	{ RB_LEFT, 16, 8 },
 };
 
 enum { TASK = 0x4000, TASK_SIZE = 0x60, MM = 0x3000, VMA = 0x4000, VMA_SIZE = 0x60 };

@@ -9,6 +9,7 @@
 #include "kernel/kernel.h"
 #include "memory.h"
 #include "placed.h"
+#include "kernel/kernel_members.h"
 #include "kvm/members.h"
 #include "open/open.h"
 
@@ -28,7 +29,7 @@ enum {
 
 static const struct placed layout[] = {
 	{ KVM_MEMSLOTS, 8, 16 },  { SLOTS_TREE, 0, 8 },	    { SLOTS_NODE, 8, 4 },
-	{ MEMSLOT_NODE, 0, 24 },  { MEMSLOT_RIGHT, 8, 8 },  { MEMSLOT_LEFT, 16, 8 },
+	{ MEMSLOT_NODE, 0, 24 },  { RB_RIGHT, 8, 8 },	    { RB_LEFT, 16, 8 },
 	{ MEMSLOT_GFN, 48, 8 },	  { MEMSLOT_PAGES, 56, 8 }, { MEMSLOT_USER, 64, 8 },
 	{ MEMSLOT_FLAGS, 72, 4 }, { MEMSLOT_ID, 76, 2 },
 };
@@ -126,7 +127,7 @@ static void slots_of_a_narrow_host(void **state)
 {
 	static const struct placed narrow[] = {
 		{ KVM_MEMSLOTS, 8, 8 },	  { SLOTS_TREE, 0, 4 },	    { SLOTS_NODE, 4, 4 },
-		{ MEMSLOT_NODE, 0, 12 },  { MEMSLOT_RIGHT, 4, 4 },  { MEMSLOT_LEFT, 8, 4 },
+		{ MEMSLOT_NODE, 0, 12 },  { RB_RIGHT, 4, 4 },	    { RB_LEFT, 8, 4 },
 		{ MEMSLOT_GFN, 24, 8 },	  { MEMSLOT_PAGES, 32, 4 }, { MEMSLOT_USER, 36, 4 },
 		{ MEMSLOT_FLAGS, 40, 4 }, { MEMSLOT_ID, 44, 2 },
 	};

@@ -7,6 +7,7 @@
 
 #include "placed.h"
 #include "stop.h"
+#include "kernel/kernel_members.h"
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 

@@ -7,7 +7,7 @@
 #include "kernel/kernel.h"
 #include "open/open.h"
 #include "linux/task_members.h"
-#include "linux/vma/rbtree.h"
+#include "kernel/rbtree.h"
 #include "linux/vma/vma.h"
 #include "made_tasks.h"
 #include "placed.h"
@@ -230,9 +230,7 @@ static void orders_of_a_tree(void **state)
 {
 	char seen[10] = "";
 	struct rbtree rbtree = {
-		.node = VMA_RB,
-		.left = VMA_RB_LEFT,
-		.right = VMA_RB_RIGHT,
+		.node = 56,
 		.visit = note_pid,
 		.arg = seen,
 	};
@@ -244,20 +242,20 @@ static void orders_of_a_tree(void **state)
 	start();
 	put_vmas();
 	kernel = open_kernel();
-	assert_true(vma_visit_rbtree(kernel, &rbtree, root, &err));
+	assert_true(rbtree_visit(kernel, &rbtree, root, &err));
 	assert_string_equal(seen, "1234");
 	seen[0] = '\0';
 	rbtree.parents_first = true;
-	assert_true(vma_visit_rbtree(kernel, &rbtree, root, &err));
+	assert_true(rbtree_visit(kernel, &rbtree, root, &err));
 	assert_string_equal(seen, "2134");
 	for (int first = 0; first < 2; first++) {
 		strcpy(seen, "12345678");
 		rbtree.parents_first = first;
-		assert_false(vma_visit_rbtree(kernel, &rbtree, root, &err));
+		assert_false(rbtree_visit(kernel, &rbtree, root, &err));
 		assert_int_equal(err.code, ERROR_NO_ANSWER);
 	}
-	rbtree.node = VMA_ANON_NAME;
-	assert_false(vma_visit_rbtree(kernel, &rbtree, root, &err));
+	placed_forget(kernel, RB_RIGHT);
+	assert_false(rbtree_visit(kernel, &rbtree, root, &err));
 	open_close(kernel);
 }
 

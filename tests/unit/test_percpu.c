@@ -7,6 +7,7 @@
 
 #include "base/address_set.h"
 #include "kernel/links.h"
+#include "kernel/kernel_members.h"
 #include "kernel/percpu.h"
 #include "placed.h"
 #include "stop.h"

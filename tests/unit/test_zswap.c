@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "kernel/entry.h"
+#include "kernel/kernel_members.h"
 #include "linux/task_members.h"
 #include "linux/vma/swap_area.h"
 #include "placed.h"
@@ -20,8 +21,8 @@ enum { TYPE = 2, TREE_SIZE = 16, NODE_SIZE = 0x280, SLOTS = 40, MARKS = SLOTS + 
 enum { AT = 0, NODE = 8, RIGHT = 16, LEFT = 24, ENTRY_SIZE = 32 };
 
 static const struct placed in_rbtree[] = {
-	{ ZSWAP_SLOT, AT, 8 },	   { ZSWAP_NODE, NODE, 24 }, { ZSWAP_LEFT, LEFT, 8 },
-	{ ZSWAP_RIGHT, RIGHT, 8 }, { ZSWAP_ROOT, 8, 8 },
+	{ ZSWAP_SLOT, AT, 8 },	       { ZSWAP_NODE, NODE, 24 }, { RB_LEFT, LEFT - NODE, 8 },
+	{ RB_RIGHT, RIGHT - NODE, 8 }, { ZSWAP_ROOT, 8, 8 },
 };
 static const struct placed in_xarray[] = {
 	{ ZSWAP_SLOT, AT, 8 },	      { XARRAY_HEAD, 8, 8 },	   { XARRAY_SHIFT, 0, 1 },

@@ -17,8 +17,7 @@
 /* for lines in which one of WORDS is the first argument, and others follow */
 #define USE_WORDS(NAME, WORDS, INSTEAD) { NAME, "", WORDS, WORD_TEXT, false, NULL, INSTEAD }
 
-static const char members[] = "kwalk does not follow pointers by type; use drgn: python3 -ic 'import kwalk.drgn; prog = kwalk.drgn.program(\"DUMP\", \"VMLINUX\")'; or use crash: crash VMLINUX DUMP",
-		  state[] = "kwalk does not show the state of this part of the kernel; use crash or drgn",
+static const char state[] = "kwalk does not show the state of this part of the kernel; use crash or drgn",
 		  prompt[] = "this command is only for the prompt of crash";
 
 const struct alias aliases[] = {
@@ -136,7 +135,6 @@ const struct alias aliases[] = {
 	USE("gdb", "", "gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX opens the dump in gdb"),
 	USE("ipcs", "", state),
 	USE("irq", "", state),
-	USE("list", "", members),
 	USE("mount", "", state),
 	USE("net", "", state),
 	USE("repeat", "", "!watch repeats a command of the shell"),
@@ -145,7 +143,7 @@ const struct alias aliases[] = {
 	USE("sig", "", state),
 	USE("task", "", "tasks TASK shows the main members; use crash or drgn for the others"),
 	USE("timer", "", state),
-	USE("tree", "", members),
+	USE("tree", "-pv", "tree shows the index of each element; -N shows the elements below a node"),
 	USE("waitq", "", state),
 	USE("wr", "", "kwalk only reads dumps, and never writes to them"),
 	{ 0 },

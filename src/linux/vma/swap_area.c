@@ -4,6 +4,8 @@
 #include <inttypes.h>
 
 #include "kernel/entry.h"
+#include "kernel/index_tree.h"
+#include "kernel/kernel_members.h"
 #include "linux/task_members.h"
 
 enum { SWAP_IN_USE = 1, SWAP_WRITABLE = 2 }; /* SWP_USED, SWP_WRITEOK in include/linux/swap.h */
@@ -98,17 +100,10 @@ static enum certainty in_rbtree(struct kernel *kernel, uint64_t tree, uint64_t n
 			return UNSURE;
 		if (at == slot)
 			return YES;
-		if (!kernel_read_member(kernel, node - node_offset,
-					slot < at ? ZSWAP_LEFT : ZSWAP_RIGHT, &node, NULL))
+		if (!kernel_read_member(kernel, node, slot < at ? RB_LEFT : RB_RIGHT, &node, NULL))
 			return UNSURE;
 	}
 	return UNSURE;
-}
-
-/* xa_is_node() in include/linux/xarray.h */
-static bool is_xarray_node(uint64_t entry)
-{
-	return (entry & 3) == 2 && entry > 4096;
 }
 
 /* The trees since 6.9. A node has 16 or 64 slots (XA_CHUNK_SHIFT), and then the marks. */
@@ -121,7 +116,7 @@ static enum certainty in_xarray(struct kernel *kernel, uint64_t tree, uint64_t s
 
 	if (!slots || !marks || !kernel_read_member(kernel, tree, XARRAY_HEAD, &entry, NULL))
 		return UNSURE;
-	while (is_xarray_node(entry)) {
+	while (index_is_node(entry)) {
 		uint64_t node = entry - 2;
 
 		if (!kernel_read_member(kernel, node, XARRAY_SHIFT, &shift, NULL) || shift >= above)

@@ -5,8 +5,8 @@
 
 #include "base/ranges.h"
 #include "kernel/kernel.h"
+#include "kernel/rbtree.h"
 #include "linux/task_members.h"
-#include "linux/vma/rbtree.h"
 
 enum { STOP_EVERY = 256 };
 
@@ -58,17 +58,16 @@ static bool add_from_tree(void *arg, uint64_t address, struct error *err)
 static bool follow_tree(struct kernel *kernel, uint64_t mm, struct vma_list *list,
 			struct error *err)
 {
+	const struct member *node = kernel_member(kernel, VMA_RB, err);
 	const struct rbtree rbtree = {
-		.node = VMA_RB,
-		.left = VMA_RB_LEFT,
-		.right = VMA_RB_RIGHT,
+		.node = node ? node->offset : 0,
 		.visit = add_from_tree,
 		.arg = &(struct tree){ kernel, list, mm },
 	};
 	uint64_t root;
 
-	return kernel_read_member(kernel, mm, MM_RB_ROOT, &root, err) &&
-	       vma_visit_rbtree(kernel, &rbtree, root, err);
+	return node && kernel_read_member(kernel, mm, MM_RB_ROOT, &root, err) &&
+	       rbtree_visit(kernel, &rbtree, root, err);
 }
 
 static void vma_add_damage(struct vma_list *list, const char *what, const char *rest,

@@ -3,7 +3,9 @@
 #include <inttypes.h>
 
 #include "base/array.h"
+#include "kernel/index_tree.h"
 #include "kernel/kernel.h"
+#include "kernel/kernel_members.h"
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 
@@ -64,6 +66,64 @@ bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm, uin
 			    address, vma.first);
 	return array_add(&list->vma, &list->nr, &list->room, &vma, sizeof(vma)) ||
 	       out_of_memory(err);
+}
+
+struct maple {
+	struct kernel *kernel;
+	struct vma_list *list;
+	uint64_t mm;
+};
+
+/* The range in each vm_area_struct must be the range in the tree. */
+static bool add_from_maple(void *arg, const struct indexed *indexed, struct error *err)
+{
+	const struct maple *maple = arg;
+	const struct vma *vma;
+
+	if (!vma_list_add(maple->kernel, maple->list, maple->mm, indexed->entry, err))
+		return false;
+	vma = &maple->list->vma[maple->list->nr - 1];
+	return (vma->first == indexed->first && vma->last == indexed->last) ||
+	       fail(err, ERROR_FORMAT,
+		    "the maple tree gives the vm_area_struct at %" PRIx64 " the range %" PRIx64
+		    " to %" PRIx64 ", but its own range is %" PRIx64 " to %" PRIx64,
+		    indexed->entry, indexed->first, indexed->last, vma->first, vma->last);
+}
+
+static void maple_add_damage(void *arg, const struct error *why)
+{
+	const struct maple *maple = arg;
+	struct vma_list *list = maple->list;
+	struct error cut;
+
+	if (list->nr)
+		fail(&cut, why->code, "mappings are missing after %" PRIx64 ": %.400s",
+		     list->vma[list->nr - 1].last, why->message);
+	else
+		fail(&cut, why->code, "the first mappings are missing: %.400s", why->message);
+	damages_add(&list->damages, &cut);
+}
+
+bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree, struct vma_list *list,
+			 struct error *err)
+{
+	const struct index_visitor visitor = {
+		.visit = add_from_maple,
+		.damage = maple_add_damage,
+		.arg = &(struct maple){ kernel, list, mm },
+	};
+
+	uint64_t root;
+
+	/* A root that is not a node would be a mapping of only the address 0. */
+	if (!kernel_read_member(kernel, tree, MAPLE_ROOT, &root, err))
+		return false;
+	if (root && !index_is_node(root))
+		return fail(err, ERROR_FORMAT,
+			    "the maple tree at %" PRIx64 " has root %" PRIx64
+			    ", which is not a node",
+			    tree, root);
+	return maple_visit(kernel, tree, &visitor, err);
 }
 
 void vma_rights(const struct vma *vma, char rights[5])

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-/* Reads the maple tree of an mm_struct, which contains its vm_area_structs:
- * include/linux/maple_tree.h and lib/maple_tree.c of 6.1 to 6.12. A node has 256 bytes. The low
- * byte of a pointer to a node contains the type of the node. The layout depends only on the word
- * size. It is written down here, because only the debug information of lib/maple_tree.c contains
- * it, and finding it there takes half a second. A kernel with another layout is detected by two
- * checks. Each node must point back to its parent. The range in each vm_area_struct must be the
- * range in the tree. */
-#include "linux/task_members.h"
-#include "linux/vma/vma.h"
-
+/* Reads maple trees: include/linux/maple_tree.h and lib/maple_tree.c of 6.1 to 6.12. A node has 256
+ * bytes. The low byte of a pointer to a node contains the type of the node. The layout depends only
+ * on the word size. It is written down here, because only the debug information of lib/maple_tree.c
+ * contains it, and finding it there takes half a second. A kernel with another layout is detected,
+ * because each node must point back to its parent, and pivots must be in order. */
 #include <inttypes.h>
+
+#include "base/bytes.h"
+#include "kernel/index_tree.h"
+#include "kernel/kernel.h"
+#include "kernel/kernel_members.h"
 
 enum {
 	NODE_MASK = 0xff, /* MAPLE_NODE_MASK */
@@ -20,7 +20,6 @@ enum {
 	RANGE_64 = 2,
 	ARANGE_64 = 3,
 	ROOT_PARENT = 1, /* MA_ROOT_PARENT */
-	LAST_RESERVED = 4096, /* XA_ZERO_ENTRY and similar special values are lower */
 	MOST_LEVELS = 31, /* MAPLE_HEIGHT_MAX */
 	MOST_NODES = 1 << 21,
 };
@@ -38,8 +37,8 @@ struct level {
 
 struct climb {
 	struct kernel *kernel;
-	struct vma_list *list;
-	uint64_t mm, tree;
+	const struct index_visitor *visitor;
+	uint64_t tree;
 	unsigned int word;
 	unsigned int depth; /* number of levels in use; the current node is level[depth - 1] */
 	uint32_t nr_nodes;
@@ -58,13 +57,6 @@ static uint64_t maple_slot_of(const struct climb *climb, const struct level *lev
 	size_t at = nr_slots(climb, level->type) + level->slot;
 
 	return kernel_untag(climb->kernel, load_le(level->bytes + at * climb->word, climb->word));
-}
-
-/* Is the entry a pointer to a node (xa_is_node() in include/linux/xarray.h)? If not, it is a
- * pointer to a vm_area_struct, or empty. */
-static bool is_node(uint64_t entry)
-{
-	return (entry & 3) == 2 && entry > LAST_RESERVED;
 }
 
 static bool check_parent(const struct climb *climb, const struct level *level, struct error *err)
@@ -112,36 +104,14 @@ static bool enter_node(struct climb *climb, uint64_t encoded, uint64_t first, ui
 	return true;
 }
 
-static bool maple_add_entry(struct climb *climb, uint64_t entry, uint64_t first, uint64_t last,
-			    struct error *err)
+static bool maple_visit_entry(struct climb *climb, uint64_t entry, uint64_t first, uint64_t last,
+			      struct error *err)
 {
-	struct vma_list *list = climb->list;
-	const struct vma *vma;
+	const struct index_visitor *visitor = climb->visitor;
 
-	if (!entry || ((entry & 3) == 2 && entry <= LAST_RESERVED))
+	if (!entry || ((entry & 3) == 2 && !index_is_node(entry)))
 		return true;
-	if (!vma_list_add(climb->kernel, list, climb->mm, entry, err))
-		return false;
-	vma = &list->vma[list->nr - 1];
-	if (vma->first == first && vma->last == last)
-		return true;
-	return fail(err, ERROR_FORMAT,
-		    "the maple tree gives the vm_area_struct at %" PRIx64 " the range %" PRIx64
-		    " to %" PRIx64 ", but its own range is %" PRIx64 " to %" PRIx64,
-		    entry, first, last, vma->first, vma->last);
-}
-
-static void maple_add_damage(struct climb *climb, const struct error *why)
-{
-	const struct vma_list *list = climb->list;
-	struct error cut;
-
-	if (list->nr)
-		fail(&cut, why->code, "mappings are missing after %" PRIx64 ": %.400s",
-		     list->vma[list->nr - 1].last, why->message);
-	else
-		fail(&cut, why->code, "the first mappings are missing: %.400s", why->message);
-	damages_add(&climb->list->damages, &cut);
+	return visitor->visit(visitor->arg, &(struct indexed){ entry, first, last }, err);
 }
 
 /* Finds the last address of the range of a slot. This address is the pivot of the slot. The last
@@ -178,7 +148,7 @@ static bool maple_visit_slot(struct climb *climb, struct error *err)
 	level->slot++;
 	level->done = last == level->last;
 	if (level->type == LEAF_64)
-		return maple_add_entry(climb, entry, first, last, err);
+		return maple_visit_entry(climb, entry, first, last, err);
 	return !entry || enter_node(climb, entry, first, last, err);
 }
 
@@ -190,13 +160,8 @@ static bool climb_all(struct climb *climb, uint64_t root, struct error *err)
 	bool fine = enter_node(climb, root, 0, top, &why);
 
 	for (;;) {
-		if (!fine) {
-			if (why.code == ERROR_SYSTEM || why.code == ERROR_UNKNOWN) {
-				*err = why;
-				return false;
-			}
-			maple_add_damage(climb, &why);
-		}
+		if (!fine && !index_visitor_goes_on(climb->visitor, &why, err))
+			return false;
 		while (climb->depth && climb->level[climb->depth - 1].done)
 			climb->depth--;
 		if (!climb->depth)
@@ -207,27 +172,23 @@ static bool climb_all(struct climb *climb, uint64_t root, struct error *err)
 	}
 }
 
-bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree, struct vma_list *list,
-			 struct error *err)
+bool maple_visit(struct kernel *kernel, uint64_t tree, const struct index_visitor *visitor,
+		 struct error *err)
 {
 	struct climb climb = {
 		.kernel = kernel,
-		.list = list,
-		.mm = mm,
+		.visitor = visitor,
 		.tree = tree,
 		.word = kernel_pointer_size(kernel),
 	};
+	struct error why;
 	uint64_t root;
 
 	if (!kernel_read_member(kernel, tree, MAPLE_ROOT, &root, err))
 		return false;
-	if (!root)
-		return true;
-	if (is_node(root))
+	if (index_is_node(root))
 		return climb_all(&climb, root, err);
-	/* A root that is not a node is the entry of a tree that maps only address 0, which is
-	 * impossible here. */
-	return fail(err, ERROR_FORMAT,
-		    "the maple tree at %" PRIx64 " has root %" PRIx64 ", which is not a node", tree,
-		    root);
+	/* A root that is not a node is the entry of the index 0, and the tree has no other. */
+	return maple_visit_entry(&climb, root, 0, 0, &why) ||
+	       index_visitor_goes_on(visitor, &why, err);
 }
