@@ -160,8 +160,8 @@ static void mend_ud1(const uint8_t *bytes, size_t size, struct code_instruction 
 {
 	unsigned int at = instruction->size;
 
-	if (at < 2 || bytes[at - 2] != 0x0f || bytes[at - 1] != 0xb9 || at >= size ||
-	    at + modrm_length(bytes + at, size - at) > size)
+	if (strncmp(instruction->text, "ud", 2) != 0 || at < 2 || bytes[at - 2] != 0x0f ||
+	    bytes[at - 1] != 0xb9 || at >= size || at + modrm_length(bytes + at, size - at) > size)
 		return;
 	instruction->size += (unsigned int)modrm_length(bytes + at, size - at);
 	strcpy(instruction->text, "ud1");
