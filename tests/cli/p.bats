@@ -301,7 +301,6 @@ describes_declarations() { strings -a vmlinux | grep -q '^GNU C'; }
 	fails 1 'kwalk: p: schedule: not a variable, but code, at ffffffff81002000' -q -c 'p schedule' vmlinux variables
 	fails 1 'kwalk: p: v_long_row: the first 16384 of 20000 elements are shown; rd shows all' -q -j -c 'p v_long_row' vmlinux variables
 	json_hold 'len(it["value"]) == 16384 if it["status"] == "ok" else True' output
-	fails 1 @usage 'list kwalk.drgn.program variables vmlinux' -q -c 'list 1000' vmlinux variables
 }
 
 @test "a size alone: bytes" {
