@@ -387,6 +387,33 @@ int kwalk_whatis(kwalk_kernel *kernel, kwalk_space *space, uint64_t value,
 		 bool (*visit)(void *arg, const struct kwalk_meaning *meaning), void *arg,
 		 struct kwalk_error *error);
 
+/* --- values --- */
+
+struct kwalk_value {
+	uint32_t size;
+	bool in_memory; /* the value is at `address`; if not, it is the result of a calculation */
+	bool is_signed; /* an integer or enum that may be negative */
+	/* A bit field begins bit_offset (0 to 7) bits after the first bit of its bytes. bit_size: its
+	 * number of bits; 0: not a bit field. */
+	uint8_t bit_offset, bit_size;
+	/* Static: "void", "unsigned", "signed", "bool", "float", "pointer", "enum", "array", "struct",
+	 * "union", "function" or "unknown". Typedefs are resolved. */
+	const char *kind;
+	const char *type; /* as in C, for example "struct list_head *" or "char [16]" */
+	/* Static: where the type is from: "BTF", "DWARF", "kwalk" (known variables of the kernel), or ""
+	 * (an integer of C, or an unknown type) */
+	const char *source;
+	uint64_t address; /* valid if in_memory: virtual address */
+	uint64_t length; /* in bytes; of a bit field: the bytes that contain its bits; 0: unknown */
+};
+/* Evaluates an expression of C, such as "init_task.comm", "init_task.mm->pgd" or "(struct page
+ * *)0xffffea0000000000", as the program's command p does. Fills *value, and copies the bytes of the
+ * value, but at most room bytes, to bytes. The bytes are as in memory (so a pointer may contain a
+ * tag), and little-endian if the value is not in memory. bytes may be NULL if room is 0. If the bytes
+ * are not in the dump, fills *value and returns KWALK_UNREADABLE. */
+int kwalk_value(kwalk_kernel *kernel, const char *expression, struct kwalk_value *value,
+		void *bytes, size_t room, struct kwalk_error *error);
+
 /* --- page frames --- */
 
 struct kwalk_page {

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/values.h"
+
 typedef unsigned long long number;
 
 static PyObject *error_class; /* kwalk.Error */
@@ -901,6 +903,104 @@ static PyObject *kernel_vmcoreinfo(PyObject *self, PyObject *none)
 	return PyBytes_FromStringAndSize(note, (Py_ssize_t)size);
 }
 
+/* --- values --- */
+
+struct building {
+	PyObject *root;
+	/* The structs and arrays around the next part; a list has two around its values. */
+	PyObject *open[PARTS_NESTING + 2];
+	unsigned int nr_open;
+};
+
+static PyObject *part_object(const struct value_part *part)
+{
+	switch (part->kind) {
+	case PART_UNSIGNED:
+	case PART_POINTER: return PyLong_FromUnsignedLongLong(part->number);
+	case PART_SIGNED: return PyLong_FromLongLong((int64_t)part->number);
+	case PART_BOOL: return truth(part->number);
+	case PART_FLOAT: return PyFloat_FromDouble(part->real);
+	case PART_STRUCT: return PyDict_New();
+	case PART_ARRAY: return PyList_New(0);
+	default: return text(part->text); /* None if it cannot be read */
+	}
+}
+
+/* Adds a member to a dict. Takes over the reference to object. */
+static bool add_member(PyObject *dict, const char *name, PyObject *object)
+{
+	PyObject *key = object ? text(name) : NULL;
+	bool done = key && PyDict_SetItem(dict, key, object) == 0;
+
+	Py_XDECREF(key);
+	Py_XDECREF(object);
+	return done;
+}
+
+static bool add_part(void *arg, const struct value_part *part)
+{
+	hold();
+
+	struct building *building = arg;
+	PyObject *object, *around;
+
+	if (PyErr_Occurred())
+		return false;
+	if (part->kind == PART_END) {
+		building->nr_open--;
+		return true;
+	}
+	object = part_object(part);
+	if (!building->nr_open)
+		building->root = object;
+	around = building->nr_open ? building->open[building->nr_open - 1] : NULL;
+	if (object && (part->kind == PART_STRUCT || part->kind == PART_ARRAY))
+		building->open[building->nr_open++] = object; /* borrowed from the one around */
+	return !around	  ? object != NULL :
+	       part->name ? add_member(around, part->name, object) :
+			    append(around, object);
+}
+
+/* value(expression) */
+static PyObject *kernel_value(PyObject *self, PyObject *args)
+{
+	struct building building = { .root = NULL };
+	const struct value_visitor visitor = { add_part, &building };
+	struct kwalk_error error = no_error();
+	const char *expression;
+	int code;
+
+	if (!PyArg_ParseTuple(args, "s", &expression))
+		return NULL;
+	code = RUN_LONG(lib_value_visit(handle_of(self), expression, &visitor, &error));
+	return finish(building.root, code, &error);
+}
+
+/* list(link, start as an expression, members, whether start is an element, backward) */
+static PyObject *kernel_list(PyObject *self, PyObject *args)
+{
+	struct building building = { .root = NULL };
+	const struct value_visitor visitor = { add_part, &building };
+	struct kwalk_error error = no_error();
+	struct lib_list list = { .link = NULL };
+	PyObject *members, *keep, *result = NULL;
+	int is_element, backward, code;
+
+	if (!PyArg_ParseTuple(args, "ssOpp", &list.link, &list.start, &members, &is_element,
+			      &backward))
+		return NULL;
+	list.members = take_strings(members, &keep, &list.nr_members);
+	if (list.members) {
+		list.is_element = is_element;
+		list.backward = backward;
+		code = RUN_LONG(lib_list_visit(handle_of(self), &list, &visitor, &error));
+		result = finish(building.root, code, &error);
+	}
+	PyMem_Free((void *)list.members);
+	Py_XDECREF(keep);
+	return result;
+}
+
 /* --- a task --- */
 
 static PyObject *task_info(PyObject *self, PyObject *none)
@@ -1191,6 +1291,8 @@ LOCKED(kernel_mappings)
 LOCKED(kernel_tasks)
 LOCKED(kernel_cpus)
 LOCKED(kernel_vmcoreinfo)
+LOCKED(kernel_value)
+LOCKED(kernel_list)
 LOCKED(space_info)
 LOCKED(space_translate)
 LOCKED(space_translate_in_place)
@@ -1222,6 +1324,8 @@ static PyMethodDef kernel_methods[] = {
 	{ "_tasks", kernel_tasks_locked, METH_O, NULL },
 	{ "_cpus", kernel_cpus_locked, METH_NOARGS, NULL },
 	{ "_vmcoreinfo", kernel_vmcoreinfo_locked, METH_NOARGS, NULL },
+	{ "_value", kernel_value_locked, METH_VARARGS, NULL },
+	{ "_list", kernel_list_locked, METH_VARARGS, NULL },
 	{ NULL, NULL, 0, NULL },
 };
 

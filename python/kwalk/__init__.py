@@ -262,6 +262,24 @@ class Kernel(_kwalk.Kernel):
         """What a number may be; user addresses are looked up in space."""
         return _named(Meaning, self._whatis, self.address(value), space)
 
+    # --- values ---
+
+    def value(self, expression: str) -> Any:
+        """The value of an expression of C, such as "init_task.comm", as in the program's command p. A struct
+        is a dict of its members, an array a list, an array of char that holds a text, and an enum, a str, a
+        pointer an int. A member that cannot be read is None. A value with too many parts is an
+        IncompleteError, whose partial has the first ones."""
+        return self._value(expression)
+
+    def list(self, link: str, start: Address, members: Sequence[str] = (), *, element: bool = False,
+             backward: bool = False) -> Iterator[Any]:
+        """The addresses of the structs in a list: list("super_block.s_list", "super_blocks"). With members,
+        dicts with "address" and these: list("task_struct.tasks", "init_task", ["pid", "mm->pgd"],
+        element=True). start is an address or an expression: the head of the list or, if link is a pointer,
+        its first struct; element: any struct in the list. For a damaged list, an IncompleteError's partial
+        has the structs before the damage."""
+        return iter(self._list(link, start if isinstance(start, str) else f"{start:#x}", members, element, backward))
+
     # --- frames ---
 
     def page(self, pfn: int) -> Page:

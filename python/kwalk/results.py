@@ -27,7 +27,7 @@ class Error(Exception):
     def __init__(self, message: str, code: str = "") -> None:
         super().__init__(message)
         self.code = code
-        self.partial: Optional[List[Any]] = None
+        self.partial: Optional[Any] = None
 
 
 class UsageError(Error):

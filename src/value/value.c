@@ -105,8 +105,8 @@ static uint64_t fit(uint64_t number, unsigned int bits, bool is_signed)
 	return is_signed ? (uint64_t)((int64_t)number >> unused) : number >> unused;
 }
 
-static bool read_bytes(const struct value_memory *memory, uint64_t address, uint8_t *bytes,
-		       size_t size, struct error *err)
+bool value_read(const struct value_memory *memory, uint64_t address, void *bytes, size_t size,
+		struct error *err)
 {
 	if (memory->space ? space_read(memory->space, address, bytes, size, err) :
 			    kernel_read(memory->kernel, address, bytes, size, err))
@@ -122,7 +122,7 @@ static bool read_bits(const struct value_memory *memory, uint64_t address, unsig
 {
 	uint8_t bytes[sizeof(*number) + 1] = { 0 };
 
-	if (!read_bytes(memory, address, bytes, (skipped + bits + 7) / 8, err))
+	if (!value_read(memory, address, bytes, (skipped + bits + 7) / 8, err))
 		return false;
 	*number = load_le64(bytes) >> skipped;
 	if (skipped)

@@ -72,6 +72,9 @@ bool value_dereference(const struct value_memory *memory, const struct value *va
 
 /* --- reading --- */
 
+/* Reads bytes at a virtual address. */
+bool value_read(const struct value_memory *memory, uint64_t address, void *bytes, size_t size,
+		struct error *err);
 /* The number of an integer, bool, enum, pointer or bit field. A signed number is extended to 64 bits. A
  * pointer loses its tag. Fails for arrays, structs, floats and functions, and if the bytes are not in
  * the dump. */

@@ -271,6 +271,33 @@ static void scene_symbol(char **files)
 	kwalk_free(kernel);
 }
 
+/* value EXPRESSION FILE...: its type and its bytes, of which a shorter buffer gets the first. */
+static void scene_value(char **files)
+{
+	struct kwalk_value value = KWALK_INIT(struct kwalk_value), other = value;
+	uint8_t bytes[64], first[4] = { 0xaa, 0xaa, 0xaa, 0xaa };
+	kwalk_kernel *kernel = open_files(files + 1);
+
+	memset(bytes, 0xaa, sizeof(bytes));
+	EXPECT_CODE(KWALK_OK, kwalk_value(kernel, *files, &value, bytes, sizeof(bytes), &error));
+	printf("%s|%s|%s", value.kind, value.type, value.source);
+	if (value.in_memory)
+		printf("|%" PRIx64, value.address);
+	if (value.bit_size)
+		printf("|%u:%u", value.bit_offset, value.bit_size);
+	printf("|%" PRIu64 "%s|", value.length, value.is_signed ? " signed" : "");
+	for (size_t i = 0; i < value.length && i < sizeof(bytes); i++)
+		printf("%02x", bytes[i]);
+	putchar('\n');
+	for (size_t i = value.length; i < sizeof(bytes); i++)
+		EXPECT(bytes[i] == 0xaa);
+	EXPECT_CODE(KWALK_OK, kwalk_value(kernel, *files, &other, first, 3, &error));
+	EXPECT(!memcmp(first, bytes, 3) && first[3] == 0xaa);
+	EXPECT_CODE(KWALK_OK, kwalk_value(kernel, *files, &other, NULL, 0, &error));
+	EXPECT(other.length == value.length && other.address == value.address);
+	kwalk_free(kernel);
+}
+
 /* --- CPUs --- */
 
 static bool print_cpu(void *arg, const struct kwalk_cpu *cpu)
@@ -403,6 +430,7 @@ static void ask_in_vain(kwalk_kernel *kernel, kwalk_space *space, kwalk_task *ta
 	struct kwalk_region region = KWALK_INIT(struct kwalk_region);
 	struct kwalk_page page = KWALK_INIT(struct kwalk_page);
 	struct kwalk_use use = KWALK_INIT(struct kwalk_use);
+	struct kwalk_value number = KWALK_INIT(struct kwalk_value);
 	struct kwalk_task_info info = KWALK_INIT(struct kwalk_task_info);
 	kwalk_dump *dump = kwalk_get_dump(kernel);
 	uint64_t value = 0;
@@ -431,6 +459,7 @@ static void ask_in_vain(kwalk_kernel *kernel, kwalk_space *space, kwalk_task *ta
 	EXPECT_CODE(code, kwalk_symbol_at(kernel, 0, &symbol, &error));
 	EXPECT_CODE(code, kwalk_find_region(kernel, 0, &region, &error));
 	EXPECT_CODE(code, kwalk_whatis(kernel, NULL, 0, never_meaning, NULL, &error));
+	EXPECT_CODE(code, kwalk_value(kernel, "1", &number, NULL, 0, &error));
 	EXPECT_CODE(code, kwalk_find_page(kernel, 0, &page, &error));
 	EXPECT_CODE(code, kwalk_page_flags(kernel, 0, never_flag, NULL, &error));
 	EXPECT_CODE(code, kwalk_page_pfn(kernel, 0, &value, &error));
@@ -453,6 +482,7 @@ static void ask_wrongly(kwalk_kernel *kernel, kwalk_space *space)
 {
 	struct kwalk_fact fact = { 0 };
 	struct kwalk_page page = KWALK_INIT(struct kwalk_page);
+	struct kwalk_value number = KWALK_INIT(struct kwalk_value);
 	kwalk_dump *dump = kwalk_get_dump(kernel);
 	uint64_t value = 0;
 
@@ -474,6 +504,11 @@ static void ask_wrongly(kwalk_kernel *kernel, kwalk_space *space)
 	EXPECT_CODE(KWALK_USAGE, kwalk_find_page(kernel, UINT64_MAX, &page, &error));
 	EXPECT_CODE(KWALK_USAGE,
 		    kwalk_mappings(kernel, UINT64_MAX, 0, never_mapping, NULL, &error));
+	EXPECT_CODE(KWALK_USAGE, kwalk_value(kernel, "1 +", &number, NULL, 0, &error));
+	EXPECT_CODE(KWALK_UNKNOWN, kwalk_value(kernel, "no_such", &number, NULL, 0, &error));
+	EXPECT_CODE(KWALK_USAGE, kwalk_value(kernel, "schedule", &number, NULL, 1, &error));
+	EXPECT_CODE(KWALK_UNREADABLE, kwalk_value(kernel, "*(int *)8", &number, &value, 8, &error));
+	EXPECT(number.address == 8 && number.length == 4 && !strcmp(number.type, "int"));
 	EXPECT(!kwalk_ranges_open(space, 2, 1, &error) && error.code == KWALK_USAGE);
 	EXPECT(!kwalk_space_of_pid(kernel, 4711, &error) && error.code == KWALK_NO_ANSWER);
 	EXPECT(!kwalk_task_find(kernel, -1, &error) && error.code == KWALK_NO_ANSWER);
@@ -506,6 +541,7 @@ static void ask_without_room(kwalk_kernel *kernel, kwalk_space *space, kwalk_tas
 	struct kwalk_walk walk = { 0 };
 	struct kwalk_task_info info = { 0 };
 	struct kwalk_symbol symbol = { .size = 3 };
+	struct kwalk_value number = KWALK_INIT(struct kwalk_value);
 	kwalk_dump *dump = kwalk_get_dump(kernel);
 	uint64_t paddr = 0x1000;
 	size_t nr;
@@ -524,6 +560,9 @@ static void ask_without_room(kwalk_kernel *kernel, kwalk_space *space, kwalk_tas
 	EXPECT_REFUSED(kwalk_symbol_at(kernel, 0xffffffff81420800, NULL, &error));
 	EXPECT_REFUSED(kwalk_find_region(kernel, 0, NULL, &error));
 	EXPECT_REFUSED(kwalk_whatis(kernel, NULL, 0, NULL, NULL, &error));
+	EXPECT_REFUSED(kwalk_value(kernel, NULL, &number, NULL, 0, &error));
+	EXPECT_REFUSED(kwalk_value(kernel, "1", NULL, NULL, 0, &error));
+	EXPECT_REFUSED(kwalk_value(kernel, "1", &number, NULL, 1, &error));
 	EXPECT_REFUSED(kwalk_find_page(kernel, 1, NULL, &error));
 	EXPECT_REFUSED(kwalk_page_flags(kernel, 1, NULL, NULL, &error));
 	EXPECT_REFUSED(kwalk_page_pfn(kernel, 0xffffea0000000040, NULL, &error));
@@ -919,6 +958,7 @@ static uint64_t ask_each_kind(kwalk_kernel *kernel, kwalk_space *space)
 	struct kwalk_use use = KWALK_INIT(struct kwalk_use);
 	struct kwalk_walk walk = KWALK_INIT(struct kwalk_walk);
 	kwalk_ranges *ranges = kwalk_ranges_open(space, 0, UINT64_MAX, NULL);
+	struct kwalk_value value = KWALK_INIT(struct kwalk_value);
 	uint64_t vaddrs[64], sum = 0, word = 0;
 	size_t nr = 0;
 
@@ -938,7 +978,8 @@ static uint64_t ask_each_kind(kwalk_kernel *kernel, kwalk_space *space)
 	kwalk_whatis(kernel, space, walk.vaddr, ignore_meaning, NULL, NULL);
 	kwalk_facts(kernel, ignore_fact, NULL, NULL);
 	kwalk_cpus(kernel, ignore_cpu, NULL, NULL);
-	return sum + nr;
+	kwalk_value(kernel, "init_task.pid", &value, &word, sizeof(word), NULL);
+	return sum + nr + value.address + word;
 }
 
 static void *ask_much(void *arg)
@@ -992,6 +1033,7 @@ int main(int argc, char **argv)
 		{ "visits", scene_visits },   { "leak", scene_leak },
 		{ "process", scene_process }, { "threads", scene_threads },
 		{ "cpus", scene_cpus },	      { "changing", scene_changing },
+		{ "value", scene_value },
 	};
 
 	for (size_t i = 0; argc > 2 && i < sizeof(scenes) / sizeof(scenes[0]); i++)

@@ -82,6 +82,22 @@ assert not set(names) & {"arch", "levels", "kaslr_offset", "root", "phys_base"},
 	grep -qE '^ffffffff81420800 [0-9]+ kernel-image ' library
 }
 
+@test "values of expressions: type, place and bytes" {
+	dump x86_64-tasks
+	vmlinux 64
+	for expression in init_task.comm init_task.tasks.next init_task.pid 'sizeof(struct list_head)' '&init_task'; do
+		"$ASKS" value "$expression" vmlinux x86_64-tasks
+	done >library
+	diff - library <<-'END'
+	array|char [16]|DWARF|ffffffff81420848|16|737761707065722f3000000000000000
+	pointer|struct list_head *|DWARF|ffffffff81420810|8|100003008088ffff
+	signed|int|DWARF|ffffffff81420830|4 signed|00000000
+	unsigned|unsigned long||8|1000000000000000
+	pointer|struct task_struct *|DWARF|8|00084281ffffffff
+	END
+	"$ASKS" value 'init_task' vmlinux x86_64-tasks | grep -q '^struct|struct task_struct|DWARF|ffffffff81420800|168|'
+}
+
 @test "physical memory, and what is not there" {
 	dump x86_64-missing
 	"$ASKS" memory 0 ffffffff x86_64-missing >library

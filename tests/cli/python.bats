@@ -87,6 +87,139 @@ python() {
 	END
 }
 
+# items: vmlinux with the variables below, and a dump that holds their initial values.
+items() {
+	local at=0x3000
+
+	cat >more.c <<-'END'
+	#define HERE __attribute__((used, section(".data"))) volatile
+	enum mode { MODE_OFF = -1, MODE_ON = 1 };
+	struct many { unsigned char rows[70000]; } *v_many_type;
+	struct item {
+		int id;
+		char name[8], raw[4];
+		unsigned int low : 3, : 2, high : 5;
+		union { unsigned long long whole; struct { unsigned int left, right; }; };
+		struct item *next;
+		void (*call)(int);
+		short grid[2][2];
+		enum mode modes[3];
+		_Bool yes;
+		double real;
+		struct { signed char deep; } inner;
+		char tail[];
+	};
+	HERE struct item v_item = { -5, "kw\303\244lk", { 0, 1, -1 }, 5, 19, { 0x1122334455667788 }, (void *)0x1000,
+		(void *)0xffffffff81000000, { { 1, -2 }, { 3, 4 } }, { MODE_ON, MODE_OFF, (enum mode)7 }, 1, 0.5, { -3 } };
+	HERE unsigned long v_long = 123456;
+	HERE void *v_lost = (void *)0xffff8880ffff0000;
+	END
+	MORE=more.c vmlinux 64
+	rm -f data
+	objcopy -O binary -j .data vmlinux data
+	describe items <<-END
+	include $DUMPS/x86_64.txt
+	$(od -An -v -tx8 -w8 -j $((at)) -N $((0x1000)) data | sed 's/^ */0x/' |
+		awk -v at=$((at)) '{ printf "at text_phys+4M+%d: u64 %s\n", at + 8 * (NR - 1), $1 }')
+	END
+}
+
+@test "values are dicts, lists, numbers and texts" {
+	items
+	python <<-'END'
+	import kwalk
+	kernel = kwalk.open("items", "vmlinux", debug_path="")
+	item = kernel.value("v_item")
+	assert item == {
+	    "id": -5, "name": "kwälk", "raw": [0, 1, -1, 0], "low": 5, "high": 19, "whole": 0x1122334455667788,
+	    "left": 0x55667788, "right": 0x11223344, "next": 0x1000, "call": 0xffffffff81000000,
+	    "grid": [[1, -2], [3, 4]], "modes": ["MODE_ON", "MODE_OFF", 7], "yes": True, "real": 0.5,
+	    "inner": {"deep": -3}, "tail": []}, item
+	assert list(item)[:4] == ["id", "name", "raw", "low"] and item["yes"] is True
+	assert kernel.value("v_long + 1") == 123457 and kernel.value("v_item.grid[1]") == [3, 4]
+	assert kernel.value("&v_item") == kernel.symbol("v_item").address and kernel.value("v_item.name") == "kwälk"
+	def fails(kind, expression, says):
+	    try:
+	        kernel.value(expression)
+	    except kwalk.Error as error:
+	        assert type(error) is kind and says in str(error), (error, type(error))
+	        return error
+	    raise AssertionError(expression)
+	# What has no page at all is the error; a part of a value is None.
+	fails(kwalk.UnreadableError, "v_item.next->id", "1000 is not mapped")
+	fails(kwalk.UnreadableError, "*(struct item *)v_lost", "ffff8880ffff0000")
+	fails(kwalk.UnknownError, "v_item.nothing", 'no member "nothing"')
+	fails(kwalk.UsageError, "v_long +", "is missing at the end")
+	fails(kwalk.UsageError, "", "")
+	end = next(r for r in kernel.ranges() if r.status == "mapped" and kernel.translate(r.last + 1) is None).last + 1
+	cut = kernel.value(f"*(struct item *){end - 40:#x}")
+	assert cut["next"] is not None and cut["modes"] is None and cut["real"] is None and list(cut) == list(item), cut
+	# More elements than are shown.
+	many = fails(kwalk.IncompleteError, "*(struct many *)v_lost", "70000 elements").partial
+	assert many == {"rows": [None] * 65536}
+	for wrong in 5, None, b"1", "1\0":
+	    try:
+	        kernel.value(wrong)
+	        assert False, wrong
+	    except (TypeError, ValueError):
+	        pass
+	END
+}
+
+@test "lists: addresses, members, and the elements before the damage" {
+	dump x86_64-tasks
+	describe loop <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at t_shell+16: u64 d+t_init+tasks
+	END
+	describe away <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at t_shell+16: u64 0xffff8880ffff0010
+	END
+	vmlinux 64
+	python <<-'END'
+	import kwalk
+	kernel = kwalk.open("x86_64-tasks", "vmlinux", debug_path="")
+	init = kernel.symbol("init_task").address
+	tasks = [init] + [task.address for task in kernel.tasks() if task.pid == task.tgid != 0]
+	def pids(*arguments, of=kernel, **named):
+	    return [task["pid"] for task in of.list("task_struct.tasks", *arguments, ["pid"], element=True, **named)]
+	assert list(kernel.list("task_struct.tasks", "init_task", element=True)) == tasks
+	assert list(kernel.list("task_struct.tasks", "init_task.tasks")) == tasks[1:]
+	assert list(kernel.list("task_struct.tasks", init + 16)) == tasks[1:]
+	assert pids("init_task") == pids(init) == [0, 1, 2, 3, 4] and pids(init, backward=True) == [0, 4, 3, 2, 1]
+	first, second, *_ = kernel.list("task_struct.tasks", init, ["comm", "mm->pgd", "tasks"], element=True)
+	assert first == {"address": init, "comm": "swapper/0", "mm->pgd": None, "tasks": kernel.value("init_task.tasks")}
+	assert list(second) == ["address", "comm", "mm->pgd", "tasks"] and second["mm->pgd"] == kernel.value(
+	    f"((struct task_struct *){second['address']:#x})->mm->pgd") != None
+	assert list(kernel.list("task_struct.real_parent", init)) == [init]  # a pointer
+	def fails(kind, *arguments, of=kernel, **named):
+	    try:
+	        of.list(*arguments, **named)
+	    except kwalk.Error as error:
+	        assert type(error) is kind and str(error), (error, type(error))
+	        return error
+	    raise AssertionError(arguments)
+	for name, says in ("loop", "it is a loop"), ("away", "ffff8880ffff"):
+	    damaged = kwalk.open(name, "vmlinux", debug_path="")
+	    error = fails(kwalk.IncompleteError, "task_struct.tasks", init, ["pid"], of=damaged, element=True)
+	    assert [task["pid"] for task in error.partial][:4] == [0, 1, 2, 3] and says in str(error), (error.partial, error)
+	    assert damaged.value("init_task.comm") == "swapper/0"
+	fails(kwalk.UnknownError, "task_struct.nothing", init)
+	fails(kwalk.UnknownError, "nothing.tasks", init)
+	fails(kwalk.UnknownError, "task_struct.tasks", init, ["nothing"], element=True)
+	fails(kwalk.UsageError, "task_struct", init)
+	fails(kwalk.UsageError, "task_struct.tasks", "1 +")
+	assert fails(kwalk.IncompleteError, "task_struct.tasks", 8).partial == []
+	for wrong in None, 1.5, b"init_task":
+	    try:
+	        kernel.list("task_struct.tasks", wrong)
+	        assert False, wrong
+	    except (TypeError, ValueError):
+	        pass
+	END
+}
+
 @test "CPUs, their registers, and the note" {
 	describe noted <<-END
 	include $DUMPS/x86_64-tasks-cpus.txt
@@ -221,7 +354,8 @@ python() {
 	    "page_to_pfn": lambda: kernel.page_to_pfn(5), "frame_use": lambda: kernel.frame_use(5),
 	    "phys_to_virt": lambda: kernel.phys_to_virt(5), "ptov": lambda: kernel.ptov(5, all=True),
 	    "mappings": lambda: kernel.mappings([5]), "tasks": lambda: list(kernel.tasks()),
-	    "address": lambda: kernel.address("init_task"), "task": lambda: kernel.task(1), "cpus": kernel.cpus, "vmcoreinfo": lambda: kernel.vmcoreinfo,
+	    "value": lambda: kernel.value("init_task"),
+	    "list": lambda: kernel.list("task_struct.tasks", "init_task"), "address": lambda: kernel.address("init_task"), "task": lambda: kernel.task(1), "cpus": kernel.cpus, "vmcoreinfo": lambda: kernel.vmcoreinfo,
 	}
 	public = {name for name, value in vars(kwalk.Kernel).items() if name[0] != "_" and
 	          (inspect.isfunction(value) or isinstance(value, property))}

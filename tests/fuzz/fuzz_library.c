@@ -180,9 +180,13 @@ static int ask_symbol(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_error *
 					     "m:m_open", "no_module:x",
 					     "cpu_info", "runqueues:1",
 					     "",	 "init_task" };
+	struct kwalk_value value = KWALK_INIT(struct kwalk_value);
+	uint8_t bytes[64];
 	char *name;
 
 	kwalk_symbol_find(kernel, names[vaddr % 8], &found, NULL);
+	if (!kwalk_value(kernel, names[vaddr % 8], &value, bytes, sizeof(bytes), NULL))
+		PROMISED(value.kind && value.type && value.source);
 	found = KWALK_INIT(struct kwalk_symbol);
 	if (code)
 		return code;
