@@ -160,7 +160,7 @@ static void mend_ud1(const uint8_t *bytes, size_t size, struct code_instruction 
 {
 	unsigned int at = instruction->size;
 
-	if (strncmp(instruction->text, "ud", 2) != 0 || at < 2 || bytes[at - 2] != 0x0f ||
+	if (instruction->text[0] != 'u' || at < 2 || bytes[at - 2] != 0x0f ||
 	    bytes[at - 1] != 0xb9 || at >= size || at + modrm_length(bytes + at, size - at) > size)
 		return;
 	instruction->size += (unsigned int)modrm_length(bytes + at, size - at);

@@ -94,7 +94,7 @@ values() {
 	v_call value=0x5678 type="~int (*"
 	v_item value=0x1000 type="~struct item *"
 	v_row value.0=1 value.1=-2 value.3=3 value.#=4 type="~int [4]"
-	v_table value.#=6 value.5=6 type="~u8 ["
+	v_table type="~u8 ["
 	v_modes value.0=MODE_ON value.1=MODE_OFF
 	v_bools value.0=true value.1=false value.2=true
 	v_pointers value.0=0x10 value.1=0x0
@@ -107,6 +107,7 @@ values() {
 	answers vmlinux variables 'px v_long' <<<'v_long command=p value=123456'
 	"$KWALK" -q -c 'px v_long' vmlinux variables | grep -qE ' 0x1e240$'
 	# GCC's BTF had the dimensions in reverse, until 14.
+	answers vmlinux variables 'p v_table' <<<'v_table value.#=2 value.1.2=6'
 	answers vmlinux variables 'p v_names' <<<'v_names value.#=3 value.0=one value.1= value.2=unending size=24'
 	answers vmlinux variables 'p v_signed_char marker' <<-'END'
 	v_signed_char value=-56 type="~signed char"
@@ -126,7 +127,7 @@ values() {
 	gdb -nx -batch -ex 'p v_long' -ex 'p v_int' -ex 'p v_mode' -ex 'p v_s8' -ex 'p v_s64' -ex 'p v_no' -ex 'p v_u64' vmlinux |
 		sed "s/^\$[0-9]* = //; s/ '.*//" >of-gdb
 	"$KWALK" -q -j -c 'p v_long v_int v_mode v_s8 v_s64 v_no v_u64' vmlinux variables |
-		python3 -c 'import json, sys; [print(json.loads(line)["value"]) for line in sys.stdin]' >of-kwalk
+		python3 -c 'import json, sys; [print({True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value) for value in (json.loads(line)["value"] for line in sys.stdin)]' >of-kwalk
 	[ "$(wc -l <of-kwalk)" = 7 ]
 	diff of-gdb of-kwalk
 }

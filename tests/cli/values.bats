@@ -4,7 +4,7 @@
 # expected.
 load common
 
-# samples [DEBUG]: vmlinux with the types below, and the dump `samples` that holds the values.
+# samples: vmlinux with the types below, and the dump `samples` that holds the values.
 samples() {
 	local at=0x3000
 	cat >more.c <<-'END'
@@ -46,7 +46,7 @@ samples() {
 	};
 	HERE int many[300] = { 1, 2, 3 };
 	END
-	MORE=more.c DEBUG=${1:--g} vmlinux 64
+	MORE=more.c vmlinux 64
 	rm -f data
 	objcopy -O binary -j .data vmlinux data
 	describe samples <<-END

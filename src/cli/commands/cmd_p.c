@@ -178,7 +178,10 @@ static bool show_plain(struct session *session, const char *argument,
 		return false;
 	show_variable_choose(session, variable);
 	if (!variable->typed || variable->as_bytes || variable->type.kind == VARIABLE_STRUCT ||
-	    !variable->type.count)
+	    !variable->type.count ||
+	    /* An array of arrays, unless it is a list of texts. */
+	    (variable->type.is_array && variable->type.row != variable->type.count &&
+	     variable->type.kind != VARIABLE_CHAR))
 		return false;
 	if (!show_variable_read(session, variable, err))
 		return false;

@@ -115,7 +115,9 @@ static void put_element(struct output *output, const struct show_variable *varia
 {
 	const char *word = element_name(variable, element);
 
-	if (word)
+	if (word && variable->type.kind == VARIABLE_BOOL)
+		output_boolean(output, name, element);
+	else if (word)
 		output_string(output, name, word);
 	else if (is_hexadecimal(variable))
 		output_hex(output, name, element);
