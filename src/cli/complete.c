@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/complete.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "base/text.h"
 #include "cli/alias.h"
 #include "value/symbol_word.h"
+#include "value/value.h"
 #include "linux/task/task.h"
 
 struct completion {
@@ -46,6 +48,20 @@ static const char *open_command(const char *line, size_t cursor)
 	while (start < line + cursor && is_blank(*start))
 		start++;
 	return start;
+}
+
+/* Is the cursor after a '|' or '>' that ends a command? Those in parentheses, and "->", are operators. */
+static bool is_redirected(const char *start, const char *end)
+{
+	unsigned int depth = 0;
+
+	for (const char *at = start; at < end; at++) {
+		depth += *at == '(';
+		depth -= *at == ')' && depth;
+		if (!depth && (*at == '|' || (*at == '>' && (at == start || at[-1] != '-'))))
+			return true;
+	}
+	return false;
 }
 
 static void complete_want(struct completion *completion, enum word_kind kind,
@@ -126,8 +142,7 @@ static void look_at(struct completion *completion, const char *line, size_t curs
 	const char *word = end, *arguments;
 
 	completion->wanted = FILES;
-	if (*start == '!' || memchr(start, '|', (size_t)(end - start)) ||
-	    memchr(start, '>', (size_t)(end - start)))
+	if (*start == '!' || is_redirected(start, end))
 		return;
 	while (word > start && !is_blank(word[-1]))
 		word--;
@@ -169,7 +184,7 @@ const char *complete_breaks(struct session *session, const char *line, size_t cu
 	return completion.wanted == OPTIONS || wants(&completion, WORD_PROCESS) ||
 			       wants_file(&completion) ?
 		       " \t;|!>" :
-		       " \t&+-;|!>";
+		       " \t&+-;|!>(*[,";
 }
 
 /* --- names --- */
@@ -357,6 +372,116 @@ static void offer_symbols(struct completion *completion)
 	offer_cpus(completion, name);
 }
 
+/* --- members --- */
+
+enum { MOST_NESTED = 24 }; /* structs without a name, in each other */
+
+struct member_names {
+	struct completion *completion;
+	const char *before; /* the part of the word before the member */
+	int length;
+	unsigned int depth;
+};
+
+static bool offer_member(const struct ctype_member *member, void *arg)
+{
+	struct member_names *names = arg;
+	char word[256];
+
+	if (*member->name) {
+		if ((size_t)snprintf(word, sizeof(word), "%.*s%s", names->length, names->before,
+				     member->name) < sizeof(word))
+			offer(names->completion, word);
+	} else if (names->depth < MOST_NESTED) {
+		names->depth++;
+		ctype_each_member(&member->type, offer_member, names);
+		names->depth--;
+	}
+	return !kernel_stopped(names->completion->session->kernel);
+}
+
+/* Returns the start of the expression that ends at the cursor. What is in parentheses or brackets
+ * belongs to it. */
+static const char *expression_start(const char *line, const char *at)
+{
+	unsigned int depth = 0;
+
+	for (; at > line; at--) {
+		depth += at[-1] == ')' || at[-1] == ']';
+		if (depth ? at[-1] == ';' : strchr(" \t([&*+/%|^~!;=", at[-1]) != NULL)
+			break;
+		if (!depth && at[-1] == '-' && *at != '>')
+			break;
+		depth -= depth && (at[-1] == '(' || at[-1] == '[');
+	}
+	return at;
+}
+
+/* Finds the struct in "TYPE.PATH", where only types are possible. */
+static bool type_of_path(struct kernel *kernel, const char *path, struct ctype *type)
+{
+	const size_t length = strcspn(path, ".");
+	struct ctype_member member;
+	char name[256];
+
+	snprintf(name, sizeof(name), "%.*s", (int)length, path);
+	if (length >= sizeof(name) || !value_type(kernel, name, type, NULL))
+		return false;
+	if (!path[length])
+		return true;
+	if (!ctype_path(type, path + length + 1, strlen(path + length + 1), &member))
+		return false;
+	*type = member.type;
+	return true;
+}
+
+/* Finds the struct whose member is at the cursor, in TYPE.MEMBER,MEMBER or in an expression. */
+static bool struct_before(struct completion *completion, char *before, bool after_comma,
+			  struct ctype *type)
+{
+	const struct value_memory memory = { completion->session->kernel, NULL };
+	char *comma = strrchr(before, ',');
+	struct ctype_facts facts;
+	struct value value;
+
+	if (completion->wanted == NAMES || wants(completion, WORD_TEXT)) {
+		/* After a comma, the path starts at the type again. */
+		if (after_comma)
+			before[strcspn(before, ".")] = '\0';
+		else if (comma)
+			memmove(before + strcspn(before, ".") + 1, comma + 1, strlen(comma));
+		return type_of_path(memory.kernel, before, type);
+	}
+	if (!value_expression(&memory, before, &value, NULL))
+		return false;
+	facts = ctype_describe(&value.type);
+	*type = facts.kind == CTYPE_POINTER ? facts.target : value.type;
+	return true;
+}
+
+/* Offers the members after the last "." , "->" or "," before the cursor. */
+static void offer_members(struct completion *completion, const char *line, size_t start)
+{
+	const char *end = line + start + strlen(completion->text), *at = end, *from;
+	struct member_names names = { .completion = completion, .before = completion->text };
+	struct ctype type;
+	char before[512];
+
+	while (at > line && (isalnum((unsigned char)at[-1]) || at[-1] == '_'))
+		at--;
+	if (at == line ||
+	    (!strchr(".,", at[-1]) && (at[-1] != '>' || at - line < 2 || at[-2] != '-')))
+		return;
+	from = expression_start(line, at - 1);
+	if (at > line + start)
+		names.length = (int)(at - (line + start));
+	if ((size_t)(at - from) >= sizeof(before))
+		return;
+	snprintf(before, sizeof(before), "%.*s", (int)(at - from - (at[-1] == '>' ? 2 : 1)), from);
+	if (struct_before(completion, before, at[-1] == ',', &type))
+		ctype_each_member(&type, offer_member, &names);
+}
+
 bool complete_word(struct session *session, const char *line, size_t start, const char *text,
 		   bool (*add)(const char *name))
 {
@@ -377,5 +502,7 @@ bool complete_word(struct session *session, const char *line, size_t start, cons
 	if (wants(&completion, WORD_ADDRESS) || wants(&completion, WORD_SYMBOL) ||
 	    wants(&completion, WORD_VALUE))
 		offer_symbols(&completion);
+	if (completion.wanted == NAMES || completion.wanted == WORDS)
+		offer_members(&completion, line, start);
 	return completion.added || !wants_file(&completion);
 }

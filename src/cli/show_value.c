@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
@@ -240,6 +241,27 @@ static void add_float(const struct shower *shower, const struct value *value,
 		text_append(text, size, "<a float of %" PRIu64 " bytes>", facts->size);
 }
 
+/* Is this an integer that does not fit in 64 bits, such as __int128? It is shown in hexadecimal. */
+static bool is_wide(const struct ctype_facts *facts)
+{
+	return (facts->kind == CTYPE_UNSIGNED || facts->kind == CTYPE_SIGNED) && facts->size == 16;
+}
+
+static void add_wide(const struct shower *shower, const struct value *value, char *text,
+		     size_t size, struct error *err)
+{
+	uint8_t bytes[16];
+	uint64_t high;
+
+	if (!read_bytes(shower, value->address, bytes, sizeof(bytes), err))
+		return;
+	high = load_le64(bytes + 8);
+	if (high)
+		text_append(text, size, "0x%" PRIx64 "%016" PRIx64, high, load_le64(bytes));
+	else
+		text_append(text, size, "0x%" PRIx64, load_le64(bytes));
+}
+
 /* Writes a value without parts: a number, a text, or a reason. */
 static void scalar_text(struct shower *shower, const struct value *value,
 			const struct ctype_facts *facts, char *text, size_t size)
@@ -252,6 +274,8 @@ static void scalar_text(struct shower *shower, const struct value *value,
 	*text = '\0';
 	if (facts->kind == CTYPE_FLOAT)
 		add_float(shower, value, facts, text, size, &err);
+	else if (is_wide(facts))
+		add_wide(shower, value, text, size, &err);
 	else if (facts->kind == CTYPE_ARRAY &&
 		 read_text(shower, value, facts, bytes, sizeof(bytes), &length))
 		add_quoted(text, size, bytes, length,
@@ -715,6 +739,7 @@ static void put_record(struct shower *shower, const char *name, const struct val
 	struct ctype_facts facts = ctype_describe(&value->type);
 	struct error err = { .message = "" };
 	char text[SHOWN_TEXT + 1];
+	uint8_t bytes[16];
 	uint64_t number;
 	size_t length;
 
@@ -732,9 +757,13 @@ static void put_record(struct shower *shower, const char *name, const struct val
 		output_string(output, name, text);
 	} else if (facts.kind == CTYPE_ARRAY || is_struct(&facts)) {
 		record_parts(shower, name, value, &facts);
-	} else if (facts.kind == CTYPE_FLOAT) {
+	} else if (facts.kind == CTYPE_FLOAT || is_wide(&facts)) {
 		scalar_text(shower, value, &facts, text, sizeof(text));
-		output_string(output, name, text);
+		if (read_bytes(shower, value->address, bytes,
+			       facts.size < sizeof(bytes) ? facts.size : sizeof(bytes), &err))
+			output_string(output, name, text);
+		else
+			record_unreadable(shower, name, &err);
 	} else if (value_number(shower->to->memory, value, &number, &err)) {
 		record_number(shower, name, value, &facts, number);
 	} else {

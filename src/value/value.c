@@ -2,6 +2,7 @@
 #include "value/value.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -245,13 +246,47 @@ struct value value_of_member(const struct value *value, const struct ctype_membe
 	return result;
 }
 
+struct near_member {
+	struct near_name name;
+	unsigned int depth;
+};
+
+static bool try_member(const struct ctype_member *member, void *arg)
+{
+	enum { MOST_NESTED = 24 };
+	struct near_member *near = arg;
+
+	if (*member->name) {
+		near_name_try(&near->name, member->name);
+	} else if (near->depth < MOST_NESTED) {
+		near->depth++;
+		ctype_each_member(&member->type, try_member, near);
+		near->depth--;
+	}
+	return true;
+}
+
+static bool refuse_member(const struct value *value, const char *name, size_t length,
+			  struct error *err)
+{
+	char text[160], wanted[65];
+	struct near_member near = { { wanted, length > 4 ? 2 : 1, NULL }, 0 };
+
+	text_of_type(value, text, sizeof(text));
+	snprintf(wanted, sizeof(wanted), "%.*s", (int)length, name);
+	ctype_each_member(&value->type, try_member, &near);
+	if (near.name.nearest)
+		return fail(err, ERROR_UNKNOWN, "%s has no member \"%s\"; did you mean %.64s?",
+			    text, wanted, near.name.nearest);
+	return fail(err, ERROR_UNKNOWN, "%s has no member \"%.*s\"", text, (int)length, name);
+}
+
 bool value_member(const struct value_memory *memory, const struct value *value, const char *name,
 		  size_t length, struct value *result, struct error *err)
 {
 	struct value from = *value;
 	struct ctype_facts facts = ctype_describe(&from.type);
 	struct ctype_member member;
-	char text[160];
 
 	if (facts.kind == CTYPE_POINTER) {
 		if (!value_dereference(memory, value, &from, err))
@@ -260,11 +295,8 @@ bool value_member(const struct value_memory *memory, const struct value *value, 
 	}
 	if (facts.kind != CTYPE_STRUCT && facts.kind != CTYPE_UNION)
 		return refuse_type(value, "members", err);
-	if (!ctype_member(&from.type, name, length, &member)) {
-		text_of_type(&from, text, sizeof(text));
-		return fail(err, ERROR_UNKNOWN, "%s has no member \"%.*s\"", text, (int)length,
-			    name);
-	}
+	if (!ctype_member(&from.type, name, length, &member))
+		return refuse_member(&from, name, length, err);
 	*result = value_of_member(&from, &member);
 	return true;
 }

@@ -601,6 +601,31 @@ valgrind_talk() {
 	END
 }
 
+@test "Tab completes members after . -> and ," {
+	vmlinux 64
+	dump x86_64-tasks
+	talk -q vmlinux x86_64-tasks <<-'END'
+	expect kwalk>
+	send struct task_struct.com\t init_task\r
+	expect comm =
+	expect kwalk>
+	send struct task_struct.pid,tg\t init_task\r
+	expect tgid =
+	expect kwalk>
+	send task_struct.com\t init_task\r
+	expect comm =
+	expect kwalk>
+	send p init_task.tasks.\t\t
+	expect next
+	expect prev
+	send \x15p ((struct task_struct *)&init_task)->tgi\t\r
+	expect ->tgid
+	expect kwalk>
+	send p init_task.nothing.\t\t\x15p 1 > its-f\t\x15quit\r
+	exits 0
+	END
+}
+
 @test "Ctrl-C before the process outside is ready does not end it" {
 	dump x86_64
 	# shellcheck disable=SC2016,SC2086 # the shell's own; CC may have words

@@ -45,6 +45,8 @@ samples() {
 		{ (void *)&one.empty, (void *)&one.empty }, { (void *)0x10, (void *)0x20 }, { 9, { 8, { 7, 6 } } }, 0.5
 	};
 	HERE int many[300] = { 1, 2, 3 };
+	struct broad { __int128 wide; double half; unsigned long last; };
+	HERE struct broad broad = { ((__int128)1 << 64) + 2, 1.5, 3 };
 	END
 	MORE=more.c vmlinux 64
 	rm -f data
@@ -135,6 +137,41 @@ samples() {
 	shown 'p (many)' | grep -qF '0 <repeats 197 times>, ... 100 more'
 	"$KWALK" -q -j -c 'p (many)' vmlinux samples >answers
 	json_hold 'len(it["value"]) == 300' answers
+}
+
+@test "an integer of 128 bits, and a struct at the end of memory" {
+	samples
+	[ "$("$KWALK" -q -c 'struct broad.wide,half broad' vmlinux samples)" = $'  wide = 0x10000000000000002\n  half = 1.5' ]
+	"$KWALK" -q -j -c 'struct broad broad' vmlinux samples | json_hold 'it["value"] == {"wide": "0x10000000000000002", "half": "1.5", "last": 3}'
+	# The last 16 bytes of memory, and the 16 bytes after it.
+	"$KWALK" -q -j -c 'struct broad ffff888001fffff0' vmlinux samples >answers 2>complaints || [ $? = 1 ]
+	complains @line 'struct: broad:' ffff888002000000
+	json_hold 'it["value"] == {"wide": "0x0", "half": None, "last": None, "unreadable": it["value"]["unreadable"]}' answers
+	"$KWALK" -q -c 'struct broad ffff888001fffff0' vmlinux samples >text 2>complaints || [ $? = 1 ]
+	grep -qx '  wide = 0x0' text
+	grep -qE '^  half = <unreadable: .*ffff888002000000' text
+}
+
+@test "the nearest member is suggested" {
+	samples
+	fails 1 @unknown 'sample.levl levl level?' -q -c 'sample.levl one' vmlinux samples
+	fails 1 @unknown 'one.inners[0].pair.hihg hihg high?' -q -c 'p one.inners[0].pair.hihg' vmlinux samples
+	fails 1 @unknown 'one.seconb seconb second?' -q -c 'whatis one.seconb' vmlinux samples
+}
+
+@test "whatis: the type of a variable, or of an expression" {
+	samples
+	answers vmlinux samples 'whatis broad one.numbers one.self->named.deeper one.yes' <<-'END'
+	broad as=virtual c_type="~struct broad"
+	one.numbers as=virtual c_type="int [6]"
+	one.self->named.deeper as=virtual c_type="struct inner"
+	one.yes as=virtual c_type=~ool
+	END
+	"$KWALK" -q -c 'whatis one.numbers' vmlinux samples | grep -qx '  TYPE: int \[6\]'
+	answers vmlinux samples 'whatis ffffffff81002000 schedule' <<-'END'
+	ffffffff81002000 c_type=-
+	schedule c_type=-
+	END
 }
 
 @test "what is not in the dump, and what does not exist" {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,21 +69,56 @@ static bool whatis_parse_word(struct session *session, const char *word, uint64_
 	return oops_word(session, word, value, as, err);
 }
 
+/* Finds the value of a variable, or of an expression of C if the word is no address. */
+static bool find_typed(struct session *session, const char *word, bool is_address,
+		       struct value *typed, struct error *err)
+{
+	const struct value_memory memory = { session->kernel, NULL };
+
+	/* Another number is not taken for a decimal one. */
+	if (isdigit((unsigned char)*word))
+		return false;
+	return (is_address ? value_symbol(session->kernel, word, typed, err) :
+			     value_expression(&memory, word, typed, err)) &&
+	       !typed->untyped && ctype_describe(&typed->type).kind != CTYPE_VOID;
+}
+
+/* The address of a value, or the number if the value is in no memory. */
+static bool place_of(struct session *session, const struct value *typed, uint64_t *value)
+{
+	const struct value_memory memory = { session->kernel, NULL };
+
+	*value = typed->address;
+	return typed->in_memory || value_number(&memory, typed, value, NULL);
+}
+
 static void whatis_answer(struct session *session, const struct process *process, const char *word,
 			  bool all, struct whatis_list *list)
 {
 	struct error err = { 0 };
+	char text[256] = "";
+	struct value typed;
 	unsigned int as;
 	uint64_t value;
+	bool is_address = whatis_parse_word(session, word, &value, &as, &err);
 
-	if (!whatis_parse_word(session, word, &value, &as, &err)) {
-		if (!answer_type(session, word))
-			session_complain(session, word, &err);
+	if (!is_address && answer_type(session, word))
+		return;
+	if ((!is_address || as == 1 << AS_VIRTUAL) &&
+	    find_typed(session, word, is_address, &typed,
+		       !is_address && isalpha((unsigned char)*word) && strpbrk(word, ".>") ?
+			       &err :
+			       NULL)) {
+		ctype_declare(&typed.type, "", text, sizeof(text));
+		as = is_address || typed.in_memory ? 1 << AS_VIRTUAL : AS_ANY;
+	}
+	if (!is_address && (!*text || !place_of(session, &typed, &value))) {
+		session_complain(session, word, &err);
 		return;
 	}
 	query_whatis(session->kernel, value, as, process, list);
 	for (size_t i = 0; i < list->nr; i++)
-		show_whatis(session, word, &list->item[i], all);
+		show_whatis(session, word, &list->item[i], *text && !i ? text : NULL, all);
 }
 
 enum { MOST_LINE = 512 };
@@ -99,7 +135,7 @@ static bool answer_fault(struct session *session, char **words, bool all, struct
 	if (!HAVE_DEVICES || !dma_fault_parse(line, strlen(line), &fault))
 		return false;
 	query_whatis_fault(session->kernel, &fault, whatis);
-	show_whatis(session, line, whatis, all);
+	show_whatis(session, line, whatis, NULL, all);
 	return true;
 }
 
@@ -156,6 +192,7 @@ static const struct record record = {
 					  COLUMN("as", .width = 8),
 					  COLUMN("text", .rank = KEPT),
 					  LINE("place"),
+					  LINE("c_type", .heading = "type"),
 					  PURPOSE_LINES,
 					  LINE("frame"),
 					  LINE("struct_page", .heading = "struct page"),
@@ -173,7 +210,8 @@ const struct command command_whatis = {
 	.summary = "what an address, frame, CR3, register or poison value is",
 	.listed_as = "what an address or value is; the definition of a type",
 	.details =
-		"WORD is a type, such as page or struct page, whose definition is shown; or it\n"
+		"WORD is a type, such as page or struct page, whose definition is shown; or an\n"
+		"expression of C, such as init_task.mm, whose type and address are shown; or it\n"
 		"is a number, a symbol or a sum, or a piece of an oops: CR2=..., [<...>],\n"
 		"pfn:0x..., foo+0x1a/0x40, -22, -EINVAL. One line for each thing that it can be:\n"
 		"AS shows how the number is taken (virtual, physical, pfn, root of a page table,\n"

@@ -264,7 +264,7 @@ void show_whatis_fields(struct session *session, const struct whatis *whatis, co
 }
 
 void show_whatis(struct session *session, const char *argument, const struct whatis *whatis,
-		 bool all)
+		 const char *type, bool all)
 {
 	struct output *output = session->output;
 	char text[WHATIS_TEXT];
@@ -273,6 +273,7 @@ void show_whatis(struct session *session, const char *argument, const struct wha
 	output_begin(output, "whatis", argument, NULL);
 	output_hex(output, "value", whatis->value);
 	show_whatis_fields(session, whatis, text);
+	output_string_if(output, "c_type", type);
 	if (all)
 		output_in_text(output, note_all, &(struct show_whatis_noted){ session, whatis });
 	output_end(output);

@@ -5,9 +5,10 @@
 #include "cli/command.h"
 #include "query/whatis.h"
 
-/* Writes one answer of the command whatis. If all is true, adds all known facts as notes. */
+/* Writes one answer of the command whatis. type: the type in C of what is at the address, or NULL. If
+ * all is true, adds all known facts as notes. */
 void show_whatis(struct session *session, const char *argument, const struct whatis *whatis,
-		 bool all);
+		 const char *type, bool all);
 
 /* Adds the fields "as", "kind" and "text" to the open answer. For records, also adds all known
  * facts. */
