@@ -69,6 +69,10 @@ static bool is_text(const char *bytes, size_t *size)
 	size_t length = strnlen(bytes, *size);
 	uint32_t code;
 
+	/* A text does not begin with a NUL, unless there is nothing else. */
+	for (size_t at = 0; !length && at < *size; at++)
+		if (bytes[at])
+			return false;
 	for (size_t at = 0; at < length;) {
 		unsigned int step = utf8_length(bytes + at, length - at, &code);
 

@@ -66,6 +66,7 @@ enum {
 	LAYOUT_ROW = 4, /* the size of struct btf_layout: info_sz, elem_sz, flags */
 	TYPE_SIZE = 12, /* the size of struct btf_type: name_off, info, size or type */
 	BLOCK = 16, /* btf.blocks has the offset of every BLOCK-th type */
+	LATELY = 16,
 	MOST_ABSENT = 8, /* after so many searches for absent names, all types are read */
 };
 
@@ -92,6 +93,12 @@ struct btf {
 	uint32_t pointer_size;
 	unsigned int nr_absent; /* how often a name was not among the strings */
 	uint32_t *blocks; /* owned; the offset in `types` of every BLOCK-th type */
+	/* Types that were decoded lately, by the last bits of their number. at: NULL, or the place of
+	 * the type. The values of a list have few types. */
+	struct {
+		uint32_t nr;
+		const uint8_t *at;
+	} lately[LATELY];
 	struct symbol_names names; /* the type with a certain id has the number id - start - 1 */
 	char text[MOST_NAME]; /* the name that a search is comparing */
 	const struct listener *const *listener; /* borrowed */
@@ -234,6 +241,7 @@ static bool types_btf_get(struct btf *btf, uint64_t id, struct btf_type *type)
 {
 	const uint8_t *at;
 	uint64_t length;
+	uint32_t nr;
 
 	if (id && id <= btf->start)
 		return types_btf_get(btf->base, id, type);
@@ -242,7 +250,12 @@ static bool types_btf_get(struct btf *btf, uint64_t id, struct btf_type *type)
 		;
 	if (id == 0 || id > btf->nr)
 		return false;
-	at = type_number(btf, (uint32_t)id - 1);
+	nr = (uint32_t)id - 1;
+	if (btf->lately[nr % LATELY].nr != nr || !btf->lately[nr % LATELY].at) {
+		btf->lately[nr % LATELY].nr = nr;
+		btf->lately[nr % LATELY].at = type_number(btf, nr);
+	}
+	at = btf->lately[nr % LATELY].at;
 	if (!at)
 		return false;
 	*type = types_btf_decode(btf, at);

@@ -171,6 +171,9 @@ I0=ffff888000050000 I1=ffff888000050100 I2=ffff888000050200 I3=ffff888000050300 
 	"$KWALK" -q vmlinux good -c "list -H $HEAD item.link -S item.id,name" >text
 	grep -A2 "^$I2" text | grep -qw 12
 	grep -A2 "^$I2" text | grep -qw two
+	# the whole struct
+	"$KWALK" -q -j vmlinux good -c "list -H $HEAD item.link -s owner -e $I1" | json_hold 'it["value"] == {"number": 10}'
+	"$KWALK" -q vmlinux good -c "list -H $HEAD item.link -s owner -e $I1" | grep -x '  *number = 10,\?'
 	# through a pointer
 	"$KWALK" -q -j vmlinux good -c "list item.next $I0 -e $I2 -s item.owner,owner->number,id" >answers
 	grep -F '"owner->number":7' answers
@@ -273,7 +276,7 @@ I0=ffff888000050000 I1=ffff888000050100 I2=ffff888000050200 I3=ffff888000050300 
 	at 0x60000: u64 6 0 d+0x60400|2 0 d+i2 2*4|2
 	at 0x60400: u64 0 d+0x60000 0 d+i0 0x101 1030 d+i1
 	END
-	for words in "-t xarray ffff88800004f110" "-t radix ffff88800004f110" "-r box.pages ffff88800004f108" \
+	for words in "-t xarray ffff88800004f110" "-t x ffff88800004f110" "-t ra ffff88800004f110" "-t radix ffff88800004f110" "-r box.pages ffff88800004f108" \
 		"-t xarray -r 8 ffff88800004f108" "'*(struct xarray *)0xffff88800004f110'"; do
 		answers vmlinux xarray "tree $words" <<-END
 		* address=0x$I0 index=1 last=- entry=-

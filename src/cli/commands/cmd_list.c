@@ -42,6 +42,10 @@ struct elements {
 	uint64_t inner; /* the structs begin this many bytes before the elements */
 	struct shown_member member[MOST_MEMBERS];
 	unsigned int nr;
+	/* The members of the element that is being shown. */
+	const char *name[MOST_MEMBERS];
+	struct value value[MOST_MEMBERS];
+	size_t nr_values;
 };
 
 static bool place_member(const struct elements *elements, struct shown_member *member,
@@ -93,28 +97,44 @@ static bool elements_show(struct elements *elements, char *word, struct error *e
 	return true;
 }
 
-/* Finds the members of an element. Returns their number: a member is left out if the pointers on its path
- * cannot be read. */
-static size_t find_members(const struct elements *elements, uint64_t address,
-			   const char *names[MOST_MEMBERS], struct value values[MOST_MEMBERS])
+/* Finds the members of an element. A member is left out if the pointers on its path cannot be read. */
+static void find_members(struct elements *elements, uint64_t address)
 {
 	const struct shown_member *member = elements->member;
+	struct value *value = elements->value;
 	struct error err;
-	size_t nr = 0;
 
 	for (unsigned int i = 0; i < elements->nr; i++, member++) {
 		struct value from = value_at(member->type, address);
 
-		names[nr] = member->name ?: member->type_name;
-		values[nr] = member->at_0;
-		values[nr].address += address;
-		if (member->is_fixed ||
-		    value_path(&elements->memory, &from, member->name, &values[nr], &err))
-			nr++;
-		else
+		*value = member->at_0;
+		value->address += address;
+		if (!member->is_fixed &&
+		    !value_path(&elements->memory, &from, member->name, value, &err)) {
 			session_complain_of_answer(elements->session, elements->start, &err);
+			continue;
+		}
+		elements->name[value++ - elements->value] = member->name ?: member->type_name;
 	}
-	return nr;
+	elements->nr_values = (size_t)(value - elements->value);
+}
+
+/* Is a struct of one type shown, and not some of its members? */
+static bool is_whole(const struct elements *elements)
+{
+	return elements->nr == 1 && !elements->member[0].name;
+}
+
+static void print_members(const void *arg)
+{
+	const struct elements *elements = arg;
+
+	if (elements->nr_values && is_whole(elements)) {
+		show_value_struct(&elements->show, elements->value);
+		return;
+	}
+	for (size_t i = 0; i < elements->nr_values; i++)
+		show_value_lines(&elements->show, elements->name[i], &elements->value[i], 2);
 }
 
 static void state_index(const struct elements *elements, const struct walk_element *element)
@@ -134,9 +154,6 @@ static bool print_element(void *arg, const struct walk_element *element)
 {
 	struct elements *elements = arg;
 	struct session *session = elements->session;
-	const char *names[MOST_MEMBERS];
-	struct value values[MOST_MEMBERS];
-	size_t nr = 0;
 
 	if (session_interrupted(session))
 		return false;
@@ -145,12 +162,16 @@ static bool print_element(void *arg, const struct walk_element *element)
 	if (element->has_index)
 		state_index(elements, element);
 	if (elements->nr && !element->is_number) {
-		nr = find_members(elements, element->address - elements->inner, names, values);
-		show_value_members(&elements->show, names, values, nr);
+		find_members(elements, element->address - elements->inner);
+		if (is_whole(elements))
+			show_value_record(&elements->show, elements->value);
+		else
+			show_value_members(&elements->show, elements->name, elements->value,
+					   elements->nr_values);
 	}
 	output_end(session->output);
-	for (size_t i = 0; i < nr; i++)
-		show_value_lines(&elements->show, names[i], &values[i], 2);
+	output_in_text(session->output, print_members, elements);
+	elements->nr_values = 0;
 	if (elements->unreadable.code)
 		session_complain_of_answer(session, elements->start, &elements->unreadable);
 	elements->unreadable.code = ERROR_NONE;
@@ -308,7 +329,10 @@ static bool tree_run(struct session *session, char **words, struct error *err)
 	const struct tree_options *given = session->given;
 	struct elements *elements = calloc(1, sizeof(*elements));
 	const struct walk_visitor visitor = { print_element, elements };
-	struct walk_tree tree = { .kind = given->kind, .is_node = given->is_node };
+	struct walk_tree tree = {
+		.kind = given->kind > WALK_RADIX ? given->kind - WALK_RADIX : given->kind,
+		.is_node = given->is_node,
+	};
 	struct damages damages = { .nr = 0 };
 	struct walk_place place, root;
 	struct ctype type;
@@ -367,7 +391,8 @@ static const struct command_option list_options[] = {
 	{ 0 }
 };
 
-static const struct choices kinds = { (const char *const[]){ "rbtree", "maple", "xarray", "radix" }, 4 };
+/* In the order of enum walk_tree_kind. crash has the short names, too. */
+static const struct choices kinds = { (const char *const[]){ "rbtree", "maple", "xarray", "radix", "rb", "m", "x", "ra" }, 8 };
 
 static const struct command_option tree_options[] = {
 	{ "t", WORD_CHOICE, AT(tree_options, kind), .choices = &kinds, .value = "KIND",
