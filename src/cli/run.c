@@ -363,17 +363,28 @@ static bool names_members(const char *word)
 	return isalpha((unsigned char)word[type + 1]) && !word[all];
 }
 
-/* Returns true if the line is "TYPE ADDR" or "TYPE -o", for which crash shows a struct, and the
- * kernel has this type. A number that may be a pid is not an address. */
-static bool names_type(struct session *session, char **words)
+/* Is the word an address of a struct? A number that may be a pid is not. */
+static bool is_place(struct session *session, const char *word)
 {
 	enum { PIDS = 1 << 22 };
-	uint64_t size, value;
+	uint64_t value;
+
+	if (parse_hex(word, &value, NULL))
+		return value > PIDS;
+	return *word == '(' || *word == '&' ||
+	       symbol_word_address(session->kernel, word, &value, NULL);
+}
+
+/* Returns true if the line is "TYPE ADDR" or "TYPE -o", for which crash shows a struct, and the
+ * kernel has this type. */
+static bool names_type(struct session *session, char **words)
+{
+	uint64_t size;
 
 	return words[1] && printable_is_name(*words) &&
-	       (!strcmp(words[1], "-o") || (parse_hex(words[1], &value, NULL) && value > PIDS)) &&
 	       !alias_next(session->front.aliases, *words, NULL) &&
-	       kernel_type_size(session->kernel, *words, &size);
+	       kernel_type_size(session->kernel, *words, &size) &&
+	       (!strcmp(words[1], "-o") || is_place(session, words[1]));
 }
 
 /* Returns the command struct if the line is one of it without its name, such as "task_struct.comm ADDR"

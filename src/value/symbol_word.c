@@ -350,7 +350,7 @@ bool symbol_word_of_cpu(struct kernel *kernel, const char *word, unsigned int *c
 	static const char all[] = ":all";
 	const char *at = strstr(word, all);
 
-	while (at && at[strlen(all)] && !strchr("+- \t", at[strlen(all)]))
+	while (at && at[strlen(all)] && !strchr("+- \t.[)", at[strlen(all)]))
 		at = strstr(at + 1, all);
 	if (!at || !percpu_next(kernel, cpu))
 		return false;

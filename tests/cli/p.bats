@@ -277,6 +277,10 @@ describes_declarations() { strings -a vmlinux | grep -q '^GNU C'; }
 	json_hold 'it["name"] == "this_cpu_off" and sorted(it["type"].replace(" int", "").split()) == ["long", "unsigned"]' answers
 	"$KWALK" -q -j -c 'rd -64 this_cpu_off:all' vmlinux x86_64-tasks | json_values 'it["address"], int(it["values"][0], 16)' >memory
 	tail -n +2 answers | json_values 'it["address"], it["value"]' | cmp - memory
+	"$KWALK" -q -j -c 'p this_cpu_off:all * 1' vmlinux x86_64-tasks | json_values 'it["value"]' >products
+	tail -n +2 answers | json_values 'it["value"]' | cmp - products
+	"$KWALK" -q -j -c 'struct long this_cpu_off:0-1; struct long this_cpu_off:0,1' vmlinux x86_64-tasks | json_values 'it["value"]' >longs
+	[ "$(sort -u longs | wc -l)" = 2 ]
 	fails 1 'p: this_cpu_off is a per-CPU variable: write this_cpu_off:CPU' -c 'p this_cpu_off' vmlinux x86_64-tasks
 }
 

@@ -210,6 +210,21 @@ static bool p_answer(struct session *session, const char *argument, struct error
 	return shown || err->code ? !err->code : show_expression(session, argument, err);
 }
 
+/* Shows the expression, or, if it contains NAME:all, the expression for each CPU. */
+static void show_copies(struct session *session, const char *expression)
+{
+	char one[2048];
+	unsigned int cpu = 0;
+	struct error err;
+
+	while (symbol_word_of_cpu(session->kernel, expression, &cpu, one, sizeof(one)) &&
+	       !session_interrupted(session))
+		if (!p_answer(session, one, &err))
+			session_complain(session, one, &err);
+	if (!cpu && !p_answer(session, expression, &err))
+		session_complain(session, expression, &err);
+}
+
 static bool p_run(struct session *session, char **words, struct error *err)
 {
 	char text[2048] = "";
@@ -221,11 +236,10 @@ static bool p_run(struct session *session, char **words, struct error *err)
 	}
 	if (strlen(text) + 1 == sizeof(text) && !names)
 		return fail(err, ERROR_USAGE, "the expression is too long");
-	if (!names && !p_answer(session, text, err))
-		session_complain(session, text, err);
+	if (!names)
+		show_copies(session, text);
 	for (; names && *words && !session_interrupted(session); words++)
-		if (!p_answer(session, *words, err))
-			session_complain(session, *words, err);
+		show_copies(session, *words);
 	return true;
 }
 
@@ -266,7 +280,6 @@ const struct command command_p = {
 		"NAME:all are copies of a per-CPU variable. Several names are shown one by one.\n"
 		"Types come from DWARF or BTF. BTF has no types of most variables: kwalk knows\n"
 		"the types of 70, and shows others as numbers. px and pd are p -x and p -d.",
-	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_WALKS,
 	.takes_values = true,
 	.run = p_run,

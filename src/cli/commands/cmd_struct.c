@@ -160,12 +160,54 @@ static bool show_one(struct shown_struct *shown, uint64_t address, struct error 
 	return good;
 }
 
+/* Reads the next CPU of a list such as "0,2-4", and moves *at after it. The list is not empty. */
+static bool next_cpu(const char **at, unsigned long *cpu, unsigned long *last, struct error *err)
+{
+	char *end = (char *)*at;
+
+	if (*cpu < *last) {
+		++*cpu;
+		return true;
+	}
+	if (isdigit((unsigned char)**at))
+		*last = *cpu = strtoul(*at, &end, 10);
+	if (end > *at && *end == '-' && isdigit((unsigned char)end[1]))
+		*last = strtoul(end + 1, &end, 10);
+	if (end == *at || *last < *cpu || *last > UINT16_MAX || (*end && *end != ','))
+		return fail(err, ERROR_USAGE, "\"%s\" is no list of CPUs, such as 0,2-4", *at);
+	*at = end + (*end == ',');
+	return true;
+}
+
+static bool show_values(struct shown_struct *shown, char **words, struct error *err);
+
+/* Shows the copies of a per-CPU variable NAME:LIST. */
+static bool show_copies(struct shown_struct *shown, const char *word, const char *list,
+			struct error *err)
+{
+	char one[MOST_TYPE + 16], *words[] = { one, NULL };
+	unsigned long cpu = 0, last = 0;
+
+	for (const char *at = list; *at || cpu < last;) {
+		if (!next_cpu(&at, &cpu, &last, err))
+			return false;
+		snprintf(one, sizeof(one), "%.*s%lu", (int)(list - word), word, cpu);
+		if (session_interrupted(shown->session) || !show_values(shown, words, err))
+			return false;
+	}
+	return true;
+}
+
 static bool show_values(struct shown_struct *shown, char **words, struct error *err)
 {
 	struct session *session = shown->session;
 	uint64_t address, size = ctype_describe(&shown->type).size;
+	const char *list = strrchr(words[0], ':');
 	int64_t count;
 
+	if (list && !words[1] && strpbrk(list, ",-") && isdigit((unsigned char)list[1]) &&
+	    strlen(words[0]) < MOST_TYPE)
+		return show_copies(shown, words[0], list + 1, err);
 	if (shown->given->user && !session_need_process(session, err))
 		return false;
 	if (!read_place(shown, words, &address, &count, err))
