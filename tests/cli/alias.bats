@@ -60,12 +60,10 @@ same() {
 
 @test "a command that only crash has: the message names what to use instead" {
 	dump x86_64
-	fails 1 @usage 'dis sym objdump' -c 'dis schedule' x86_64
 	fails 1 @usage 'tree -p index' -c 'tree -p 1000' x86_64
 	fails 1 @usage 'sym -M -l' -c 'sym -M' x86_64
 	fails 1 @usage 'set -p panic' -c 'set -p' x86_64
 	fails 1 @usage 'rd -e -8' -c 'rd ffff888000001000 -e ffff888000001010' x86_64
-	fails 1 @usage 'p/x VAR' -c 'p/x jiffies' x86_64
 	fails 1 @usage 'x/4x rd' -c 'x/4x jiffies' x86_64
 	fails 1 @usage 'backtrace bt' -c 'backtrace 1' x86_64
 	# each letter of an option, wherever it stands
@@ -159,9 +157,7 @@ same() {
 	"$KWALK" -q -c 'page ffffea0000000000' vmlinux x86_64-slabs | grep -q PFN
 	# what is pasted is not a struct
 	"$KWALK" -q -c '[<ffff888000030000>] task_struct.comm' vmlinux x86_64-slabs | grep -q '\^ ffff888000030000: '
-	"$KWALK" -q -c 'p ((struct task_struct *)0xffff888000030000)->comm' vmlinux x86_64-slabs 2>complaints || [ $? = 1 ]
-	[ "$(grep -c '^kwalk: ' complaints)" = 1 ]
-	grep -q "^kwalk: p: ((struct task_struct \*)0xffff888000030000)->comm: .*-ex 'p ((struct task_struct \*)0xffff888000030000)->comm'" complaints
+	"$KWALK" -q -c 'p ((struct task_struct *)0xffff888000030000)->comm' vmlinux x86_64-slabs | grep -q ' "init"$'
 }
 
 # notes LINE WORD...: the line is answered, and one note on standard error names the words.
