@@ -259,15 +259,10 @@ static bool find_integer(struct ctype *type, const char *name)
 
 static bool find_named(struct ctype *type, const char *text)
 {
-	static const enum type_kind kinds[] = { TYPE_STRUCT, TYPE_UNION, TYPE_ENUM };
 	enum type_kind kind;
-	const char *name = types_split_name(text, &kind, TYPE_ALIAS);
+	const char *name = types_split_name(text, &kind, TYPE_ANY);
 
-	if (!*name)
-		return false;
-	type->id = type->backend->find(type->source, kind, name);
-	for (unsigned int i = 0; i < 3 && !type->id && kind == TYPE_ALIAS; i++)
-		type->id = type->backend->find(type->source, kinds[i], name);
+	type->id = *name ? type->backend->find(type->source, kind, name) : 0;
 	return type->id;
 }
 

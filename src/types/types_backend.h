@@ -23,6 +23,7 @@ enum type_kind {
 	TYPE_POINTER, /* to `target`; if it is 0, to void */
 	TYPE_FUNCTION, /* returns `target`; its members are its parameters */
 	TYPE_DECLARED, /* a struct, union or enum without its definition: see `declared` */
+	TYPE_ANY, /* only for find(): any type that has a name */
 };
 
 enum { MOST_DIMENSIONS = 8 };
@@ -73,7 +74,8 @@ struct types_backend {
 	const char *name;
 	void (*close)(void *source);
 	/* Finds the first complete definition of a type. For TYPE_ALIAS, finds a typedef or a base
-	 * type. Returns 0 if there is none. */
+	 * type. For TYPE_ANY, several kinds may have this name; then the first that was read, or a
+	 * typedef, is found. Returns 0 if there is none. */
 	uint64_t (*find)(void *source, enum type_kind kind, const char *name);
 	bool (*describe)(void *source, uint64_t id, struct type *type);
 	/* Finds the type of a variable by its name and its link-time address, which may be 0

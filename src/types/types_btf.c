@@ -514,7 +514,14 @@ static uint64_t types_btf_find(void *source, enum type_kind kind, const char *na
 		[TYPE_ALIAS] = 1 << KIND_TYPEDEF | 1 << KIND_INT,
 		[TYPE_ENUM] = 1 << KIND_ENUM | 1 << KIND_ENUM64,
 	};
+	uint64_t id = 0;
 
+	if (kind == TYPE_ANY) {
+		id = types_btf_find(source, TYPE_ALIAS, name);
+		for (kind = TYPE_STRUCT; kind <= TYPE_ENUM && !id; kind++)
+			id = types_btf_find(source, kind, name);
+		return id;
+	}
 	return kind < sizeof(kinds) / sizeof(*kinds) && kinds[kind] ?
 		       types_btf_find_kinds(source, name, kinds[kind]) :
 		       0;

@@ -216,7 +216,21 @@ static void types_dwarf_next_unit(struct dwarf *dwarf)
 
 static uint64_t known_definition(const struct dwarf *dwarf, enum type_kind kind, const char *name)
 {
+	uint64_t id = 0;
+
+	if (kind == TYPE_ANY) {
+		id = known_definition(dwarf, TYPE_ALIAS, name);
+		for (kind = TYPE_STRUCT; kind <= TYPE_ENUM && !id; kind++)
+			id = known_definition(dwarf, kind, name);
+		return id;
+	}
 	return find_hashed(dwarf, kind, name, hash_of(kind, name));
+}
+
+static bool is_wanted(const struct dwarf_definition *definition, enum type_kind kind,
+		      const char *name)
+{
+	return (kind == TYPE_ANY || definition->kind == kind) && !strcmp(definition->name, name);
 }
 
 /* Reads the current unit until it finds the requested definition. Returns the id of the definition,
@@ -230,8 +244,9 @@ static uint64_t search_unit(struct dwarf *dwarf, enum type_kind kind, const char
 
 		if (!add_definition(dwarf, &dwarf->die))
 			return 0;
-		if (dwarf->nr_definitions > before)
-			found = known_definition(dwarf, kind, name);
+		if (dwarf->nr_definitions > before &&
+		    is_wanted(&dwarf->definitions[before], kind, name))
+			found = dwarf->definitions[before].id;
 		dwarf->in_unit = die_next_sibling(&dwarf->die);
 	}
 	return found;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The input is the types of BTF; they have the names in `names`. Each type that has a name is described,
+/* The input is the types of BTF, with the names in `names`. Each type that has a name is described,
  * declared and defined, and its members are looked up. */
 #include "input.h"
 
