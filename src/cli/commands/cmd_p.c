@@ -53,7 +53,10 @@ static void p_print(struct session *session, const char *argument,
 
 static const char *why_untyped(const struct session *session, const char *expression)
 {
-	if (strchr(expression, ':'))
+	struct kernel_symbol symbol;
+	uint64_t address;
+
+	if (symbol_word_find(session->kernel, expression, &symbol, &address, NULL) && symbol.module)
 		return "without the debug file of its module (.ko.debug)";
 	return session->kernel->vmlinux ? "from DWARF or BTF" : "without a vmlinux";
 }
