@@ -201,12 +201,14 @@ two_cpus() {
 	END
 }
 
-@test "drgn takes the line that p shows" {
+@test "drgn and p show the same member" {
 	two_cpus
-	"$KWALK" -q -c 'p init_task' vmlinux noted 2>&1 | grep -o "python3 -c .*" >line
-	sed -i "s|^python3|$DRGN_PYTHON|" line
-	PYTHONPATH=$MODULE PYTHONDONTWRITEBYTECODE=1 bash line >of-drgn
-	grep -q '\.comm = (char \[16\])"swapper/0"' of-drgn
+	python <<-'END' >of-drgn
+	import kwalk.drgn
+	print(kwalk.drgn.program("noted", "vmlinux", debug_path="")["init_task"].comm.string_().decode())
+	END
+	[ "$(cat of-drgn)" = swapper/0 ]
+	"$KWALK" -q -c 'struct task_struct.comm init_task' vmlinux noted | grep -qF "$(cat of-drgn)"
 }
 
 @test "arm64: machine, memory of both kinds, registers" {

@@ -237,6 +237,7 @@ all_commands() {
 	devices
 	guests
 	diff other
+	dis schedule 2
 	dma 00:02.0 0
 	files 1
 	help
@@ -245,6 +246,7 @@ all_commands() {
 	iomem
 	ioports
 	kernels
+	list -h init_task task_struct.tasks -s task_struct.comm
 	log
 	log -T -l err+
 	mem
@@ -276,12 +278,14 @@ all_commands() {
 	triage
 	report --json
 	slabs
+	struct task_struct init_task
 	regions
 	set 1
 	shared
 	swap
 	sym schedule
 	tasks
+	tree -t rbtree init_task
 	virt_to_page ffff888000000000
 	vmas -p 1
 	vtop schedule
