@@ -284,6 +284,20 @@ describes_declarations() { strings -a vmlinux | grep -q '^GNU C'; }
 	fails 1 'p: this_cpu_off is a per-CPU variable: write this_cpu_off:CPU' -c 'p this_cpu_off' vmlinux x86_64-tasks
 }
 
+@test "struct: COUNT" {
+	local count
+	variables 64
+	"$KWALK" -q -c 'struct -x item v_structs 2' vmlinux variables >forward
+	"$KWALK" -q -c 'struct -x item (&v_structs[1]) -2' vmlinux variables >backward
+	[ "$(grep -c '^struct item' forward)" = 2 ]
+	cmp forward backward
+	# Neither a wrapped address nor another struct.
+	for count in 9223372036854775807 4611686018427387904 -4611686018427387905 -9223372036854775807 \
+		-9223372036854775808 -99999999999999999999; do
+		fails 1 'COUNT is too large' -c "struct item v_structs $count" vmlinux variables
+	done
+}
+
 @test "expressions" {
 	variables 64
 	answers vmlinux variables 'p v_struct.a+1; p (&v_struct)->b; p v_row[1]; p sizeof(v_row); p (1|6)<<2' <<-'END'

@@ -259,9 +259,8 @@ static const struct command_option options[] = {
 	{ "f", AT(dis_options, forward), .group = 'r',
 	  .help = "from ADDR to the end of the function" },
 	{ "l", AT(dis_options, lines), .help = "also show source lines and inlined functions" },
-	{ "x", AT(dis_options, radix),
-	  .help = "accepted, as crash has it: offsets are hexadecimal" },
 	{ "d", AT(dis_options, radix), .help = NULL },
+	{ "x", AT(dis_options, radix), .help = "accepted, as crash has them: offsets are hexadecimal" },
 	{ 0 },
 };
 

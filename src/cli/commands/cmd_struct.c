@@ -201,7 +201,7 @@ static bool show_copies(struct shown_struct *shown, const char *word, const char
 static bool show_values(struct shown_struct *shown, char **words, struct error *err)
 {
 	struct session *session = shown->session;
-	uint64_t address, size = ctype_describe(&shown->type).size;
+	uint64_t address, others, size = ctype_describe(&shown->type).size;
 	const char *list = strrchr(words[0], ':');
 	int64_t count;
 
@@ -214,10 +214,13 @@ static bool show_values(struct shown_struct *shown, char **words, struct error *
 		return false;
 	if (shown->given->user && !(shown->memory.space = session_space(session, address, err)))
 		return false;
+	others = (count < 0 ? -(uint64_t)count : (uint64_t)count) - 1;
+	if (size && others > (count < 0 ? address : UINT64_MAX - address) / size)
+		return fail(err, ERROR_USAGE, "COUNT is too large: there is no place for so many");
 	if (count < 0) /* the last of -COUNT structs, as in crash */
-		address -= ((uint64_t)-count - 1) * size;
-	for (int64_t i = 0; i < llabs(count) && !session_interrupted(session); i++)
-		if (!show_one(shown, address + (uint64_t)i * size, err))
+		address -= others * size;
+	for (uint64_t i = 0; i <= others && !session_interrupted(session); i++)
+		if (!show_one(shown, address + i * size, err))
 			return false;
 	return true;
 }
