@@ -260,7 +260,8 @@ static const struct command_option options[] = {
 	  .help = "from ADDR to the end of the function" },
 	{ "l", AT(dis_options, lines), .help = "also show source lines and inlined functions" },
 	{ "d", AT(dis_options, radix), .help = NULL },
-	{ "x", AT(dis_options, radix), .help = "accepted, as crash has them: offsets are hexadecimal" },
+	{ "x", AT(dis_options, radix),
+	  .help = "accepted, as crash has them: offsets are hexadecimal" },
 	{ 0 },
 };
 

@@ -264,7 +264,7 @@ static bool struct_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	{ "o", AT(struct_options, offsets),
-	  .help = "also show the offset of each member; with an address, its address" },
+	  .help = "also show the offset of each member; with ADDR, its\naddress" },
 	{ "x", AT(struct_options, base), .set_to = 16, .group = 'x',
 	  .help = "show numbers in hexadecimal" },
 	{ "d", AT(struct_options, base), .set_to = 10, .group = 'x',
