@@ -39,6 +39,15 @@ static bool may_show(struct shower *shower)
 	       !session_interrupted(shower->to->session);
 }
 
+/* Why may_show() returned false. */
+static void refuse_part(const struct shower *shower, struct error *err)
+{
+	if (session_interrupted(shower->to->session))
+		fail(err, ERROR_INTERRUPTED, "interrupted");
+	else
+		fail(err, ERROR_NO_ANSWER, "the value has too many parts, so not all are shown");
+}
+
 static void note_unreadable(struct shower *shower, const struct error *err)
 {
 	if (!shower->to->unreadable->code)
@@ -387,34 +396,37 @@ static bool inline_member(const struct ctype_member *member, void *arg)
 	return line->fits;
 }
 
+/* Appends an element that is `same` times in an array. */
+static void add_run(char *text, size_t size, const char *element, uint64_t same)
+{
+	for (uint64_t i = 0; i < (same < LEAST_REPEATS ? same : 1); i++)
+		text_append(text, size, "%s%s", text[strlen(text) - 1] == '{' ? "" : ", ", element);
+	if (same >= LEAST_REPEATS)
+		text_append(text, size, " <repeats %" PRIu64 " times>", same);
+}
+
 /* Appends the elements of an array. Equal elements are written once. */
 static bool inline_elements(struct shower *shower, const struct value *value,
 			    const struct ctype_facts *facts, char *text, size_t size)
 {
-	uint64_t count = count_shown(facts, SHOWN_IN_TEXT), same;
-	char one[MOST_TEXT], other[MOST_TEXT];
+	uint64_t count = count_shown(facts, SHOWN_IN_TEXT), same = 0;
+	char run[MOST_TEXT] = "", one[MOST_TEXT] = "";
 	struct value element;
 
-	for (uint64_t i = 0; i < count; i += same) {
+	for (uint64_t i = 0; i < count && strlen(text) + 1 < size; i++) {
 		element = element_value(value, facts, i);
 		*one = '\0';
 		if (!add_inline(shower, &element, one, sizeof(one)))
 			return false;
-		for (same = 1; i + same < count; same++) {
-			element = element_value(value, facts, i + same);
-			*other = '\0';
-			if (!add_inline(shower, &element, other, sizeof(other)) ||
-			    strcmp(one, other) != 0)
-				break;
+		if (same && strcmp(one, run) != 0) {
+			add_run(text, size, run, same);
+			same = 0;
 		}
-		if (same < LEAST_REPEATS)
-			same = 1;
-		text_append(text, size, "%s%s", i ? ", " : "", one);
-		if (same > 1)
-			text_append(text, size, " <repeats %" PRIu64 " times>", same);
-		if (strlen(text) + 1 >= size)
-			return false;
+		strcpy(run, one);
+		same++;
 	}
+	if (same)
+		add_run(text, size, run, same);
 	if (count < facts->count)
 		text_append(text, size, ", ... %" PRIu64 " more", facts->count - count);
 	return strlen(text) + 1 < size;
@@ -577,11 +589,15 @@ static void put_lines(struct shower *shower, unsigned int indent, const char *la
 {
 	struct ctype_facts facts = ctype_describe(&value->type);
 	struct line_members members = { shower, value, indent + 2 };
+	struct error err;
 	struct line_text line;
 	size_t start;
 
-	if (!may_show(shower))
+	if (!may_show(shower)) {
+		refuse_part(shower, &err);
+		note_unreadable(shower, &err);
 		return;
+	}
 	start_line(shower, &line, indent, label, value);
 	start = strlen(line.text);
 	if (is_scalar(shower, value, &facts)) {
@@ -748,7 +764,7 @@ static void put_record(struct shower *shower, const char *name, const struct val
 	size_t length;
 
 	if (!may_show(shower)) {
-		fail(&err, ERROR_NO_ANSWER, "the value has too many parts");
+		refuse_part(shower, &err);
 		record_unreadable(shower, name, &err);
 	} else if ((facts.kind == CTYPE_ARRAY || is_struct(&facts)) &&
 		   is_missing(shower, value, facts.size)) {
