@@ -76,7 +76,7 @@ variables() {
 # values FILE...: each variable's value and type. In BTF, gcc 16 writes the type _Bool as bool.
 values() {
 	answers "$@" 'p v_long v_int v_s8 v_u8 v_short v_u64 v_s64 v_yes v_no v_mode v_off v_odd v_char v_name v_text v_call v_item v_row v_table v_modes v_bools v_pointers' <<-'END'
-	v_long name=v_long value=123456 size=8
+	v_long name=v_long expression=v_long value=123456 size=8
 	v_int value=-5 type=~int size=4
 	v_s8 value=-128 type=~s8
 	v_u8 value=200 type=~u8

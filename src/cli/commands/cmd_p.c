@@ -41,7 +41,9 @@ static void p_print(struct session *session, const char *argument,
 
 	output_begin(output, "p", argument, NULL);
 	output_string(output, "name", variable->symbol.name);
-	output_string_if(output, "type", variable->typed ? variable->type.text : NULL);
+	output_string(output, "expression", argument);
+	output_string(output, "type", variable->type.text);
+	output_string(output, "type_source", ctype_source(&variable->type.whole));
 	output_hex(output, "address", variable->address);
 	output_count(output, "size", variable->type.size * variable->type.count);
 	show_variable_put(output, variable);
