@@ -136,9 +136,12 @@ static void find_target_of_x86(const cs_insn *found, struct code_instruction *in
 static void find_target_of_arm64(const cs_insn *found, struct code_instruction *instruction)
 {
 	const cs_arm64 *arm64 = &found->detail->arm64;
-	const cs_arm64_op *last = &arm64->operands[arm64->op_count - 1];
+	const cs_arm64_op *last;
 
-	if (arm64->op_count && last->type == ARM64_OP_IMM &&
+	if (!arm64->op_count)
+		return;
+	last = &arm64->operands[arm64->op_count - 1];
+	if (last->type == ARM64_OP_IMM &&
 	    (instruction->is_branch || found->id == ARM64_INS_ADR || found->id == ARM64_INS_ADRP ||
 	     (found->id == ARM64_INS_LDR && arm64->op_count == 2)))
 		take_target(instruction, (uint64_t)last->imm);
