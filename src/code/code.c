@@ -110,6 +110,11 @@ void code_close(struct code *code)
 	free(code);
 }
 
+unsigned int code_alignment(const struct code *code)
+{
+	return code->machine == EM_AARCH64 ? 4 : 1;
+}
+
 static void take_target(struct code_instruction *instruction, uint64_t target)
 {
 	instruction->has_target = true;
@@ -225,6 +230,12 @@ struct code *code_open(unsigned int machine, struct error *err)
 void code_close(struct code *code)
 {
 	(void)code;
+}
+
+unsigned int code_alignment(const struct code *code)
+{
+	(void)code;
+	return 1;
 }
 
 void code_decode(struct code *code, uint64_t address, const uint8_t *bytes, size_t size,

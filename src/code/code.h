@@ -29,6 +29,8 @@ enum { CODE_LONGEST = 16 }; /* bytes that are enough for one instruction */
  * missing, or if kwalk was built without it. */
 struct code *code_open(unsigned int machine, struct error *err);
 void code_close(struct code *code); /* may be NULL */
+/* The addresses of all instructions are multiples of this. */
+unsigned int code_alignment(const struct code *code);
 
 /* Decodes the instruction at the start of the bytes, which are at a virtual address. size: at least 1; if
  * the bytes end within an instruction, it is not known. */

@@ -59,6 +59,17 @@ code() {
 	fails 1 @no-answer 'ffff888000001000' -q -c 'dis -r ffff888000001000' vmlinux code
 }
 
+@test "an instruction that reaches a page that is not in the dump" {
+	code
+	describe edge <<-END
+	include $DUMPS/x86_64.txt
+	at 0x9fffe: u8 0x90 0xe8
+	END
+	fails 1 @unreadable 'ffff88800009ffff ffff8880000a0000' -q -c 'dis ffff88800009fffe 2' vmlinux edge
+	grep -q '"text":"nop"' output
+	not grep -q '"text":".byte' output
+}
+
 @test "source lines" {
 	code
 	"$KWALK" -q -j -c 'dis -l schedule 1' vmlinux code >answers

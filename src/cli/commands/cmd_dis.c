@@ -52,24 +52,34 @@ static size_t read_of_vmlinux(struct kernel *kernel, uint64_t address, uint8_t *
 	return size;
 }
 
-/* Reads bytes for one instruction, fewer if the next page cannot be read. Returns how many, or 0 and sets
- * err. */
-static size_t read_code(struct dis *dis, uint8_t bytes[CODE_LONGEST], bool *of_vmlinux,
-			struct error *err)
+/* The bytes from an address on: enough for one instruction, or as many as can be read. */
+struct code_bytes {
+	uint8_t byte[CODE_LONGEST];
+	size_t nr;
+	size_t of_dump; /* the first bytes, which are in the dump; vmlinux has the others */
+};
+
+/* Returns false and sets err if there are no bytes. */
+static bool read_code(struct dis *dis, struct code_bytes *bytes, struct error *err)
 {
 	struct kernel *kernel = dis->session->kernel;
 	uint64_t left = kernel_page_last(kernel, dis->at) - dis->at + 1;
-	size_t size = left < CODE_LONGEST ? (size_t)left : CODE_LONGEST;
+	size_t first = left < CODE_LONGEST ? (size_t)left : CODE_LONGEST;
 
-	*of_vmlinux = !kernel_read(kernel, dis->at, bytes, size, err);
-	if (*of_vmlinux)
-		size = read_of_vmlinux(kernel, dis->at, bytes, size);
-	if (!size)
-		return 0;
-	if (size < CODE_LONGEST &&
-	    kernel_read(kernel, dis->at + size, bytes + size, CODE_LONGEST - size, NULL))
-		return CODE_LONGEST;
-	return size + read_of_vmlinux(kernel, dis->at + size, bytes + size, CODE_LONGEST - size);
+	*bytes = (struct code_bytes){ .nr = first };
+	if (kernel_read(kernel, dis->at, bytes->byte, first, err))
+		bytes->of_dump = first;
+	else
+		bytes->nr = read_of_vmlinux(kernel, dis->at, bytes->byte, first);
+	if (bytes->nr < first || first == CODE_LONGEST)
+		return bytes->nr;
+	if (bytes->of_dump &&
+	    kernel_read(kernel, dis->at + first, bytes->byte + first, CODE_LONGEST - first, NULL))
+		bytes->of_dump = bytes->nr = CODE_LONGEST;
+	else
+		bytes->nr += read_of_vmlinux(kernel, dis->at + first, bytes->byte + first,
+					     CODE_LONGEST - first);
+	return true;
 }
 
 /* --- answers --- */
@@ -159,20 +169,25 @@ static void put_instruction(struct dis *dis, const uint8_t *bytes, bool of_vmlin
 static bool show_next(struct dis *dis, struct error *err)
 {
 	struct code_instruction instruction;
-	uint8_t bytes[CODE_LONGEST];
+	struct code_bytes bytes;
 	bool of_vmlinux;
-	size_t size = read_code(dis, bytes, &of_vmlinux, err);
 
-	if (!size)
+	if (!read_code(dis, &bytes, err))
 		return false;
+	code_decode(dis->code, dis->at, bytes.byte, bytes.nr, &instruction);
+	if (!instruction.known && bytes.nr < CODE_LONGEST && instruction.size < 4)
+		return fail(err, ERROR_UNREADABLE,
+			    "the instruction at %" PRIx64 " reaches %" PRIx64
+			    ", which is not in the dump",
+			    dis->at, dis->at + bytes.nr);
+	of_vmlinux = instruction.size > bytes.of_dump;
 	if (of_vmlinux && !dis->told) {
 		session_say(
 			dis->session,
 			"code that is not in the dump is shown as in vmlinux; the kernel may have changed it");
 		dis->told = true;
 	}
-	code_decode(dis->code, dis->at, bytes, size, &instruction);
-	put_instruction(dis, bytes, of_vmlinux, &instruction);
+	put_instruction(dis, bytes.byte, of_vmlinux, &instruction);
 	dis->at += instruction.size;
 	return true;
 }
@@ -211,6 +226,10 @@ static bool find_range(struct dis *dis, const char *word, struct error *err)
 	if (!parse_place(dis->session, &memory, word, &place, err) ||
 	    !value_as_address(&memory, &place, &dis->address, err))
 		return false;
+	if (!dis->given->reverse && dis->address % code_alignment(dis->code))
+		return fail(err, ERROR_USAGE,
+			    "instructions of this machine begin at multiples of %u",
+			    code_alignment(dis->code));
 	dis->at = dis->address;
 	found = symbol_lookup_at(kernel->symbols, dis->address, &symbol, err);
 	if (!found && (dis->given->reverse || dis->given->forward))
