@@ -137,7 +137,12 @@ static void add_target(const struct shower *shower, const struct ctype_facts *fa
 	if (!number)
 		return;
 	if (meaning.kind != VALUE_NONE && meaning.name) {
-		text_append(text, size, " <%s%.0s>", meaning.name, "");
+		text_append(text, size, " <%s", meaning.name);
+		if (meaning.offset)
+			text_append(text, size, "%c0x%" PRIx64, meaning.offset < 0 ? '-' : '+',
+				    meaning.offset < 0 ? -(uint64_t)meaning.offset :
+							 (uint64_t)meaning.offset);
+		text_append(text, size, ">");
 		return;
 	}
 	if (!shower->to->memory->space &&

@@ -134,6 +134,8 @@ samples() {
 	done
 	# A type alone, with an address.
 	[ "$(shown "list_head $(shown 'p &one.empty' | grep -oE 'ffffffff81[0-9a-f]+')" | head -1)" = 'struct list_head {' ]
+	shown 'p (struct sample *)0xdead000000000108' | grep -q ' 0xdead000000000108 <LIST_POISON1+0x8>$'
+	shown 'p (struct sample *)-22' | grep -q ' 0xffffffffffffffea <EINVAL>$'
 	shown 'p (many)' | grep -qF '0 <repeats 197 times>, ... 100 more'
 	"$KWALK" -q -j -c 'p (many)' vmlinux samples >answers
 	json_hold 'len(it["value"]) == 300' answers
