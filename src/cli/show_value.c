@@ -361,18 +361,19 @@ static struct value element_value(const struct value *array, const struct ctype_
 			array->address + index * ctype_describe(&facts->target).size);
 }
 
+/* An empty list_head points to itself, an empty hlist_head to nothing. */
 static bool is_empty_list(const struct shower *shower, const struct value *value,
 			  const struct ctype_facts *facts)
 {
-	uint64_t next;
+	const unsigned int word = kernel_pointer_size(shower->to->memory->kernel);
+	const struct ctype pointer = ctype_pointer_to((struct ctype){ .word = (uint8_t)word });
+	const struct value first = value_at(pointer, value->address);
+	bool is_head = !strcmp(facts->name, "hlist_head");
+	uint64_t number;
 
-	if (!strcmp(facts->name, "list_head"))
-		return kernel_read_pointer(shower->to->memory->kernel, value->address, &next,
-					   NULL) &&
-		       next == value->address;
-	return !strcmp(facts->name, "hlist_head") &&
-	       kernel_read_pointer(shower->to->memory->kernel, value->address, &next, NULL) &&
-	       !next;
+	return (is_head || !strcmp(facts->name, "list_head")) &&
+	       value_number(shower->to->memory, &first, &number, NULL) &&
+	       number == (is_head ? 0 : value->address);
 }
 
 /* --- in one line --- */
