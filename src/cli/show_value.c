@@ -11,7 +11,6 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
-#include "kernel/view.h"
 #include "output/writer.h"
 #include "query/special.h"
 #include "symbols/symbol_lookup.h"
@@ -61,16 +60,6 @@ static bool is_struct(const struct ctype_facts *facts)
 
 /* --- texts --- */
 
-static bool read_bytes(const struct shower *shower, uint64_t address, void *bytes, size_t size,
-		       struct error *err)
-{
-	struct kernel *kernel = shower->to->memory->kernel;
-
-	return shower->to->memory->space ?
-		       space_read(shower->to->memory->space, address, bytes, size, err) :
-		       kernel_read(kernel, address, bytes, size, err);
-}
-
 /* Is this the start of an array of characters that holds a text? *size becomes the length of the
  * text. */
 static bool is_text(const char *bytes, size_t *size)
@@ -118,7 +107,8 @@ static bool read_text(const struct shower *shower, const struct value *value,
 
 	*length = count < room ? (size_t)count : room;
 	return ctype_describe(&facts->target).is_char &&
-	       read_bytes(shower, value->address, bytes, *length, NULL) && is_text(bytes, length);
+	       value_read(shower->to->memory, value->address, bytes, *length, NULL) &&
+	       is_text(bytes, length);
 }
 
 /* --- numbers --- */
@@ -152,7 +142,8 @@ static void add_target(const struct shower *shower, const struct ctype_facts *fa
 			    symbol.name, number - symbol.address);
 	}
 	if (ctype_describe(&facts->target).is_char &&
-	    read_bytes(shower, number, bytes, length, NULL) && is_text(bytes, &length) && length) {
+	    value_read(shower->to->memory, number, bytes, length, NULL) &&
+	    is_text(bytes, &length) && length) {
 		text_append(text, size, " ");
 		add_quoted(text, size, bytes, length, length == sizeof(bytes));
 	}
@@ -250,10 +241,10 @@ static void add_float(const struct shower *shower, const struct value *value,
 	float narrow;
 
 	if (facts->size == sizeof(wide) &&
-	    read_bytes(shower, value->address, &wide, sizeof(wide), err))
+	    value_read(shower->to->memory, value->address, &wide, sizeof(wide), err))
 		text_append(text, size, "%.17g", wide);
 	else if (facts->size == sizeof(narrow) &&
-		 read_bytes(shower, value->address, &narrow, sizeof(narrow), err))
+		 value_read(shower->to->memory, value->address, &narrow, sizeof(narrow), err))
 		text_append(text, size, "%.9g", (double)narrow);
 	else if (facts->size != sizeof(wide) && facts->size != sizeof(narrow))
 		text_append(text, size, "<a float of %" PRIu64 " bytes>", facts->size);
@@ -271,7 +262,7 @@ static void add_wide(const struct shower *shower, const struct value *value, cha
 	uint8_t bytes[16];
 	uint64_t high;
 
-	if (!read_bytes(shower, value->address, bytes, sizeof(bytes), err))
+	if (!value_read(shower->to->memory, value->address, bytes, sizeof(bytes), err))
 		return;
 	high = load_le64(bytes + 8);
 	if (high)
@@ -306,30 +297,12 @@ static void scalar_text(struct shower *shower, const struct value *value,
 		 value_number(shower->to->memory, value, &number, &err))
 		add_number(shower, value, facts, number, text, size);
 	else if (is_struct(facts) || facts->kind == CTYPE_ARRAY)
-		read_bytes(shower, value->address, bytes, 1, &err);
+		value_read(shower->to->memory, value->address, bytes, 1, &err);
 	if (*err.message) {
 		snprintf(text, size, "<unreadable: %s>", err.message);
 		note_unreadable(shower, &err);
 	}
 	text[printable_clean(text, strlen(text))] = '\0';
-}
-
-/* Is nothing of a struct or array in the dump? Then one reason is enough. */
-static bool is_missing(const struct shower *shower, const struct value *value, uint64_t size)
-{
-	enum { MOST_PAGES = 16 };
-	const uint64_t page = kernel_page_size(shower->to->memory->kernel);
-	uint64_t at = value->address, last = value->address + size - 1;
-	uint8_t byte;
-
-	if (!size || size > MOST_PAGES * page || last < at)
-		return false;
-	for (; at <= last; at = (at | (page - 1)) + 1)
-		if (read_bytes(shower, at, &byte, 1, NULL))
-			return false;
-		else if ((at | (page - 1)) == UINT64_MAX)
-			break;
-	return true;
 }
 
 /* Is the value shown by scalar_text()? Arrays of characters are, if they hold a text. */
@@ -341,7 +314,7 @@ static bool is_scalar(const struct shower *shower, const struct value *value,
 
 	if (!is_struct(facts) && facts->kind != CTYPE_ARRAY)
 		return true;
-	return is_missing(shower, value, facts->size) ||
+	return value_missing(shower->to->memory, value->address, facts->size, NULL) ||
 	       (facts->kind == CTYPE_ARRAY &&
 		read_text(shower, value, facts, bytes, sizeof(bytes), &length));
 }
@@ -461,15 +434,6 @@ static bool add_inline(struct shower *shower, const struct value *value, char *t
 	shower->depth--;
 	text_append(text, size, "}%s", is_empty_list(shower, value, &facts) ? " (empty)" : "");
 	return line.fits && strlen(text) + 1 < size;
-}
-
-bool show_value_missing(const struct value_show *show, const struct value *value, struct error *err)
-{
-	const struct shower shower = { .to = show };
-	uint8_t byte;
-
-	return value->in_memory && is_missing(&shower, value, ctype_describe(&value->type).size) &&
-	       !read_bytes(&shower, value->address, &byte, 1, err);
 }
 
 bool show_value_short(const struct value_show *show, const struct value *value, char *text,
@@ -773,8 +737,7 @@ static void put_record(struct shower *shower, const char *name, const struct val
 		refuse_part(shower, &err);
 		record_unreadable(shower, name, &err);
 	} else if ((facts.kind == CTYPE_ARRAY || is_struct(&facts)) &&
-		   is_missing(shower, value, facts.size)) {
-		read_bytes(shower, value->address, text, 1, &err);
+		   value_missing(shower->to->memory, value->address, facts.size, &err)) {
 		record_unreadable(shower, name, &err);
 	} else if (facts.kind == CTYPE_ARRAY &&
 		   read_text(shower, value, &facts, text, sizeof(text) - 1, &length)) {
@@ -785,7 +748,7 @@ static void put_record(struct shower *shower, const char *name, const struct val
 		record_parts(shower, name, value, &facts);
 	} else if (facts.kind == CTYPE_FLOAT || is_wide(&facts)) {
 		scalar_text(shower, value, &facts, text, sizeof(text));
-		if (read_bytes(shower, value->address, bytes,
+		if (value_read(shower->to->memory, value->address, bytes,
 			       facts.size < sizeof(bytes) ? facts.size : sizeof(bytes), &err))
 			output_string(output, name, text);
 		else

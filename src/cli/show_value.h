@@ -20,9 +20,6 @@ struct value_show {
 	struct error *unreadable;
 };
 
-/* Is nothing of the value in the dump? Then sets err. */
-bool show_value_missing(const struct value_show *show, const struct value *value,
-			struct error *err);
 /* Writes a value that fits in a line, such as a number, a text, or a struct with few members. Returns
  * false if it does not fit. What cannot be read is "<unreadable: REASON>". */
 bool show_value_short(const struct value_show *show, const struct value *value, char *text,

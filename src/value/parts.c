@@ -6,13 +6,11 @@
 
 #include "base/printable.h"
 #include "kernel/kernel.h"
-#include "kernel/view.h"
 
 enum {
 	MOST_PARTS = 1 << 20, /* of one value, in all depths */
 	MOST_TEXT = 4096, /* bytes of a text */
 	MOST_OPEN_TEXT = 256, /* bytes of a text in an array that has no length */
-	MOST_MISSING = 16, /* pages of a struct that is missing as a whole */
 };
 
 struct parts {
@@ -144,21 +142,6 @@ static bool read_single(struct parts *parts, const struct value *value,
 
 /* --- values with parts --- */
 
-/* Is no page of a struct or array in the dump? Then sets parts->err. */
-static bool is_missing(struct parts *parts, const struct value *value, uint64_t size)
-{
-	uint64_t page = kernel_page_size(parts->memory->kernel), end;
-	uint8_t byte;
-
-	if (!size || size > MOST_MISSING * page ||
-	    __builtin_add_overflow(value->address, size, &end))
-		return false;
-	for (uint64_t at = (end - 1) & ~(page - 1); at > value->address; at -= page)
-		if (value_read(parts->memory, at, &byte, 1, NULL))
-			return false;
-	return !value_read(parts->memory, value->address, &byte, 1, &parts->err);
-}
-
 static bool visit_value(struct parts *parts, const char *name, const struct value *value);
 
 static bool visit_member(const struct ctype_member *member, void *arg)
@@ -215,7 +198,8 @@ static bool read_value(struct parts *parts, const struct value *value,
 	case CTYPE_UNION: part->kind = PART_STRUCT; break;
 	default: return read_single(parts, value, facts, part);
 	}
-	return !is_too_deep(parts) && !is_missing(parts, value, facts->size);
+	return !is_too_deep(parts) &&
+	       !value_missing(parts->memory, value->address, facts->size, &parts->err);
 }
 
 /* Returns false without a visit if the outermost value cannot be read. */

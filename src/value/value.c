@@ -117,6 +117,21 @@ bool value_read(const struct value_memory *memory, uint64_t address, void *bytes
 	return false;
 }
 
+bool value_missing(const struct value_memory *memory, uint64_t address, uint64_t size,
+		   struct error *err)
+{
+	enum { MOST_PAGES = 16 };
+	uint64_t page = kernel_page_size(memory->kernel), end;
+	uint8_t byte;
+
+	if (!size || size > MOST_PAGES * page || __builtin_add_overflow(address, size, &end))
+		return false;
+	for (uint64_t at = (end - 1) & ~(page - 1); at > address; at -= page)
+		if (value_read(memory, at, &byte, 1, NULL))
+			return false;
+	return !value_read(memory, address, &byte, 1, err);
+}
+
 /* Reads `bits` bits, 1 to 64, which begin `skipped` bits after the address. */
 static bool read_bits(const struct value_memory *memory, uint64_t address, unsigned int skipped,
 		      unsigned int bits, uint64_t *number, struct error *err)

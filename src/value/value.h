@@ -72,6 +72,10 @@ bool value_dereference(const struct value_memory *memory, const struct value *va
 
 /* --- reading --- */
 
+/* Is no page of a struct or array of this size in the dump? Then sets err. Returns false for more than 16
+ * pages. */
+bool value_missing(const struct value_memory *memory, uint64_t address, uint64_t size,
+		   struct error *err);
 /* Reads bytes at a virtual address. */
 bool value_read(const struct value_memory *memory, uint64_t address, void *bytes, size_t size,
 		struct error *err);

@@ -156,7 +156,8 @@ static bool show_expression(struct session *session, const char *argument, struc
 	if (!value.untyped && ctype_describe(&value.type).kind == CTYPE_VOID)
 		return fail(err, ERROR_NO_ANSWER, "not a variable, but code, at %" PRIx64,
 			    value.address);
-	if (show_value_missing(&show, &value, err))
+	if (value.in_memory &&
+	    value_missing(&memory, value.address, ctype_describe(&value.type).size, err))
 		return false;
 	put_value(&show, argument, &value);
 	if (value.untyped) {

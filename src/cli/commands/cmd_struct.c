@@ -137,7 +137,7 @@ static bool show_one(struct shown_struct *shown, uint64_t address, struct error 
 	char type[MOST_TYPE + 16];
 	bool good = true;
 
-	if (!shown->nr && show_value_missing(&shown->show, &value, err))
+	if (!shown->nr && value_missing(&shown->memory, address, facts.size, err))
 		return false;
 	ctype_declare(&shown->type, "", type, sizeof(type));
 	output_begin(output, shown->session->command->name, shown->input, NULL);
