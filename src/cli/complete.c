@@ -374,29 +374,20 @@ static void offer_symbols(struct completion *completion)
 
 /* --- members --- */
 
-enum { MOST_NESTED = 24 }; /* structs without a name, in each other */
-
 struct member_names {
 	struct completion *completion;
 	const char *before; /* the part of the word before the member */
 	int length;
-	unsigned int depth;
 };
 
-static bool offer_member(const struct ctype_member *member, void *arg)
+static bool offer_member(const char *name, void *arg)
 {
-	struct member_names *names = arg;
+	const struct member_names *names = arg;
 	char word[256];
 
-	if (*member->name) {
-		if ((size_t)snprintf(word, sizeof(word), "%.*s%s", names->length, names->before,
-				     member->name) < sizeof(word))
-			offer(names->completion, word);
-	} else if (names->depth < MOST_NESTED) {
-		names->depth++;
-		ctype_each_member(&member->type, offer_member, names);
-		names->depth--;
-	}
+	if ((size_t)snprintf(word, sizeof(word), "%.*s%s", names->length, names->before, name) <
+	    sizeof(word))
+		offer(names->completion, word);
 	return !kernel_stopped(names->completion->session->kernel);
 }
 
@@ -479,7 +470,7 @@ static void offer_members(struct completion *completion, const char *line, size_
 		return;
 	snprintf(before, sizeof(before), "%.*s", (int)(at - from - (at[-1] == '>' ? 2 : 1)), from);
 	if (struct_before(completion, before, at[-1] == ',', &type))
-		ctype_each_member(&type, offer_member, &names);
+		ctype_each_name(&type, offer_member, &names);
 }
 
 bool complete_word(struct session *session, const char *line, size_t start, const char *text,

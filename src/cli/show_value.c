@@ -31,11 +31,18 @@ struct shower {
 	bool unreadable; /* a part of the open object of a record cannot be read */
 };
 
+/* Is there time and room for more parts? Members that are left out are not even visited: hostile types
+ * have more of them than can be counted. */
+static bool goes_on(const struct shower *shower)
+{
+	return shower->parts < MOST_PARTS && !session_interrupted(shower->to->session);
+}
+
 /* May another part be shown? */
 static bool may_show(struct shower *shower)
 {
-	return shower->depth < MOST_NESTING && ++shower->parts < MOST_PARTS &&
-	       !session_interrupted(shower->to->session);
+	shower->parts++;
+	return shower->depth < MOST_NESTING && goes_on(shower);
 }
 
 /* Why may_show() returned false. */
@@ -513,7 +520,7 @@ static bool member_lines(const struct ctype_member *member, void *arg)
 
 	if (*member->name || !member->bit_size)
 		put_lines(members->shower, members->indent, member->name, &value);
-	return !session_interrupted(members->shower->to->session);
+	return goes_on(members->shower);
 }
 
 static void element_lines(struct shower *shower, unsigned int indent, const struct value *value,
@@ -524,7 +531,7 @@ static void element_lines(struct shower *shower, unsigned int indent, const stru
 	struct value element;
 	char label[32];
 
-	for (uint64_t i = 0; i < count && !session_interrupted(shower->to->session); i++) {
+	for (uint64_t i = 0; i < count && goes_on(shower); i++) {
 		element = element_value(value, facts, i);
 		snprintf(label, sizeof(label), "[%" PRIu64 "]", i);
 		put_lines(shower, indent, label, &element);
@@ -644,16 +651,16 @@ static bool record_member(const struct ctype_member *member, void *arg)
 
 	if (!*member->name && member->bit_size)
 		return true;
-	if (!*member->name && members->shower->depth < MOST_NESTING) {
+	if (!*member->name && may_show(members->shower)) {
 		/* As in C, the members of an anonymous struct belong to the surrounding struct. */
 		members->shower->depth++;
 		ctype_each_member(&value.type, record_member, &inner);
 		members->shower->depth--;
-		return !session_interrupted(members->shower->to->session);
+		return goes_on(members->shower);
 	}
 	clean_name(name, member->name);
 	put_record(members->shower, name, &value);
-	return !session_interrupted(members->shower->to->session);
+	return goes_on(members->shower);
 }
 
 static void end_object(struct shower *shower, bool truncated)
@@ -687,7 +694,7 @@ static void record_parts(struct shower *shower, const char *name, const struct v
 		output_object_end(output);
 	} else {
 		output_list_begin(output, name);
-		for (uint64_t i = 0; i < count && !session_interrupted(shower->to->session); i++) {
+		for (uint64_t i = 0; i < count && goes_on(shower); i++) {
 			element = element_value(value, facts, i);
 			put_record(shower, NULL, &element);
 		}

@@ -342,6 +342,38 @@ bool ctype_each_member(const struct ctype *type,
 	return !visiting.stopped;
 }
 
+struct name_visit {
+	bool (*visit)(const char *name, void *arg);
+	void *arg;
+	unsigned int depth, nr;
+	bool ended;
+};
+
+static bool visit_name(const struct ctype_member *member, void *arg)
+{
+	enum { MOST_NESTED = 24, MOST_NAMES = 1 << 16 };
+	struct name_visit *names = arg;
+
+	if (++names->nr > MOST_NAMES) {
+		names->ended = true;
+	} else if (*member->name) {
+		names->ended = !names->visit(member->name, names->arg);
+	} else if (names->depth < MOST_NESTED) {
+		names->depth++;
+		ctype_each_member(&member->type, visit_name, names);
+		names->depth--;
+	}
+	return !names->ended;
+}
+
+void ctype_each_name(const struct ctype *type, bool (*visit)(const char *name, void *arg),
+		     void *arg)
+{
+	struct name_visit names = { .visit = visit, .arg = arg };
+
+	ctype_each_member(type, visit_name, &names);
+}
+
 bool ctype_member(const struct ctype *type, const char *name, size_t length,
 		  struct ctype_member *member)
 {

@@ -80,6 +80,10 @@ struct ctype_member {
  * complete struct or union. */
 bool ctype_each_member(const struct ctype *type,
 		       bool (*visit)(const struct ctype_member *member, void *arg), void *arg);
+/* Calls visit for the name of each member, also of anonymous structs and unions, until visit returns
+ * false. The number of members and the nesting are limited. */
+void ctype_each_name(const struct ctype *type, bool (*visit)(const char *name, void *arg),
+		     void *arg);
 /* Finds a member by its name, in anonymous structs and unions, too. bit_offset is in `type`. The name
  * has `length` bytes. */
 bool ctype_member(const struct ctype *type, const char *name, size_t length,

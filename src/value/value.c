@@ -261,23 +261,9 @@ struct value value_of_member(const struct value *value, const struct ctype_membe
 	return result;
 }
 
-struct near_member {
-	struct near_name name;
-	unsigned int depth;
-};
-
-static bool try_member(const struct ctype_member *member, void *arg)
+static bool try_name(const char *name, void *arg)
 {
-	enum { MOST_NESTED = 24 };
-	struct near_member *near = arg;
-
-	if (*member->name) {
-		near_name_try(&near->name, member->name);
-	} else if (near->depth < MOST_NESTED) {
-		near->depth++;
-		ctype_each_member(&member->type, try_member, near);
-		near->depth--;
-	}
+	near_name_try(arg, name);
 	return true;
 }
 
@@ -285,14 +271,14 @@ static bool refuse_member(const struct value *value, const char *name, size_t le
 			  struct error *err)
 {
 	char text[160], wanted[65];
-	struct near_member near = { { wanted, length > 4 ? 2 : 1, NULL }, 0 };
+	struct near_name near = { wanted, length > 4 ? 2 : 1, NULL };
 
 	text_of_type(value, text, sizeof(text));
 	snprintf(wanted, sizeof(wanted), "%.*s", (int)length, name);
-	ctype_each_member(&value->type, try_member, &near);
-	if (near.name.nearest)
+	ctype_each_name(&value->type, try_name, &near);
+	if (near.nearest)
 		return fail(err, ERROR_UNKNOWN, "%s has no member \"%s\"; did you mean %.64s?",
-			    text, wanted, near.name.nearest);
+			    text, wanted, near.nearest);
 	return fail(err, ERROR_UNKNOWN, "%s has no member \"%.*s\"", text, (int)length, name);
 }
 

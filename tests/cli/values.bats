@@ -215,6 +215,10 @@ samples() {
 	huger = add(3, 0, more=struct.pack("<III", huge, long, 0xffffffff))
 	add(4, 8, b"wide", 3, members((b"huge", huge, 0), (b"huger", huger, 0), (b"far", long, 0xffffffff)))
 	add(4, 8, b"bits", 1, members((b"all", long, 255 << 24 | 0xffffff)), flag=1)
+	# 12 structs without a name in each other, each with 8 members of the next
+	fan = add(4, 8, b"", 1, members((b"leaf", long, 0)))
+	for level in range(12):
+	    fan = add(4, 8, b"fan" if level == 11 else b"", 8, members(*[(b"", fan, 0)] * 8))
 	loop = len(types) + 1
 	add(8, loop, b"loop_t")
 	add(4, 8, b"loops", 2, members((b"a", loop, 0), (b"b", 0xffffff, 0)))
@@ -224,7 +228,7 @@ samples() {
 	END
 	objcopy --strip-debug --add-section .BTF=lies vmlinux with-lies
 	local type
-	for type in itself quotes wide bits loops; do
+	for type in itself quotes wide bits loops fan; do
 		patiently "$KWALK" -q -j -c "struct $type one; struct $type.nothing one; struct $type; struct -o $type; p *(struct $type *)&one" with-lies samples >output 2>complaints || [ $? = 1 ]
 		json_hold 'True' output
 		patiently "$KWALK" -q -c "struct $type one; p *(struct $type *)&one" with-lies samples >text 2>complaints || [ $? = 1 ]
