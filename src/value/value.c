@@ -30,7 +30,8 @@ static bool search_module(struct kernel *kernel, const struct listed_module *mod
 	return !search->found;
 }
 
-bool value_type(struct kernel *kernel, const char *name, struct ctype *type, struct error *err)
+static bool find_type(struct kernel *kernel, const char *name, struct ctype *type,
+		      struct error *err)
 {
 	struct types *own = kernel_types(kernel), *dump;
 	struct type_search search = { name, type, false };
@@ -50,6 +51,14 @@ bool value_type(struct kernel *kernel, const char *name, struct ctype *type, str
 			    "the types of this kernel are not known: the dump has no BTF, and %s",
 			    kernel->no_vmlinux ? kernel->no_vmlinux : "vmlinux has no types");
 	return fail(err, ERROR_UNKNOWN, "no type \"%s\" in the kernel or its modules", name);
+}
+
+bool value_type(struct kernel *kernel, const char *name, struct ctype *type, struct error *err)
+{
+	if (!find_type(kernel, name, type, err))
+		return false;
+	kernel->facts->used_members = true; /* so the types are compared with the dump */
+	return true;
 }
 
 bool value_enumerator(struct kernel *kernel, const char *name, struct ctype *type, int64_t *number)

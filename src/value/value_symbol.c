@@ -76,5 +76,7 @@ bool value_symbol(struct kernel *kernel, const char *name, struct value *value, 
 		*value = value_at(type, address);
 		value->untyped = room ? room : type.word;
 	}
+	if (ctype_describe(&value->type).kind >= CTYPE_POINTER)
+		kernel->facts->used_members = true; /* as in value_type() */
 	return true;
 }

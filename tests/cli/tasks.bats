@@ -841,6 +841,12 @@ misfit()
 	"$KWALK" -q vmlinux shuffled -c 'tasks; vtop schedule; ptov -u 1c02000' >answers 2>complaints || true
 	not grep -q DOUBTFUL answers
 	[ "$(grep -c 'doubtful: types (they do not fit' complaints)" = 2 ]
+	for line in 'struct task_struct.pid ffff888000030000' 'p init_task.pid' 'p ((struct task_struct *)0xffff888000030000)->pid' 'list -h init_task task_struct.tasks -s task_struct.pid'; do
+		"$KWALK" -q vmlinux shuffled -c "$line" >answers 2>complaints || true
+		grep -q 'doubtful: types (they do not fit' complaints
+		"$KWALK" -q vmlinux x86_64-tasks -c "$line" >answers 2>complaints || true
+		not grep -q doubtful complaints
+	done
 	"$KWALK" -q vmlinux shuffled -c 'vtop -p init 2000' | grep -q 'DOUBTFUL: types (they do not fit'
 	"$KWALK" -q -j vmlinux shuffled -c 'info; check' >answers || true
 	grep -q '"fact":"summary".*types: vmlinux, but they do not fit this dump: init_task.mm' answers
