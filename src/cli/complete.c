@@ -372,6 +372,57 @@ static void offer_symbols(struct completion *completion)
 	offer_cpus(completion, name);
 }
 
+/* --- types --- */
+
+struct type_names {
+	struct completion *completion;
+	char keyword[8]; /* "struct ", "union " or "enum "; "": all types are offered */
+};
+
+static bool offer_type(const char *keyword, const char *name, void *arg)
+{
+	const struct type_names *names = arg;
+
+	if (!*names->keyword || !strcmp(keyword, names->keyword))
+		offer(names->completion, name);
+	return !kernel_stopped(names->completion->session->kernel);
+}
+
+/* Copies the keyword before the word at `start`. Without one, keyword becomes "". */
+static void keyword_before(const char *line, const char *start, char keyword[8])
+{
+	const char *end = start, *at;
+
+	while (end > line && is_blank(end[-1]))
+		end--;
+	for (at = end; at > line && isalpha((unsigned char)at[-1]);)
+		at--;
+	snprintf(keyword, 8, "%.*s", (int)(end - at), at);
+	if (end == start || !text_list_has("struct union enum", keyword))
+		keyword[0] = '\0';
+	else
+		strcat(keyword, " ");
+}
+
+/* Offers the names of types, after a keyword also in expressions. The command struct has all types. */
+static void offer_types(struct completion *completion, const char *line, size_t start)
+{
+	struct type_names names = { completion, "" };
+	const char *command = open_command(line, start);
+	bool at_word = start && is_blank(line[start - 1]);
+	bool is_pointer =
+		completion->wanted == NAMES && command + 1 == line + start && *command == '*';
+	bool is_type = wants(completion, WORD_TYPE) && at_word;
+
+	if (completion->wanted == WORDS)
+		keyword_before(line, line + start, names.keyword);
+	if (is_type && !strcmp(names.keyword, "struct "))
+		names.keyword[0] = '\0';
+	if (*completion->text &&
+	    (*names.keyword || is_pointer || is_type || (wants(completion, WORD_MEANT) && at_word)))
+		value_each_type(completion->session->kernel, offer_type, &names);
+}
+
 /* --- members --- */
 
 struct member_names {
@@ -435,13 +486,17 @@ static bool struct_before(struct completion *completion, char *before, bool afte
 	struct ctype_facts facts;
 	struct value value;
 
-	if (completion->wanted == NAMES || wants(completion, WORD_TEXT)) {
+	if (completion->wanted == NAMES || wants(completion, WORD_TYPE) ||
+	    wants(completion, WORD_MEANT)) {
 		/* After a comma, the path starts at the type again. */
 		if (after_comma)
 			before[strcspn(before, ".")] = '\0';
 		else if (comma)
 			memmove(before + strcspn(before, ".") + 1, comma + 1, strlen(comma));
-		return type_of_path(memory.kernel, before, type);
+		if (type_of_path(memory.kernel, before, type))
+			return true;
+		if (completion->wanted == NAMES)
+			return false;
 	}
 	if (!value_expression(&memory, before, &value, NULL))
 		return false;
@@ -491,9 +546,11 @@ bool complete_word(struct session *session, const char *line, size_t start, cons
 	if (wants(&completion, WORD_MODULE))
 		offer_modules(&completion);
 	if (wants(&completion, WORD_ADDRESS) || wants(&completion, WORD_SYMBOL) ||
-	    wants(&completion, WORD_VALUE))
+	    wants(&completion, WORD_VALUE) || wants(&completion, WORD_MEANT))
 		offer_symbols(&completion);
-	if (completion.wanted == NAMES || completion.wanted == WORDS)
+	if (completion.wanted == NAMES || completion.wanted == WORDS) {
+		offer_types(&completion, line, start);
 		offer_members(&completion, line, start);
+	}
 	return completion.added || !wants_file(&completion);
 }

@@ -22,6 +22,8 @@ static const struct {
 	[WORD_NONE] = { .name = "" },
 	[WORD_TEXT] = { .name = "TEXT" },
 	[WORD_VALUE] = { .name = "VALUE" },
+	[WORD_TYPE] = { .name = "TYPE" },
+	[WORD_MEANT] = { .name = "WORD" },
 	[WORD_CHOICE] = { .name = "WORD" },
 	[WORD_ADDRESS] = { .name = "ADDR" },
 	[WORD_PHYSICAL] = { .name = "PHYS" },

@@ -20,6 +20,8 @@ enum word_kind {
 	WORD_NONE, /* for an option without a value */
 	WORD_TEXT, /* any text */
 	WORD_VALUE, /* a number, a symbol, a sum, or a text to search for */
+	WORD_TYPE, /* TYPE, or TYPE.MEMBER,... */
+	WORD_MEANT, /* WORD_ADDRESS or WORD_TYPE */
 	WORD_CHOICE, /* one of the choices in the row */
 	WORD_ADDRESS, /* a virtual address: a number, a symbol or a sum */
 	WORD_PHYSICAL,

@@ -290,6 +290,17 @@ bool ctype_find(struct types *types, const char *text, struct ctype *type)
 	return !strcmp(name, "void") || find_integer(type, name) || find_named(type, name);
 }
 
+void ctype_each(struct types *types,
+		bool (*visit)(const char *keyword, const char *name, void *arg), void *arg)
+{
+	const struct types_backend *backend;
+	void *source;
+
+	backend = types_backend_of(types, &source);
+	if (backend)
+		backend->each_type(source, visit, arg);
+}
+
 bool ctype_of_variable(struct types *types, const char *name, uint64_t address, uint64_t size,
 		       struct ctype *type)
 {

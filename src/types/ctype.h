@@ -57,6 +57,11 @@ struct ctype_facts {
  * is a typedef or integer, or else a struct, union or enum of this name. Returns false if no type
  * has this name. */
 bool ctype_find(struct types *types, const char *text, struct ctype *type);
+/* Calls visit for each type with a name, until visit returns false. keyword: "struct ", "union ", "enum ",
+ * or "" for a typedef or integer. If these are the types of a module, the types of its kernel are left
+ * out. The names are valid until types_close(). */
+void ctype_each(struct types *types,
+		bool (*visit)(const char *keyword, const char *name, void *arg), void *arg);
 /* An integer of C that needs no source. size: 1, 2, 4 or 8. */
 struct ctype ctype_integer(unsigned int size, bool is_signed, unsigned int word);
 /* The type of the variable with this name: types_variable() explains address and size. */

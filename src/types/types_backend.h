@@ -69,6 +69,8 @@ struct raw_member {
 
 typedef bool (*member_visitor)(const struct raw_member *member, void *arg);
 typedef bool (*enumerator_visitor)(const char *name, int64_t value, void *arg);
+/* keyword: "struct ", "union ", "enum ", or "" for a typedef or integer */
+typedef bool (*type_visitor)(const char *keyword, const char *name, void *arg);
 
 struct types_backend {
 	const char *name;
@@ -78,6 +80,9 @@ struct types_backend {
 	 * typedef, is found. Returns 0 if there is none. */
 	uint64_t (*find)(void *source, enum type_kind kind, const char *name);
 	bool (*describe)(void *source, uint64_t id, struct type *type);
+	/* Calls visit for each type that find() can find, until visit returns false. Of the BTF of a
+	 * module, the types of its kernel are left out. The names are valid until close(). */
+	void (*each_type)(void *source, type_visitor visit, void *arg);
 	/* Finds the type of a variable by its name and its link-time address, which may be 0
 	 * (unknown). Returns 0 if there is no such variable. */
 	uint64_t (*find_variable)(void *source, const char *name, uint64_t address);

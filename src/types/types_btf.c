@@ -527,6 +527,21 @@ static uint64_t types_btf_find(void *source, enum type_kind kind, const char *na
 		       0;
 }
 
+static void types_btf_each_type(void *source, type_visitor visit, void *arg)
+{
+	static const char *const keywords[NR_KINDS] = {
+		[KIND_STRUCT] = "struct ", [KIND_UNION] = "union ", [KIND_ENUM] = "enum ",
+		[KIND_ENUM64] = "enum ",   [KIND_INT] = "",	    [KIND_TYPEDEF] = "",
+	};
+	struct btf *btf = source;
+	struct btf_type type;
+
+	for (uint64_t id = (uint64_t)btf->start + 1; types_btf_get(btf, id, &type); id++)
+		if (keywords[type.kind] && *type.name &&
+		    !visit(keywords[type.kind], type.name, arg))
+			return;
+}
+
 static bool types_btf_describe(void *source, uint64_t id, struct type *type)
 {
 	struct btf *btf = source;
@@ -659,6 +674,7 @@ const struct types_backend types_btf = {
 	.name = "BTF",
 	.close = types_btf_close,
 	.find = types_btf_find,
+	.each_type = types_btf_each_type,
 	.describe = types_btf_describe,
 	.find_variable = types_btf_find_variable,
 	.label = types_btf_label,

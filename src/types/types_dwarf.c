@@ -290,6 +290,26 @@ static uint64_t types_dwarf_find(void *source, enum type_kind kind, const char *
 	return found;
 }
 
+static void types_dwarf_each_type(void *source, type_visitor visit, void *arg)
+{
+	static const char *const keywords[] = {
+		[TYPE_STRUCT] = "struct ",
+		[TYPE_UNION] = "union ",
+		[TYPE_ENUM] = "enum ",
+		[TYPE_ALIAS] = "",
+	};
+	struct dwarf *dwarf = source;
+
+	search_unit(dwarf, TYPE_ANY, "");
+	while (!dwarf->in_unit && !dwarf->exhausted && !listener_stops(*dwarf->listener)) {
+		types_dwarf_next_unit(dwarf);
+		search_unit(dwarf, TYPE_ANY, "");
+	}
+	for (size_t i = 0; i < dwarf->nr_definitions; i++)
+		if (!visit(keywords[dwarf->definitions[i].kind], dwarf->definitions[i].name, arg))
+			return;
+}
+
 /* --- variables --- */
 
 /* Finds the variables of compilation units, by name and address. */
@@ -879,6 +899,7 @@ const struct types_backend types_dwarf = {
 	.name = "DWARF",
 	.close = close_dwarf,
 	.find = types_dwarf_find,
+	.each_type = types_dwarf_each_type,
 	.describe = types_dwarf_describe,
 	.find_variable = types_dwarf_find_variable,
 	.label = types_dwarf_label,

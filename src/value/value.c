@@ -30,6 +30,34 @@ static bool search_module(struct kernel *kernel, const struct listed_module *mod
 	return !search->found;
 }
 
+struct type_visit {
+	bool (*visit)(const char *keyword, const char *name, void *arg);
+	void *arg;
+};
+
+static bool visit_module(struct kernel *kernel, const struct listed_module *module, void *arg)
+{
+	const struct type_visit *visit = arg;
+	struct types *types = kernel_module_types(kernel, module->name, NULL);
+
+	if (types)
+		ctype_each(types, visit->visit, visit->arg);
+	return true;
+}
+
+void value_each_type(struct kernel *kernel,
+		     bool (*visit)(const char *keyword, const char *name, void *arg), void *arg)
+{
+	struct types *own = kernel_types(kernel), *dump = kernel_dump_types(kernel);
+	struct type_visit modules = { visit, arg };
+
+	if (own)
+		ctype_each(own, visit, arg);
+	if (dump && dump != own)
+		ctype_each(dump, visit, arg);
+	module_each(kernel, visit_module, &modules, NULL);
+}
+
 static bool find_type(struct kernel *kernel, const char *name, struct ctype *type,
 		      struct error *err)
 {

@@ -41,6 +41,11 @@ struct value {
  * ctype_find(). */
 bool value_type(struct kernel *kernel, const char *name, struct ctype *type, struct error *err);
 
+/* Calls visit for the name of each type of the kernel and of its modules, until visit returns false:
+ * see ctype_each(). A name may be visited several times. */
+void value_each_type(struct kernel *kernel,
+		     bool (*visit)(const char *keyword, const char *name, void *arg), void *arg);
+
 /* Finds an enumerator of the kernel by its name. */
 bool value_enumerator(struct kernel *kernel, const char *name, struct ctype *type, int64_t *number);
 

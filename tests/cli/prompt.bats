@@ -626,6 +626,46 @@ valgrind_talk() {
 	END
 }
 
+@test "Tab completes types where a type is possible" {
+	vmlinux 64
+	dump x86_64-tasks
+	# \x7f: what follows the type replaces the blank that completion adds.
+	talk -q vmlinux x86_64-tasks <<-'END'
+	expect kwalk>
+	send struct task_str\t\x7f.pid init_task\r
+	expect struct task_struct
+	expect pid = 0
+	expect kwalk>
+	send *task_str\t\x7f.pid init_task\r
+	expect *task_struct
+	expect pid = 0
+	expect kwalk>
+	send whatis task_str\t\x7f.tgi\t\r
+	expect whatis task_struct
+	expect .tgid
+	expect kwalk>
+	send whatis struct task_str\t\r
+	expect whatis struct task_struct
+	expect SIZE
+	expect kwalk>
+	send list task_str\t\x7f.task\t-H init_tas\t\x7f.tas\t-s task_str\t\x7f.pid,tg\t\r
+	expect list task_struct
+	expect .tasks
+	expect -H init_task
+	expect .tasks
+	expect -s task_struct
+	expect .pid,tgid
+	expect kwalk>
+	send p sizeof(struct task_str\t\x7f\x29\r
+	expect sizeof(struct task_struct
+	expect kwalk>
+	send union task_stru\t\r
+	expect kwalk>
+	send struct \t\x15quit\r
+	exits 1
+	END
+}
+
 @test "Ctrl-C before the process outside is ready does not end it" {
 	dump x86_64
 	# shellcheck disable=SC2016,SC2086 # the shell's own; CC may have words

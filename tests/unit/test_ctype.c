@@ -187,6 +187,35 @@ static void check_facts(struct types *types, const char *name, enum ctype_kind k
 	assert_int_equal(facts.size, size);
 }
 
+struct seen_types {
+	struct types *types;
+	char wanted[64]; /* the type that is looked for; "": none */
+	bool found;
+};
+
+/* Each name that is visited must find a type. */
+static bool see_type(const char *keyword, const char *name, void *arg)
+{
+	struct seen_types *seen = arg;
+	struct ctype type;
+	char text[256];
+
+	snprintf(text, sizeof(text), "%s%s", keyword, name);
+	if (!ctype_find(seen->types, text, &type))
+		fail_msg("no type %s", text);
+	seen->found = !strcmp(text, seen->wanted);
+	return !seen->found;
+}
+
+static bool visits(struct types *types, const char *name)
+{
+	struct seen_types seen = { .types = types };
+
+	snprintf(seen.wanted, sizeof(seen.wanted), "%s", name);
+	ctype_each(types, see_type, &seen);
+	return seen.found;
+}
+
 /* --- DWARF of this program --- */
 
 struct self {
@@ -324,6 +353,22 @@ static void kinds_and_spellings(void **state)
 	close_self(&self);
 }
 
+static void names(void **state)
+{
+	static const char *const some[] = { "struct ct_every", "struct ct_list", "union ct_union",
+					    "enum ct_level",   "ct_byte",	 "int" };
+	struct self self = open_self();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++)
+		assert_true(visits(self.types, some[i]));
+	/* Only declared, of another kind, absent. */
+	assert_false(visits(self.types, "struct ct_declared"));
+	assert_false(visits(self.types, "union ct_every"));
+	assert_false(visits(self.types, "ct_nonesuch"));
+	close_self(&self);
+}
+
 static void integers_of_c(void **state)
 {
 	const struct ctype word = ctype_integer(8, false, 4), byte = ctype_integer(1, true, 8);
@@ -456,6 +501,34 @@ static void members_of_btf(void **state)
 	close_btf(btf, types);
 }
 
+static void names_of_btf(void **state)
+{
+	struct btf *btf = new_btf(), *module;
+	struct types *types, *of_module;
+	const void *data;
+	uint32_t size;
+
+	(void)state;
+	btf__add_struct(btf, NULL, 0);
+	btf__add_fwd(btf, "declared", BTF_FWD_STRUCT);
+	btf__add_union(btf, "of_kernel", 8);
+	btf__add_enum64(btf, "large", 8, true);
+	btf__add_typedef(btf, "word_t", 1);
+	types = open_btf(btf);
+	assert_true(visits(types, "union of_kernel") && visits(types, "enum large"));
+	assert_true(visits(types, "word_t") && visits(types, "long unsigned int"));
+	assert_false(visits(types, "struct declared"));
+	module = btf__new_empty_split(btf);
+	btf__add_struct(module, "of_module", 8);
+	data = btf__raw_data(module, &size);
+	of_module = types_open_split_btf((struct bytes){ data, size }, types);
+	assert_true(visits(of_module, "struct of_module"));
+	assert_false(visits(of_module, "union of_kernel"));
+	types_close(of_module);
+	btf__free(module);
+	close_btf(btf, types);
+}
+
 /* Fails if a definition with so many lines is no definition of a hostile type. */
 static void ends(struct types *types, const char *name, bool defined, unsigned int most_lines)
 {
@@ -532,6 +605,12 @@ static void members_of_btf(void **state)
 	skip();
 }
 
+static void names_of_btf(void **state)
+{
+	(void)state;
+	skip();
+}
+
 static void hostile_btf(void **state)
 {
 	(void)state;
@@ -542,9 +621,14 @@ static void hostile_btf(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_member),	       cmocka_unit_test(paths),
-		cmocka_unit_test(kinds_and_spellings), cmocka_unit_test(integers_of_c),
-		cmocka_unit_test(members_of_btf),      cmocka_unit_test(hostile_btf),
+		cmocka_unit_test(every_member),
+		cmocka_unit_test(paths),
+		cmocka_unit_test(kinds_and_spellings),
+		cmocka_unit_test(integers_of_c),
+		cmocka_unit_test(names),
+		cmocka_unit_test(names_of_btf),
+		cmocka_unit_test(members_of_btf),
+		cmocka_unit_test(hostile_btf),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

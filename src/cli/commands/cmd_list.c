@@ -217,8 +217,8 @@ static bool read_place(struct session *session, const char *option, const char *
 	struct error why;
 
 	*place = (struct walk_place){ 0 };
-	return !word || walk_place_find(session->kernel, word, place, &why) ||
-	       fail(err, why.code, "%s%s: %.400s", option, word, why.message);
+	return !word || walk_place_find(session->kernel, word, place, err ? &why : NULL) ||
+	       (err && fail(err, why.code, "%s%s: %.400s", option, word, why.message));
 }
 
 /* OFFSET and START are in any order, as in crash. Without -o, the first word is OFFSET if there are two
@@ -226,21 +226,17 @@ static bool read_place(struct session *session, const char *option, const char *
 static bool read_words(struct session *session, const char *option, char **words,
 		       struct walk_place *place, const char **start, struct error *err)
 {
-	struct error why;
-
 	*start = words[0];
 	if (option && words[1])
 		return fail(err, ERROR_USAGE, "%s: too many arguments", words[1]);
 	if (option || !words[1])
 		return read_place(session, "-o ", option, place, err);
-	if (read_place(session, "", words[1], place, &why))
+	if (read_place(session, "", words[1], place, NULL))
 		return true;
 	*start = words[1];
-	if (read_place(session, "", words[0], place, err))
-		return true;
-	if (strchr(words[1], '.') && !strchr(words[0], '.'))
-		*err = why;
-	return false;
+	return read_place(session, "", words[0], place, err) ||
+	       (strchr(words[1], '.') && !strchr(words[0], '.') &&
+		read_place(session, "", words[1], place, err));
 }
 
 static bool elements_start(struct elements *elements, struct session *session,
@@ -369,21 +365,21 @@ static const struct record tree_record = {
 
 // clang-format off
 static const struct command_option list_options[] = {
-	{ "o", WORD_TEXT, AT(list_options, offset), .value = "OFFSET",
+	{ "o", WORD_TYPE, AT(list_options, offset), .value = "OFFSET",
 	  .help = "the member that links the structs; -o may be left out" },
 	{ "h", AT(list_options, form), .set_to = WALK_ELEMENT, .group = 'h',
 	  .help = "START is a struct of the list; OFFSET is a list_head" },
 	{ "H", AT(list_options, form), .set_to = WALK_HEAD, .group = 'h',
 	  .help = "START is the list_head that is the head of the list" },
-	{ "O", WORD_TEXT, AT(list_options, head_offset), .value = "OFFSET", .with = "h",
+	{ "O", WORD_TYPE, AT(list_options, head_offset), .value = "OFFSET", .with = "h",
 	  .help = "the head of the list is this member of START" },
-	{ "l", WORD_TEXT, AT(list_options, inner), .value = "OFFSET",
+	{ "l", WORD_TYPE, AT(list_options, inner), .value = "OFFSET",
 	  .help = "START is this member of the first struct, and the\naddresses of these members are shown" },
-	{ "e", WORD_TEXT, AT(list_options, end), .value = "END",
+	{ "e", WORD_SYMBOL, AT(list_options, end), .value = "END",
 	  .help = "the list ends before this element" },
 	{ "r", AT(list_options, backward), .help = "follow prev instead of next" },
-	{ "s", WORD_TEXT, AT(list_options, shown), .times = MOST_TYPES, .value = "MEMBERS" },
-	{ "S", WORD_TEXT, AT(list_options, shown), .times = MOST_TYPES, .value = "MEMBERS",
+	{ "s", WORD_TYPE, AT(list_options, shown), .times = MOST_TYPES, .value = "MEMBERS" },
+	{ "S", WORD_TYPE, AT(list_options, shown), .times = MOST_TYPES, .value = "MEMBERS",
 	  .help = "show TYPE.MEMBER,... of each element; can be repeated" },
 	{ "x", AT(list_options, base), .set_to = 16, .group = 'x', .help = "numbers are hexadecimal" },
 	{ "d", AT(list_options, base), .set_to = 10, .group = 'x', .help = "numbers are decimal" },
@@ -397,13 +393,13 @@ static const struct choices kinds = { (const char *const[]){ "rbtree", "maple", 
 static const struct command_option tree_options[] = {
 	{ "t", WORD_CHOICE, AT(tree_options, kind), .choices = &kinds, .value = "KIND",
 	  .help = "rbtree, maple, xarray or radix; usually the type of\nSTART shows it, otherwise rbtree" },
-	{ "o", WORD_TEXT, AT(tree_options, offset), .value = "OFFSET",
+	{ "o", WORD_TYPE, AT(tree_options, offset), .value = "OFFSET",
 	  .help = "the rb_node in the structs; -o may be left out" },
-	{ "r", WORD_TEXT, AT(tree_options, root_offset), .value = "OFFSET",
+	{ "r", WORD_TYPE, AT(tree_options, root_offset), .value = "OFFSET",
 	  .help = "the root is this member of START" },
 	{ "N", AT(tree_options, is_node), .help = "START is a node, and the tree is what is below it" },
-	{ "s", WORD_TEXT, AT(tree_options, shown), .times = MOST_TYPES, .value = "MEMBERS" },
-	{ "S", WORD_TEXT, AT(tree_options, shown), .times = MOST_TYPES, .value = "MEMBERS",
+	{ "s", WORD_TYPE, AT(tree_options, shown), .times = MOST_TYPES, .value = "MEMBERS" },
+	{ "S", WORD_TYPE, AT(tree_options, shown), .times = MOST_TYPES, .value = "MEMBERS",
 	  .help = "show TYPE.MEMBER,... of each element; can be repeated" },
 	{ "x", AT(tree_options, base), .set_to = 16, .group = 'x', .help = "numbers are hexadecimal" },
 	{ "d", AT(tree_options, base), .set_to = 10, .group = 'x', .help = "numbers are decimal" },
@@ -418,8 +414,8 @@ const struct command command_list = {
 	.group = GROUP_KERNEL,
 	.options = list_options,
 	.given_size = GIVEN(list_options),
-	.arguments = ARGUMENTS({ "OFFSET", WORD_TEXT, 0, .most = 1 },
-			       { "START", WORD_TEXT, 1, .most = 1 }),
+	.arguments = ARGUMENTS({ "OFFSET", WORD_TYPE, 0, .most = 1 },
+			       { "START", WORD_SYMBOL, 1, .most = 1 }),
 	.record = &line_record,
 	.summary = "elements of a linked list",
 	.listed_as = "elements of a linked list; of a tree, in order",
@@ -441,8 +437,8 @@ const struct command command_tree = {
 	.group = GROUP_KERNEL,
 	.options = tree_options,
 	.given_size = GIVEN(tree_options),
-	.arguments = ARGUMENTS({ "OFFSET", WORD_TEXT, 0, .most = 1 },
-			       { "START", WORD_TEXT, 1, .most = 1 }),
+	.arguments = ARGUMENTS({ "OFFSET", WORD_TYPE, 0, .most = 1 },
+			       { "START", WORD_SYMBOL, 1, .most = 1 }),
 	.record = &tree_record,
 	.summary = "elements of a tree, in order",
 	.listed_with = "list",

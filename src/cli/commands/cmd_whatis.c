@@ -204,7 +204,7 @@ const struct command command_whatis = {
 	.group = GROUP_TRANSLATE,
 	.common = true,
 	.options = options,
-	.arguments = ARGUMENTS({ "WORD", WORD_ADDRESS, 1, .most = MANY }),
+	.arguments = ARGUMENTS({ "WORD", WORD_MEANT, 1, .most = MANY }),
 	.given_size = GIVEN(whatis_options),
 	.record = &record,
 	.summary = "what an address, frame, CR3, register or poison value is",
