@@ -58,6 +58,42 @@ void value_each_type(struct kernel *kernel,
 	module_each(kernel, visit_module, &modules, NULL);
 }
 
+struct near_type {
+	struct kernel *kernel;
+	struct near_name near;
+	const char *keyword; /* of the nearest */
+};
+
+static bool try_type(const char *keyword, const char *name, void *arg)
+{
+	struct near_type *type = arg;
+	const char *before = type->near.nearest;
+
+	near_name_try(&type->near, name);
+	if (type->near.nearest != before)
+		type->keyword = keyword;
+	return !kernel_stopped(type->kernel);
+}
+
+static bool refuse_name(struct kernel *kernel, const char *name, struct error *err)
+{
+	const char *word = strchr(name, ' ') ? strchr(name, ' ') + 1 : name;
+	char wanted[65];
+	struct near_type type = { kernel, { wanted, strlen(word) > 4 ? 2 : 1, NULL }, NULL };
+
+	snprintf(wanted, sizeof(wanted), "%.*s", (int)strcspn(word, " *"), word);
+	if (err)
+		value_each_type(kernel, try_type, &type);
+	if (kernel_stopped(kernel))
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
+	if (!type.near.nearest)
+		return fail(err, ERROR_UNKNOWN, "no type \"%s\" in the kernel or its modules",
+			    name);
+	return fail(err, ERROR_UNKNOWN,
+		    "no type \"%s\" in the kernel or its modules; did you mean %s%.64s?", name,
+		    word > name ? type.keyword : "", type.near.nearest);
+}
+
 static bool find_type(struct kernel *kernel, const char *name, struct ctype *type,
 		      struct error *err)
 {
@@ -72,13 +108,11 @@ static bool find_type(struct kernel *kernel, const char *name, struct ctype *typ
 	module_each(kernel, search_module, &search, NULL);
 	if (search.found)
 		return true;
-	if (kernel_stopped(kernel))
-		return fail(err, ERROR_INTERRUPTED, "interrupted");
-	if (!own && !dump)
+	if (!own && !dump && !kernel_stopped(kernel))
 		return fail(err, ERROR_UNKNOWN,
 			    "the types of this kernel are not known: the dump has no BTF, and %s",
 			    kernel->no_vmlinux ? kernel->no_vmlinux : "vmlinux has no types");
-	return fail(err, ERROR_UNKNOWN, "no type \"%s\" in the kernel or its modules", name);
+	return refuse_name(kernel, name, err);
 }
 
 bool value_type(struct kernel *kernel, const char *name, struct ctype *type, struct error *err)

@@ -660,6 +660,7 @@ valgrind_talk() {
 	expect sizeof(struct task_struct
 	expect kwalk>
 	send union task_stru\t\r
+	expect did you mean
 	expect kwalk>
 	send struct \t\x15quit\r
 	exits 1

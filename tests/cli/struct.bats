@@ -178,6 +178,22 @@ defined() {
 	fails 1 @unknown 'page BTF vmlinux' -q -c 'struct page' x86_64
 }
 
+@test "a misspelt name of a type" {
+	vmlinux 64
+	dump x86_64-tasks
+	fails 1 @unknown 'tsk_struct task_struct' -q -c 'struct tsk_struct.pid init_task' vmlinux x86_64-tasks
+	complains @unknown 'tsk_struct' 'did you mean task_struct?'
+	fails 1 @unknown 'lst_head list_head' -q -c 'p ((struct lst_head *)0)->next' vmlinux x86_64-tasks
+	complains @unknown 'lst_head' 'did you mean struct list_head?'
+	fails 1 @unknown 'list_hea list_head' -q -c 'list list_hea.next modules' vmlinux x86_64-tasks
+	fails 1 @unknown 'pages page' -q -c 'whatis struct pages' vmlinux x86_64-tasks
+	# The name of another kind; and nothing is near.
+	fails 1 @unknown 'page' -q -c 'whatis union page' vmlinux x86_64-tasks
+	complains @unknown 'page' 'did you mean struct page?'
+	fails 1 @unknown 'nonesuch' -q -c 'struct nonesuch' vmlinux x86_64-tasks
+	not grep -q 'did you mean' complaints
+}
+
 @test "whatis: types, and symbols first" {
 	vmlinux 64
 	dump x86_64-tasks

@@ -43,17 +43,17 @@ static bool parse_error(const struct kernel *kernel, const char *word, uint64_t 
 	return true;
 }
 
-/* Shows the definition if the word is the name of a type. Returns false if it is not. */
-static bool answer_type(struct session *session, const char *word)
+/* Shows the definition if the word is the name of a type. Returns false and sets err if it is not. */
+static bool answer_type(struct session *session, const char *word, struct error *err)
 {
 	const struct definition_form form = { .offsets = false };
 	struct ctype type;
-	struct error err;
+	struct error why;
 
-	if (strchr("0123456789", *word) || !value_type(session->kernel, word, &type, NULL))
+	if (!value_type(session->kernel, word, &type, err))
 		return false;
-	if (!show_definition(session, word, &type, &form, false, &err))
-		session_complain(session, word, &err);
+	if (!show_definition(session, word, &type, &form, false, &why))
+		session_complain(session, word, &why);
 	return true;
 }
 
@@ -102,7 +102,7 @@ static void whatis_answer(struct session *session, const struct process *process
 	uint64_t value;
 	bool is_address = whatis_parse_word(session, word, &value, &as, &err);
 
-	if (!is_address && answer_type(session, word))
+	if (!is_address && !isdigit((unsigned char)*word) && answer_type(session, word, NULL))
 		return;
 	if ((!is_address || as == 1 << AS_VIRTUAL) &&
 	    find_typed(session, word, is_address, &typed,
@@ -139,15 +139,18 @@ static bool answer_fault(struct session *session, char **words, bool all, struct
 	return true;
 }
 
-/* If the words begin with "struct page", "union NAME" or "enum NAME", shows this type and returns true. */
+/* If the words begin with "struct page", "union NAME" or "enum NAME", shows this type. Returns false if they do not. */
 static bool answer_keyword(struct session *session, char **words)
 {
 	char text[256];
+	struct error err;
 
 	if (!words[1] || !text_list_has("struct union enum", words[0]))
 		return false;
 	snprintf(text, sizeof(text), "%s %s", words[0], words[1]);
-	return answer_type(session, text);
+	if (!answer_type(session, text, &err))
+		session_complain(session, text, &err);
+	return true;
 }
 
 struct whatis_options {
