@@ -178,6 +178,15 @@ defined() {
 	fails 1 @unknown 'page BTF vmlinux' -q -c 'struct page' x86_64
 }
 
+@test "values of an empty struct, and the source of their types" {
+	every 64
+	dump x86_64-tasks
+	fails 1 @usage 'nothing 0' -q -c 'struct nothing init_task 4000000000' vmlinux x86_64-tasks
+	fails 1 @usage 'nothing 0' -q -c 'struct nothing init_task -2' vmlinux x86_64-tasks
+	[ "$("$KWALK" -q -j -c 'struct nothing init_task 1' vmlinux x86_64-tasks | wc -l)" = 1 ]
+	"$KWALK" -q -c 'struct -v task_struct.pid init_task' vmlinux x86_64-tasks | diff - <(printf '  pid = 0\nTYPES: DWARF\n')
+}
+
 @test "a misspelt name of a type" {
 	vmlinux 64
 	dump x86_64-tasks

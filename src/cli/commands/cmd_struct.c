@@ -215,6 +215,9 @@ static bool show_values(struct shown_struct *shown, char **words, struct error *
 	if (shown->given->user && !(shown->memory.space = session_space(session, address, err)))
 		return false;
 	others = (count < 0 ? -(uint64_t)count : (uint64_t)count) - 1;
+	if (!size && others)
+		return fail(err, ERROR_USAGE, "%s has the size 0, so there is only one",
+			    shown->input);
 	if (size && others > (count < 0 ? address : UINT64_MAX - address) / size)
 		return fail(err, ERROR_USAGE, "COUNT is too large: there is no place for so many");
 	if (count < 0) /* the last of -COUNT structs, as in crash */
@@ -248,6 +251,8 @@ static bool show_struct(struct session *session, char **words, struct error *err
 		return false;
 	show_definition_hide(session);
 	good = show_values(&shown, words + 1, err);
+	if (good && given->source)
+		output_textf(session->output, "TYPES: %s\n", ctype_source(&shown.type));
 	show_definition_unhide(session);
 	return good;
 }
