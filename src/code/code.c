@@ -3,7 +3,6 @@
 
 #include <dlfcn.h>
 #include <elf.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,20 @@
 
 #include "base/bytes.h"
 #include "base/dlopen_note.h"
+#include "code/arm64.h"
+#include "code/x86.h"
+
+/* The bits of `written`: the numbers of registers, and 31 for arm64's sp. */
+bool code_writes(const struct code_instruction *instruction, const char *name)
+{
+	int number = code_x86_register(name);
+
+	if (strcmp(name, "sp") == 0)
+		number = 31;
+	else if (*name == 'x')
+		number = atoi(name + 1);
+	return number < 0 || number > 31 || instruction->written >> number & 1;
+}
 
 #ifdef HAVE_CAPSTONE
 
@@ -34,6 +47,7 @@ struct code {
 	__typeof__(cs_free) *free;
 	__typeof__(cs_disasm_iter) *next;
 	__typeof__(cs_insn_group) *has_group;
+	__typeof__(cs_insn_name) *name;
 };
 
 static bool find_functions(struct code *code, void *library)
@@ -49,6 +63,7 @@ static bool find_functions(struct code *code, void *library)
 		{ "cs_free", &code->free },
 		{ "cs_disasm_iter", &code->next },
 		{ "cs_insn_group", &code->has_group },
+		{ "cs_insn_name", &code->name },
 	};
 
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
@@ -121,8 +136,8 @@ static void take_target(struct code_instruction *instruction, uint64_t target)
 	instruction->target = target;
 }
 
-/* The operands of x86: the address of a branch, or a place relative to the instruction pointer. */
-static void find_target_of_x86(const cs_insn *found, struct code_instruction *instruction)
+/* The address of a branch of x86, or a place relative to the instruction pointer. */
+static void find_target(const cs_insn *found, struct code_instruction *instruction)
 {
 	const cs_x86 *x86 = &found->detail->x86;
 
@@ -135,21 +150,6 @@ static void find_target_of_x86(const cs_insn *found, struct code_instruction *in
 			take_target(instruction,
 				    found->address + found->size + (uint64_t)operand->mem.disp);
 	}
-}
-
-/* The last operand of a branch, of adr and adrp, and of a load relative to the instruction. */
-static void find_target_of_arm64(const cs_insn *found, struct code_instruction *instruction)
-{
-	const cs_arm64 *arm64 = &found->detail->arm64;
-	const cs_arm64_op *last;
-
-	if (!arm64->op_count)
-		return;
-	last = &arm64->operands[arm64->op_count - 1];
-	if (last->type == ARM64_OP_IMM &&
-	    (instruction->is_branch || found->id == ARM64_INS_ADR || found->id == ARM64_INS_ADRP ||
-	     (found->id == ARM64_INS_LDR && arm64->op_count == 2)))
-		take_target(instruction, (uint64_t)last->imm);
 }
 
 /* The number of bytes of a ModRM byte and the bytes that belong to it (Intel SDM vol. 2, 2.1.5). */
@@ -175,46 +175,94 @@ static void mend_ud1(const uint8_t *bytes, size_t size, struct code_instruction 
 	strcpy(instruction->text, "ud1");
 }
 
-static bool decode(struct code *code, uint64_t address, const uint8_t *bytes, size_t size,
-		   struct code_instruction *instruction)
+/* Does objdump leave out the suffix of size? It does if a register shows the size, and for some instructions that
+ * have one size. */
+static bool has_plain_name(const cs_insn *found, const char *name)
+{
+	static const char *const plain[] = { "call", "ret", "push", "pop", "jmp", "leave" };
+	const cs_x86 *x86 = &found->detail->x86;
+	size_t length = strlen(name);
+
+	if (strncmp(found->mnemonic, name, length) != 0 || !found->mnemonic[length] ||
+	    !strchr("bwlq", found->mnemonic[length]) || found->mnemonic[length + 1])
+		return false;
+	for (unsigned int i = 0; i < x86->op_count; i++)
+		if (x86->operands[i].type == X86_OP_REG)
+			return true;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
+		if (!strcmp(name, plain[i]))
+			return true;
+	return false;
+}
+
+/* Writes the instruction as objdump does, which everybody compares: no blank after a comma, and numbers in
+ * hexadecimal. The library writes numbers below 10 without 0x. */
+static void write_x86(const cs_insn *found, const char *name, char *text, size_t size)
+{
+	const char *operand = found->op_str;
+	size_t used = (size_t)snprintf(text, size, "%s%s",
+				       has_plain_name(found, name) ? name : found->mnemonic,
+				       *operand ? " " : "");
+
+	for (; *operand && used + 3 < size; operand++) {
+		bool is_short =
+			*operand >= '0' && *operand <= '9' &&
+			(operand == found->op_str || strchr("$-,(: ", operand[-1])) &&
+			(operand[1] == '(' || (operand > found->op_str && operand[-1] == '$') ||
+			 (operand > found->op_str + 1 && operand[-1] == '-' &&
+			  operand[-2] == '$')) &&
+			operand[1] != 'x';
+
+		if (is_short) {
+			text[used++] = '0';
+			text[used++] = 'x';
+		}
+		if (*operand != ' ' || operand == found->op_str || operand[-1] != ',')
+			text[used++] = *operand;
+	}
+	text[used] = '\0';
+}
+
+static void decode_x86(struct code *code, const uint8_t *bytes, size_t size,
+		       struct code_instruction *instruction)
 {
 	const cs_insn *found = code->instruction;
-	const uint8_t *at = bytes;
-	size_t left = size;
+	const char *name = code->name(code->handle, found->id);
 
-	if (!code->next(code->handle, &at, &left, &address, code->instruction))
-		return false;
-	snprintf(instruction->text, sizeof(instruction->text), "%s%s%s", found->mnemonic,
-		 *found->op_str ? " " : "", found->op_str);
 	instruction->size = found->size;
-	instruction->is_branch = code->has_group(code->handle, found, CS_GRP_JUMP) ||
-				 code->has_group(code->handle, found, CS_GRP_CALL) ||
+	instruction->is_call = code->has_group(code->handle, found, CS_GRP_CALL);
+	instruction->is_return = code->has_group(code->handle, found, CS_GRP_RET) ||
+				 code->has_group(code->handle, found, CS_GRP_IRET);
+	instruction->is_branch = instruction->is_call ||
+				 code->has_group(code->handle, found, CS_GRP_JUMP) ||
 				 code->has_group(code->handle, found, CS_GRP_BRANCH_RELATIVE);
-	if (code->machine == EM_AARCH64)
-		find_target_of_arm64(found, instruction);
-	else
-		find_target_of_x86(found, instruction);
-	if (code->machine != EM_AARCH64)
-		mend_ud1(bytes, size, instruction);
+	write_x86(found, name ? name : found->mnemonic, instruction->text,
+		  sizeof(instruction->text));
+	find_target(found, instruction);
+	code_x86_operands(found, name ? name : "", code->machine == EM_X86_64, instruction);
+	mend_ud1(bytes, size, instruction);
 	if (code->machine == EM_386)
 		instruction->target &= UINT32_MAX;
-	return true;
 }
 
 void code_decode(struct code *code, uint64_t address, const uint8_t *bytes, size_t size,
 		 struct code_instruction *instruction)
 {
-	*instruction = (struct code_instruction){ .known = true };
-	if (decode(code, address, bytes, size, instruction))
+	const cs_insn *found = code->instruction;
+	const uint8_t *at = bytes;
+	size_t left = size;
+
+	*instruction = (struct code_instruction){ .size = 1, .written = UINT32_MAX };
+	snprintf(instruction->text, sizeof(instruction->text), ".byte 0x%02x", *bytes);
+	if (code->machine == EM_AARCH64 && size >= 4)
+		code_arm64(load_le32(bytes), address, instruction);
+	if (!code->next(code->handle, &at, &left, &address, code->instruction))
 		return;
-	*instruction = (struct code_instruction){ .size = 1 };
-	if (code->machine == EM_AARCH64 && size >= 4) {
-		instruction->size = 4;
-		snprintf(instruction->text, sizeof(instruction->text), ".inst 0x%08" PRIx32,
-			 load_le32(bytes));
-	} else {
-		snprintf(instruction->text, sizeof(instruction->text), ".byte 0x%02x", *bytes);
-	}
+	instruction->known = true;
+	snprintf(instruction->text, sizeof(instruction->text), "%s%s%s", found->mnemonic,
+		 *found->op_str ? " " : "", found->op_str);
+	if (code->machine != EM_AARCH64)
+		decode_x86(code, bytes, size, instruction);
 }
 
 #else
@@ -242,7 +290,7 @@ void code_decode(struct code *code, uint64_t address, const uint8_t *bytes, size
 		 struct code_instruction *instruction)
 {
 	(void)code, (void)address, (void)bytes, (void)size;
-	*instruction = (struct code_instruction){ .size = 1 };
+	*instruction = (struct code_instruction){ .size = 1, .written = UINT32_MAX };
 }
 
 #endif
