@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "debuginfo/vmlinux.h"
 #include "dump/registers.h"
 #include "linux/region.h"
 #include "linux/task/stack.h"
@@ -85,6 +86,22 @@ static bool arm64_t1sz(uint64_t va_bits, uint64_t *number)
 	return true;
 }
 
+/* Since 5.4, and before 4.6, the image is in the upper half of the kernel's addresses, and in the lower half
+ * between them (find_page_offset()). So the address of the image shows the number of address bits, which is 36,
+ * 39, 42, 47 or 48. A kernel for 52 bits has its image where a kernel for 48 bits has it (VA_BITS_MIN). */
+static void arm64_suppose_facts(struct kernel *kernel)
+{
+	uint64_t text, flags, bits = 48;
+
+	if (vmlinux_symbol(kernel->vmlinux, "_text", &text) && text >> 63 && ~text)
+		bits = 64 - (uint64_t)__builtin_clzll(~text);
+	if (bits != 36 && bits != 39 && bits != 42 && bits != 48)
+		bits++;
+	kernel_suppose_fact(kernel, FACT_VA_BITS, bits);
+	if (!vmlinux_symbol(kernel->vmlinux, "_kernel_flags_le_lo32", &flags))
+		kernel_suppose_fact(kernel, FACT_PAGE_SIZE, ARM64_4K);
+}
+
 /* arch/arm64/kernel/vmcore_info.c */
 static const struct note_fact arm64_note_facts[] = {
 	{ "NUMBER(VA_BITS)", FACT_CONFIG_VA_BITS, false, false, NULL, NULL },
@@ -133,9 +150,9 @@ const struct arch arch_arm64 = {
 	.follows_call = arm64_follows_call,
 	.tags_pointers = arm64_tags_pointers,
 	.in_user_mode = arm64_in_user_mode,
-	.syndrome_text = arm64_syndrome_text,
 	.sparse_defaults = arm64_sparse_defaults,
 	.entry_rules = arm64_entry_rules,
 	.describe_entry = arm64_describe_entry,
 	.entry_flags = arm64_entry_flags,
+	.suppose_facts = arm64_suppose_facts,
 };

@@ -55,7 +55,6 @@ bool arm64_saved_sp(struct kernel *kernel, uint64_t task, uint64_t *sp);
 bool arm64_unwind_step(struct kernel *kernel, struct unwind_state *state, struct error *err);
 bool arm64_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target);
 bool arm64_in_user_mode(const struct registers *registers);
-bool arm64_syndrome_text(uint64_t esr, char *text, size_t size);
 bool arm64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
 /* --- sources of facts: arm64_facts.c --- */

@@ -12,7 +12,7 @@
 #include "kernel/arch.h"
 #include "query/entry_witness.h"
 #include "query/nowhere.h"
-#include "query/special.h"
+#include "base/special.h"
 #include "linux/task/mm.h"
 
 /* The kernel may hide frames from the direct map on purpose, so each unmapped frame is examined. At

@@ -19,7 +19,7 @@
 #include "base/text.h"
 #include "query/nowhere.h"
 #include "query/translate.h"
-#include "query/special.h"
+#include "base/special.h"
 #include "linux/page/page_info.h"
 #include "linux/slab/slab_count.h"
 

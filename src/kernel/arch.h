@@ -125,6 +125,9 @@ struct arch {
 	struct entry_flags (*entry_flags)(const struct entry_rules *rules,
 					  const struct paging *paging, unsigned int level,
 					  uint64_t entry);
+	/* Gives the facts that a vmlinux without a dump does not show values that are usual
+	 * (kernel_suppose_fact()). */
+	void (*suppose_facts)(struct kernel *kernel);
 
 	/* --- absent (false, 0 or NULL) if the architecture has no such thing --- */
 
@@ -164,9 +167,6 @@ struct arch {
 	/* Returns the physical address of the kernel's table that belongs to the table of the CPU.
 	 * space has no root yet. NULL: no dump contains the CPU's root register. */
 	uint64_t (*cpu_root)(const struct space *space, const struct cpu_state *cpu);
-	/* Gives the facts that a vmlinux without a dump does not show values that are usual
-	 * (kernel_suppose_fact()). NULL: a vmlinux cannot be used without a dump. */
-	void (*suppose_facts)(struct kernel *kernel);
 	/* Finds the second table that the kernel keeps for user mode, in addition to space->root.
 	 * Returns false and leaves *root unchanged if this table has none. NULL: no table has. */
 	bool (*user_table)(const struct space *space, uint64_t *root);
@@ -185,10 +185,6 @@ struct arch {
 	/* Can code run with these registers? Returns false if the register that contains the mode
 	 * has a value that neither the kernel nor its processes use. NULL: unknown. */
 	bool (*mode_is_possible)(const struct registers *registers);
-	/* Describes the register that contains the cause of an exception. `value` is the value of
-	 * this register in a log. Returns false if the value has no known meaning. NULL: logs
-	 * contain no such register. */
-	bool (*syndrome_text)(uint64_t value, char *text, size_t size);
 };
 
 /* Returns the paging mode of a kernel mode with this number of levels. */

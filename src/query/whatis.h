@@ -7,8 +7,10 @@
 #include "query/frame_use.h"
 #include "query/place.h"
 #include "query/kasan.h"
-#include "query/special.h"
+#include "base/special.h"
 #include "debuginfo/lines.h"
+
+struct inlined_function;
 
 enum whatis_kind {
 	WHATIS_UNKNOWN,
@@ -83,6 +85,7 @@ struct whatis {
 	struct object_owner owner; /* of the object at the place; type is NULL if unknown */
 	bool has_line;
 	struct code_line line;
+	uint64_t code; /* the address that the line belongs to, if has_line is true */
 
 	/* True if `physical` is valid. `physical` is the number itself, the memory to which the
 	 * linear mapping maps the number, or the frame whose struct page contains the number. */
@@ -156,6 +159,10 @@ void query_whatis_fault(struct kernel *kernel, const struct dma_fault *fault,
 /* Writes the meaning in one line, without a newline. */
 enum { WHATIS_TEXT = 1024 };
 void whatis_text(struct kernel *kernel, const struct whatis *whatis, char text[WHATIS_TEXT]);
+/* Appends the inlined functions of a line of code, the innermost first, and where the outermost is called. */
+enum { WHATIS_INLINED = 512 };
+void whatis_put_inlined(const struct inlined_function *functions, size_t nr, char *text,
+			size_t size);
 /* Writes what contains the address, for a text that names the address: for a slab object in use, its
  * cache and its owner. For all else, writes the meaning. */
 void whatis_text_within(struct kernel *kernel, const struct whatis *whatis, char text[WHATIS_TEXT]);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "query/text_item.h"
-#include "query/special.h"
+#include "base/special.h"
 #include "query/whatis.h"
 
 #include <cmocka.h>

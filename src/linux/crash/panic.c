@@ -370,15 +370,3 @@ const struct log_report *panic_cause(const struct panic *panic)
 			return &panic->reports.report[i];
 	return NULL;
 }
-
-/* The letters are from taint_flags[] in kernel/panic.c of 6.17. */
-void taint_letters(uint64_t tainted, char letters[TAINTS_MAX])
-{
-	static const char known[] = "PFSRMBUDAWCIOELKXTNJ";
-	size_t nr = 0;
-
-	for (size_t bit = 0; bit < 64; bit++)
-		if (tainted >> bit & 1)
-			letters[nr++] = bit < strlen(known) ? known[bit] : '?';
-	letters[nr] = '\0';
-}

@@ -85,7 +85,3 @@ bool panic_by_report(const struct panic *panic);
 /* Returns the first report in the log that may be the cause of the panic. Returns NULL if there is
  * no such report, or if the message of panic() itself names the cause. */
 const struct log_report *panic_cause(const struct panic *panic);
-
-/* Writes a letter for each bit that is set in tainted, from bit 0 up. Unknown bits become '?'. */
-enum { TAINTS_MAX = 65 };
-void taint_letters(uint64_t tainted, char letters[TAINTS_MAX]);

@@ -82,7 +82,7 @@ static const char *const machinery[] = {
 /* More such functions of one machine. Of arm64, from arch/arm64/kernel/entry-common.c, traps.c,
  * debug-monitors.c and mm/fault.c. */
 static const char *const machine_machinery[] = {
-	"__bad_stack", "__do_kernel_fault", "arm64_notify_die", "arm64_serror_panic",
+	"__bad_stack", "__do_kernel_fault", "__switch_to", "arm64_notify_die", "arm64_serror_panic",
 	"brk_handler", "bug_brk_handler", "bug_handler", "call_break_hook",
 	"die_kernel_fault", "do_alignment_fault", "do_bad", "do_bad_area",
 	"do_debug_exception", "do_el1_brk64", "do_el1_bti", "do_el1_fpac", "do_el1_undef",
