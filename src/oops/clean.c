@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+#include "oops/clean.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* --- bytes --- */
+
+/* Reads an entity of HTML. Returns its size, or 0 if it is no entity or none of a byte that lines contain. */
+static size_t entity(const char *at, size_t left, int *byte)
+{
+	static const struct {
+		const char *name;
+		char byte;
+	} entities[] = { { "&lt;", '<' },   { "&gt;", '>' },	{ "&amp;", '&' },
+			 { "&quot;", '"' }, { "&apos;", '\'' }, { "&nbsp;", ' ' } };
+	unsigned int code = 0, i = 2;
+	int base = 10, digit;
+
+	for (size_t j = 0; j < sizeof(entities) / sizeof(*entities); j++)
+		if (left >= strlen(entities[j].name) &&
+		    !memcmp(at, entities[j].name, strlen(entities[j].name))) {
+			*byte = entities[j].byte;
+			return strlen(entities[j].name);
+		}
+	if (left < 4 || at[1] != '#')
+		return 0;
+	if ((at[2] | 0x20) == 'x')
+		base = 16, i = 3;
+	for (; i < left && i < 8 && (digit = hex_value(at[i])) >= 0 && digit < base; i++)
+		code = code * (unsigned int)base + (unsigned int)digit;
+	if (i == left || at[i] != ';' ||
+	    ((code < ' ' || code > '~') && code != '\t' && code != 0xa0))
+		return 0;
+	*byte = code == 0xa0 ? ' ' : (int)code;
+	return i + 1;
+}
+
+/* The size of the escape sequence (ECMA-48, 5.4): CSI, the string of a title (OSC), or another. */
+static size_t escape(const char *at, size_t left)
+{
+	size_t size = 1;
+
+	if (left > 1 && at[1] == ']') {
+		while (size < left && at[size] != '\a' && at[size] != '\n' && at[size] != '\x1b')
+			size++;
+		if (size + 1 < left && at[size] == '\x1b' && at[size + 1] == '\\')
+			return size + 2;
+		return size + (size < left && at[size] == '\a');
+	}
+	if (left > 1 && at[1] == '[')
+		for (size = 2; size < left && at[size] >= '0' && at[size] <= '?';)
+			size++;
+	while (size < left && at[size] >= ' ' && at[size] <= '/')
+		size++;
+	return size + (size < left && at[size] >= '0' && at[size] <= '~');
+}
+
+/* Reads a blank that must not be broken, of UTF-8, of Latin-1, or of UTF-8 that was taken for Latin-1 and encoded
+ * again. Returns its size, or 0. */
+static size_t no_break_space(const char *at, size_t left, char before)
+{
+	static const struct {
+		const char *bytes;
+		size_t size;
+	} forms[] = { { "\xc2\xa0", 2 }, { "\xc3\x82\xc2\xa0", 4 }, { "\xc3\x82 ", 3 } };
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+		if (left >= forms[i].size && !memcmp(at, forms[i].bytes, forms[i].size))
+			return forms[i].size;
+	return *at == '\xa0' && !(before & 0x80);
+}
+
+/* Reads one byte that is not plain, or several. Returns how many, and sets *byte, which is -1 if they are no part
+ * of the text. */
+static size_t decode(const char *at, size_t left, char before, int *byte)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	size_t size;
+
+	*byte = (unsigned char)*at;
+	if (*at == '&') {
+		size = entity(at, left, byte);
+		return size ? size : 1;
+	}
+	if (*at & 0x80) {
+		if (left >= strlen(mark) && !memcmp(at, mark, strlen(mark))) {
+			*byte = -1;
+			return strlen(mark);
+		}
+		size = no_break_space(at, left, before);
+		*byte = size ? ' ' : *byte;
+		return size ? size : 1;
+	}
+	*byte = *at == '\x1b' || (*at == '\r' && !before) ? -1 : *at == '\r' ? ' ' : '?';
+	return *at == '\x1b' ? escape(at, left) : 1;
+}
+
+static size_t lower_digits(const char *at)
+{
+	size_t nr = 0;
+
+	while (nr < 17 && (isdigit((unsigned char)at[nr]) || (at[nr] >= 'a' && at[nr] <= 'f')))
+		nr++;
+	return nr;
+}
+
+/* Where a mail lost its encoding, a no-break space became 'A': "FS: A0000000000000000". The kernel prints
+ * lower-case digits, so that the letter next to 16 of them is none. */
+static void mend_blanks(char *text)
+{
+	char *at = text;
+
+	while ((at = strchr(at, 'A'))) {
+		if ((at == text || at[-1] == ' ' || at[-1] == ':') && lower_digits(at + 1) == 16 &&
+		    !isalnum((unsigned char)at[17]))
+			*at = ' ';
+		else if (at - text > 16 && (at[1] == ' ' || !at[1]) &&
+			 lower_digits(at - 16) == 16 && !isalnum((unsigned char)at[-17]))
+			*at = ' ';
+		at++;
+	}
+}
+
+size_t clean_bytes(char *text, size_t size)
+{
+	size_t used = 0;
+	int byte;
+
+	for (size_t at = 0; at < size;) {
+		byte = (unsigned char)text[at];
+		if ((byte >= ' ' && byte < 0x7f && byte != '&') || byte == '\t' || byte == '\n')
+			at++;
+		else
+			at += decode(text + at, size - at, used ? text[used - 1] : '\0', &byte);
+		if (byte >= 0)
+			text[used++] = (char)byte;
+	}
+	return used;
+}
+
+/* --- lines --- */
+
+char *clean_utf16(const char *text, size_t *size, bool *failed)
+{
+	const uint8_t *bytes = (const uint8_t *)text;
+	bool is_big = *size >= 2 && bytes[0] == 0xfe && bytes[1] == 0xff;
+	bool is_little = *size >= 2 && bytes[0] == 0xff && bytes[1] == 0xfe;
+	char *found = is_big || is_little ? malloc(*size) : NULL, *to = found;
+
+	*failed = !found && (is_big || is_little);
+	if (!found)
+		return NULL;
+	for (size_t i = 2; i + 1 < *size; i += 2) {
+		unsigned int unit =
+			is_big ? bytes[i] << 8 | bytes[i + 1] : bytes[i + 1] << 8 | bytes[i];
+
+		if (unit >= 0x80 && unit < 0x800)
+			*to++ = (char)(0xc0 | unit >> 6);
+		*to++ = (char)(unit < 0x80 ? unit : unit < 0x800 ? 0x80 | (unit & 0x3f) : '?');
+	}
+	*size = (size_t)(to - found);
+	return found;
+}
+
+static int upper_hex(char digit)
+{
+	return islower((unsigned char)digit) ? -1 : hex_value(digit);
+}
+
+/* The byte that "=3D" stands for, or -1. Quoted-printable has upper-case digits, the kernel prints lower-case
+ * ones, so that "pte=2068" is in doubt. *sure: it is not. */
+static int quoted_byte(const char *at, const char *end, bool *sure)
+{
+	int high = end - at > 2 ? upper_hex(at[1]) : -1, low = high < 0 ? -1 : upper_hex(at[2]);
+
+	*sure = high > 9 || low > 9 || end - at == 3 ||
+		(end - at > 3 && (at[3] == '\n' || at[3] == '\r'));
+	return low < 0 ? -1 : high << 4 | low;
+}
+
+/* Several soft breaks show that a text is quoted-printable, in which each '=' belongs to the encoding. A file with
+ * headers of a mail or other text has other '=', too. There, only lines that were broken within a word, and are as long
+ * as encoders make them (76 bytes), show it: lines that end with "IL =" were broken by a mailer. */
+static void find_soft_breaks(struct clean *clean, const char *text)
+{
+	enum { LONG_LINE = 70 };
+	size_t breaks = 0, in_words = 0, long_ones = 0, escapes = 0, others = 0;
+	const char *at = text, *after;
+	bool sure;
+
+	for (; (at = memchr(at, '=', (size_t)(clean->end - at))); at = after) {
+		for (after = at + 1; after < clean->end && *after == '\r';)
+			after++;
+		if (after < clean->end && *after == '\n') {
+			bool in_word = at > text && isalnum((unsigned char)at[-1]);
+
+			breaks++;
+			in_words += in_word;
+			while (at > text && at[-1] != '\n' && after - at <= LONG_LINE)
+				at--;
+			long_ones += in_word && after - at >= LONG_LINE;
+		} else if (quoted_byte(at, clean->end, &sure) >= 0) {
+			escapes += sure;
+			after = at + 3;
+		} else if (after < clean->end) {
+			others++;
+		}
+	}
+	clean->pure = !others;
+	if (clean->pure)
+		clean->soft = (in_words || escapes) && breaks && breaks + escapes > 1;
+	else
+		clean->soft = long_ones > 1 ? LONG_LINE : 0;
+}
+
+void clean_start(struct clean *clean, const char *text, size_t size)
+{
+	*clean = (struct clean){ .at = text, .end = text + size };
+	if (size)
+		find_soft_breaks(clean, text);
+}
+
+/* Copies a line of quoted-printable. A newline within the line becomes a blank. */
+static char *copy_quoted(const struct clean *clean, const char *at, const char *end, char *to)
+{
+	bool sure = false;
+
+	while (at < end) {
+		int byte = *at == '=' ? quoted_byte(at, end, &sure) : -1;
+
+		if (!clean->pure && !sure)
+			byte = -1;
+		*to++ = byte < 0 ? *at : byte == '\n' || byte == '\r' ? ' ' : (char)byte;
+		at += byte < 0 ? 1 : 3;
+	}
+	return to;
+}
+
+/* The size of the marks of quotation at the start of a line, with one blank after them. */
+static size_t marks_size(const char *line, const char *end)
+{
+	enum { MOST_MARKS = 64 };
+	const char *after = line;
+
+	for (const char *at = line; at < end && at < line + MOST_MARKS; at++)
+		if (*at == '>')
+			after = at + 1;
+		else if (*at != ' ')
+			break;
+	return (size_t)(after - line) + (after > line && after < end && *after == ' ');
+}
+
+/* If the line at `next` has the marks of quotation of the line `first`, returns the text after them. In the
+ * middle of "<48>", '>' is no such mark. */
+static const char *skip_marks(const char *first, const char *next, const char *end,
+			      const char *written, const char *written_end)
+{
+	enum { MOST_DIGITS = 16 };
+	size_t size = marks_size(first, end);
+	const char *digits = written_end;
+
+	while (digits > written && written_end - digits < MOST_DIGITS && hex_value(digits[-1]) >= 0)
+		digits--;
+	if (size > (size_t)(end - next) || memcmp(first, next, size) != 0 ||
+	    (digits > written && digits[-1] == '<'))
+		return next;
+	return next + size;
+}
+
+/* A line that was broken for the mail ends with '='. If "=0A" is before it, the text, too, has a new line. */
+static bool is_broken(const struct clean *clean, const char *line, const char **end)
+{
+	static const char newline[] = "=0A=";
+	size_t size = (size_t)(*end - line);
+
+	if (!clean->soft || size < clean->soft || (*end)[-1] != '=' || clean->at == clean->end)
+		return false;
+	if (size >= strlen(newline) && !memcmp(*end - strlen(newline), newline, strlen(newline))) {
+		*end -= strlen(newline);
+		return false;
+	}
+	--*end;
+	return true;
+}
+
+bool clean_next(struct clean *clean, char *to, size_t *size)
+{
+	const char *first = clean->at, *line, *end, *newline;
+	char *at = to;
+	bool broken;
+
+	if (clean->at == clean->end)
+		return false;
+	do {
+		line = clean->at;
+		newline = memchr(line, '\n', (size_t)(clean->end - line));
+		clean->at = newline ? newline + 1 : clean->end;
+		clean->line++;
+		for (end = newline ? newline : clean->end; end > line && end[-1] == '\r';)
+			end--;
+		broken = is_broken(clean, line, &end);
+		if (line > first)
+			line = skip_marks(first, line, end, to, at);
+		if (clean->soft)
+			at = copy_quoted(clean, line, end, at);
+		else
+			at = mempcpy(at, line, (size_t)(end - line));
+	} while (broken);
+	*size = clean_bytes(to, (size_t)(at - to));
+	to[*size] = '\0';
+	mend_blanks(to);
+	return true;
+}

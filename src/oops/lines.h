@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+/* Reads a text that contains lines of a kernel's log, in any form in which such texts are sent: the output of
+ * dmesg, /dev/kmsg, netconsole, syslog, the journal, pstore, mail, HTML, a terminal with colours. Removes what
+ * these put around the kernel's words, joins lines that were broken, and puts parts into order. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* A line as the kernel printed it. */
+struct oops_line {
+	/* Without time, level, caller, host and quotation marks; ends with a NUL, contains no control character
+	 * except tabs. Owned by struct oops_lines. */
+	const char *text;
+	size_t size;
+	/* The lines of the text from which it was made, counted from 1; both inclusive. Lines of pstore may be out
+	 * of order, so `first` may be lower than in the line before. A line that was torn between two parts of
+	 * pstore has the numbers of its first half. */
+	size_t first, last;
+	bool has_time;
+	uint64_t usec; /* microseconds since the boot, by the kernel's clock */
+	/* Who printed the line (printk_caller_id()): 'T' and the id of a thread, 'C' and the number of a CPU; 0:
+	 * not in the text. */
+	char caller_kind;
+	uint32_t caller;
+	bool after_gap; /* the text says that lines before this one are missing */
+	/* The line is the first one of a record of another boot or event: the transport says so (a further event
+	 * of pstore). */
+	bool begins_event;
+};
+
+struct oops_lines {
+	struct oops_line *line; /* owned */
+	size_t nr, room;
+	char *text; /* owned: the texts of all lines */
+	/* A part of an event of pstore is missing, or the text has too many lines: a sentence, or "". */
+	char missing[128];
+};
+
+/* Reads the text of size bytes. Returns false and sets err only if memory runs out; then, too,
+ * oops_lines_release() must be called. Takes linear time. */
+bool oops_lines_read(struct oops_lines *lines, const char *text, size_t size, struct error *err);
+void oops_lines_release(struct oops_lines *lines);

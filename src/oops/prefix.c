@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+#include "oops/prefix.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define DIGITS "0123456789"
+
+/* Each reader of a part returns the text after that part, or NULL if the text does not begin with it. */
+typedef const char *part_reader(const char *at, struct prefix *prefix);
+
+static const char *read_number(const char *at, uint64_t *value)
+{
+	size_t nr = strspn(at, DIGITS);
+
+	*value = 0;
+	for (size_t i = 0; i < nr && nr < DECIMAL_DIGITS_MAX; i++)
+		*value = *value * 10 + (uint64_t)(at[i] - '0');
+	return nr && nr < DECIMAL_DIGITS_MAX ? at + nr : NULL;
+}
+
+/* Reads the number of a thread or a CPU, and returns `after`. Returns NULL if there is none, or `after` is NULL. */
+static const char *take_caller(const char *at, char kind, const char *after, struct prefix *prefix)
+{
+	uint64_t number;
+
+	if (!after || !read_number(at, &number) || number > UINT32_MAX)
+		return NULL;
+	prefix->caller_kind = kind;
+	prefix->caller = (uint32_t)number;
+	return after;
+}
+
+/* Skips the rest of what is in brackets, which is short. */
+static const char *skip_bracket(const char *at)
+{
+	enum { MOST = 64 };
+	const char *end = memchr(at, ']', strnlen(at, MOST));
+
+	return end ? end + 1 : NULL;
+}
+
+/* Does the text have the form, in which each '0' stands for a digit? */
+static bool has_form(const char *at, const char *form)
+{
+	for (; *form; at++, form++)
+		if (*form == '0' ? !isdigit((unsigned char)*at) : *at != *form)
+			return false;
+	return true;
+}
+
+/* "03:04:05" as a word, or after the 'T' of ISO 8601. */
+static bool is_clock(const char *line, const char *at)
+{
+	return (at == line || at[-1] == ' ' || at[-1] == 'T' || at[-1] == '[') &&
+	       has_form(at, "00:00:00") && !isdigit((unsigned char)at[8]) && at[8] != ':';
+}
+
+/* Finds the time of a day near the start of the line. Returns the text after it, and after its fraction
+ * and time zone. *is_dmesg: the form of "dmesg --time-format iso". */
+static const char *after_clock(const char *line, bool *is_dmesg)
+{
+	enum { MOST_BEFORE = 32 };
+
+	for (const char *at = line; *at && at < line + MOST_BEFORE; at++)
+		if (is_clock(line, at)) {
+			*is_dmesg = at > line && at[-1] == 'T' && at[8] == ',';
+			return at + 8 + strspn(at + 8, DIGITS ".,:+-Z");
+		}
+	return NULL;
+}
+
+/* --- what the kernel prints --- */
+
+/* "[  812.402113]" (print_time() in kernel/printk/printk.c). Some phones print "[  812.402113s]" or
+ * "[  812.402113 / 01-02 03:04:05.678]", "dmesg -d" prints "[  812.402113 <    0.000003>]". */
+static const char *read_time(const char *at, struct prefix *prefix)
+{
+	uint64_t seconds, part = 0;
+	const char *after;
+	size_t nr;
+
+	if (prefix->has_time || *at != '[')
+		return NULL;
+	at++;
+	after = read_number(at + strspn(at, " "), &seconds);
+	if (!after || *after != '.' || seconds > UINT32_MAX)
+		return NULL;
+	nr = strspn(++after, DIGITS);
+	for (size_t i = 0; i < 6; i++)
+		part = part * 10 + (i < nr ? (uint64_t)(after[i] - '0') : 0);
+	if (!nr || nr > 9)
+		return NULL;
+	after += nr;
+	after += *after == 's';
+	if (*after != ']' && !starts_with(after, " / ") && !starts_with(after, " <"))
+		return NULL;
+	after = skip_bracket(after);
+	if (after) {
+		prefix->has_time = true;
+		prefix->usec = seconds * 1000000 + part;
+	}
+	return after;
+}
+
+/* "[  T2417]" or "[    C3]" (print_caller()); kernels of phones print "[T2417@C3]", too. */
+static const char *read_caller(const char *at, struct prefix *prefix)
+{
+	const char *kind = *at == '[' ? at + 1 + strspn(at + 1, " ") : at, *after;
+
+	if (kind == at || (*kind != 'T' && *kind != 'C'))
+		return NULL;
+	after = kind + 1 + strspn(kind + 1, DIGITS);
+	if (*after != ']' && *after != '@')
+		return NULL;
+	return take_caller(kind + 1, *kind, skip_bracket(after), prefix);
+}
+
+/* "[pid:1204,cpu5,lightd]", "(5)[1204:lightd]" and "[5:  lightd: 1204]" of phones. */
+static const char *read_thread(const char *at, struct prefix *prefix)
+{
+	const char *number = after_start(at, "[pid:"), *after;
+	uint64_t cpu;
+
+	if (number) {
+		prefix->is_glued = true;
+		return take_caller(number, 'T', skip_bracket(number), prefix);
+	}
+	if (!prefix->has_time)
+		return NULL;
+	at += strspn(at, " ");
+	if (*at != '(' && *at != '[')
+		return NULL;
+	after = read_number(at + 1 + strspn(at + 1, " "), &cpu);
+	if (!after)
+		return NULL;
+	if (*at == '(' && starts_with(after, ")[")) {
+		prefix->is_glued = true;
+		return take_caller(after + 2, 'T', skip_bracket(after), prefix);
+	}
+	if (*at == '(' || !starts_with(after, ": ") || !(after = skip_bracket(after)))
+		return NULL;
+	for (number = after - 1; isdigit((unsigned char)number[-1]);)
+		number--;
+	return number[-1] == ' ' || number[-1] == ':' ? take_caller(number, 'T', after, prefix) :
+							NULL;
+}
+
+/* A date in brackets, as of "dmesg -T", of "dmesg -e" and of programs that read a serial line. */
+static const char *read_date(const char *at, struct prefix *prefix)
+{
+	const char *end = *at == '[' ? skip_bracket(at) : NULL, *after;
+	bool is_dmesg;
+
+	(void)prefix;
+	if (!end)
+		return NULL;
+	after = after_clock(at, &is_dmesg);
+	if (after && after < end)
+		return end;
+	after = at + 1 + strspn(at + 1, " ");
+	if (*after == '+' && isdigit((unsigned char)after[1])) /* "[  +0.000003]" */
+		return after + 1 + strspn(after + 1, DIGITS ".") == end - 1 ? end : NULL;
+	/* "[Jan 2 03:04]" */
+	return end - at > 12 && at[4] == ' ' && has_form(end - 6, "00:00]") &&
+			       isdigit((unsigned char)at[5 + (at[5] == ' ')]) ?
+		       end :
+		       NULL;
+}
+
+/* "<4>": the level of "dmesg -r" and /proc/kmsg. "<48> 8b" are bytes of code. */
+static const char *read_level(const char *at, struct prefix *prefix)
+{
+	uint64_t level;
+	const char *after = *at == '<' ? read_number(at + 1, &level) : NULL;
+
+	(void)prefix;
+	if (!after || *after != '>' || after - at > 4)
+		return NULL;
+	after++;
+	return (after - at == 3 && level < 8) || (*after && *after != ' ') ? after : NULL;
+}
+
+/* "kern  :alert : " of "dmesg -x". */
+static const char *read_words(const char *at, struct prefix *prefix)
+{
+	static const char *const facilities[] = { "kern",   "user", "daemon",
+						  "syslog", "auth", "local" };
+	static const char *const levels[] = { "emerg", "alert",	 "crit", "err",
+					      "warn",  "notice", "info", "debug" };
+	const char *after = after_any(at, facilities, sizeof(facilities) / sizeof(*facilities));
+
+	(void)prefix;
+	if (!after)
+		return NULL;
+	after += strspn(after, DIGITS);
+	after += strspn(after, " ");
+	after = *after == ':' ? after_any(after + 1, levels, sizeof(levels) / sizeof(*levels)) :
+				NULL;
+	if (after)
+		after += strspn(after, " ");
+	return after ? after_start(after, ": ") : NULL;
+}
+
+/* "4,2101,734118203,-,caller=T12;" (info_print_ext_header()), or with the release before it and ",ncfrag=0/1200"
+ * at its end (drivers/net/netconsole.c). */
+static const char *read_record(const char *at, struct prefix *prefix)
+{
+	uint64_t level, sequence, usec;
+	const char *after = at + strspn(at, DIGITS), *end;
+
+	if (after == at || prefix->has_time)
+		return NULL;
+	if (*after == '.' && (end = strchr(after, ',')))
+		at = end + 1;
+	if (!(after = read_number(at, &level)) || *after++ != ',' ||
+	    !(after = read_number(after, &sequence)) || *after++ != ',' ||
+	    !(after = read_number(after, &usec)) || *after++ != ',' || !*after ||
+	    !strchr("-c+", *after) || (after[1] != ';' && after[1] != ',') ||
+	    !(end = strchr(after, ';')))
+		return NULL;
+	prefix->of_record = prefix->has_time = true;
+	prefix->usec = usec;
+	prefix->sequence = sequence;
+	prefix->flag = *after;
+	for (; after < end && (after = memchr(after, ',', (size_t)(end - after))); after++) {
+		const char *caller = after_start(after, ",caller="),
+			   *part = after_start(after, ",ncfrag=");
+
+		if (caller && (*caller == 'T' || *caller == 'C'))
+			take_caller(caller + 1, *caller, end, prefix);
+		if (part)
+			prefix->is_fragment = *part != '0' || part[1] != '/';
+	}
+	return end + 1;
+}
+
+/* Before 4.16 the console has this text and the line after it in one line (console_unlock()). */
+static const char *read_gap(const char *at, struct prefix *prefix)
+{
+	uint64_t nr;
+	const char *after = after_start(at, "** ");
+
+	after = after ? read_number(after, &nr) : NULL;
+	after = after ? after_start(after, " printk messages dropped **") : NULL;
+	if (!after)
+		return NULL;
+	prefix->after_gap = true;
+	return after + (*after == ' ');
+}
+
+/* --- what loggers print --- */
+
+/* "Jan  2 03:04:05 host kernel: " in all forms of syslog and of the journal: the month may be of any language, the
+ * date of ISO 8601, and a time zone may be before the host. RFC 5424 has "1 DATE host kernel - - - ". */
+static const char *read_logger(const char *at, struct prefix *prefix)
+{
+	static const char *const programs[] = { " kernel: ", " kernel - - - " };
+	enum { MOST_HOST = 80 };
+	bool is_dmesg;
+	const char *after = after_clock(at, &is_dmesg), *end;
+	struct prefix other = { 0 };
+
+	if (!after || *after != ' ')
+		return NULL;
+	if (is_dmesg)
+		return after + 1;
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++) {
+		end = text_find(after, strnlen(after, MOST_HOST), programs[i]);
+		if (end && !text_find(after, (size_t)(end - after), ": ") &&
+		    !memchr(after, '[', (size_t)(end - after))) {
+			prefix->of_logger = true;
+			return end + strlen(programs[i]);
+		}
+	}
+	/* A program that reads a serial line put only the time before the kernel's. */
+	after += strspn(after, " ");
+	return read_time(after, &other) ? after : NULL;
+}
+
+/* "kernel: " without a date, or with the host: "[  812.402113] host kernel: " of "journalctl -o short-monotonic". */
+static const char *read_program(const char *at, struct prefix *prefix)
+{
+	static const char program[] = "kernel: ";
+	const char *after = after_start(at, program);
+	size_t host = strcspn(at, " :[");
+	struct prefix other = { 0 };
+
+	if (!after && host && at[host] == ' ') {
+		after = after_start(at + host + 1, program);
+		if (after && !prefix->has_time && !read_time(after, &other))
+			return NULL;
+	}
+	if (!after || prefix->of_logger)
+		return NULL;
+	prefix->of_logger = true;
+	return after;
+}
+
+const char *prefix_read(const char *line, struct prefix *prefix)
+{
+	static part_reader *const readers[] = { read_time,    read_caller, read_thread, read_date,
+						read_level,   read_record, read_words,	read_logger,
+						read_program, read_gap };
+	const char *at = line + strspn(line, " \t"), *next = at;
+
+	*prefix = (struct prefix){ 0 };
+	while (next) {
+		next = NULL;
+		for (size_t i = 0; !next && i < sizeof(readers) / sizeof(*readers); i++) {
+			next = readers[i](at, prefix);
+			if (!next && prefix->found && *at == ' ')
+				next = readers[i](at + 1, prefix);
+		}
+		prefix->found |= next != NULL;
+		at = next ? next : at;
+		if (prefix->of_record)
+			return at;
+	}
+	if (!prefix->found)
+		return line;
+	return at + (at[-1] == ']' && *at == ' ' && !prefix->is_glued);
+}
