@@ -1,0 +1,817 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+#include "oops/report.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/scatter.h"
+#include "base/text.h"
+#include "oops/report_who.h"
+
+enum {
+	MOST_OPEN = 8, /* reports that are read at the same time */
+	MOST_PAUSE = 10, /* seconds between two lines of a report */
+	MOST_BOOTS = 1000, /* besides the ones of reports */
+	MOST_REORDER = 5, /* seconds: CPUs write lines not quite in order of time */
+};
+
+struct reader {
+	struct oops_reports *reports;
+	struct oops_reading *open[MOST_OPEN]; /* owned; the one that was read last comes last */
+	size_t nr_open;
+	uint64_t *hash; /* owned: of each report in reports->report */
+	size_t nr_hashes, hash_room;
+	bool has_time, has_ended; /* of the current boot: a time was read; "Kernel Offset" */
+	bool boot_begun; /* something that a kernel prints was read */
+	bool boot_kept; /* a report of it is kept */
+	uint64_t usec;
+	bool no_memory;
+};
+
+/* --- boots --- */
+
+static struct oops_boot *current_boot(const struct reader *reader)
+{
+	return &reader->reports->boot[reader->reports->nr_boots - 1];
+}
+
+static void begin_boot(struct reader *reader, size_t line)
+{
+	struct oops_reports *reports = reader->reports;
+	const struct oops_boot boot = { .line = line };
+	const struct oops_boot *last = reports->nr_boots ? current_boot(reader) : NULL;
+
+	/* A boot about which nothing is known is not kept. */
+	if (last && !reader->boot_kept &&
+	    (reports->nr_boots >= MOST_BOOTS ||
+	     (!last->has_offset && !last->offset_disabled && !*last->release)))
+		reports->nr_boots--;
+	reader->no_memory |= !array_add(&reports->boot, &reports->nr_boots, &reports->boot_room,
+					&boot, sizeof(boot));
+	reader->has_time = reader->has_ended = reader->boot_begun = reader->boot_kept = false;
+}
+
+/* "Kernel Offset: 0x1d000000 from 0xffffffff81000000 (relocation range: ...)", or "Kernel Offset: disabled" */
+static bool read_offset(struct reader *reader, const struct oops_part *part)
+{
+	const char *at = after_start(part->text, "Kernel Offset: ");
+	struct oops_boot *boot = current_boot(reader);
+	size_t digits;
+	uint64_t offset, linked;
+
+	if (!at)
+		return false;
+	reader->has_ended = reader->boot_begun = true;
+	if (starts_with(at, "disabled")) {
+		boot->offset_disabled = true;
+		boot->offset_line = part->index;
+		return true;
+	}
+	at = starts_with(at, "0x") ? oops_part_number(at, &offset, &digits) : NULL;
+	at = at && digits <= 16 ? after_start(at, " from ") : NULL;
+	if (at && starts_with(at, "0x") && oops_part_number(at, &linked, &digits) && digits <= 16) {
+		boot->has_offset = true;
+		boot->offset = offset;
+		boot->linked = linked;
+		boot->offset_line = part->index;
+	}
+	return true;
+}
+
+/* --- the end of a report --- */
+
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
+{
+	const unsigned char *byte = bytes;
+	const uint64_t key = scatter_key();
+
+	for (size_t i = 0; i < size; i++)
+		hash = scatter(hash ^ byte[i], key);
+	return hash;
+}
+
+static uint64_t hash_text(uint64_t hash, const char *text)
+{
+	return hash_bytes(hash, text, strlen(text) + 1);
+}
+
+static uint64_t hash_contexts(uint64_t hash, const struct oops_report *report)
+{
+	for (size_t i = 0; i < report->nr_contexts; i++) {
+		const struct oops_context *context = &report->context[i];
+
+		hash = hash_bytes(hash, &context->ip, sizeof(context->ip));
+		hash = hash_text(hash, context->where.name);
+		hash = hash_bytes(hash, &context->where.offset, sizeof(context->where.offset));
+		for (size_t j = 0; j < context->nr_regs; j++)
+			hash = hash_bytes(hash, &context->reg[j].value, sizeof(uint64_t));
+		hash = hash_bytes(hash, context->code, context->nr_code);
+	}
+	return hash;
+}
+
+/* Of all that makes a report the same as another one. The title of a hung task has the seconds since it was last
+ * seen, and the one of an MCE all that is known. */
+static uint64_t hash_report(const struct oops_reports *reports, const struct oops_report *report)
+{
+	uint64_t hash = scatter_key();
+
+	hash = hash_bytes(hash, &report->kind, sizeof(report->kind));
+	hash = hash_bytes(hash, &report->pid, sizeof(report->pid));
+	hash = hash_bytes(hash, &report->address, sizeof(report->address));
+	hash = hash_text(hash, report->release);
+	hash = hash_text(hash, report->comm);
+	if (!report->seconds)
+		hash = hash_text(hash, reports->lines.line[report->title].text);
+	for (size_t i = 0; i < report->nr_frames; i++) {
+		const struct oops_frame *frame = &report->frame[i];
+
+		hash = hash_text(hash, frame->symbol.name);
+		hash = hash_bytes(hash, &frame->symbol.offset, sizeof(frame->symbol.offset));
+		hash = hash_bytes(hash, &frame->address, sizeof(frame->address));
+	}
+	return hash_contexts(hash, report);
+}
+
+/* In another boot, the same report is another event, unless it has the same time: then the text is there twice. */
+static bool is_same(const struct oops_reports *reports, const struct oops_report *one,
+		    const struct oops_report *other)
+{
+	const struct oops_line *line = &reports->lines.line[one->first];
+	const struct oops_line *next = &reports->lines.line[other->first];
+
+	return one->kind == other->kind &&
+	       (one->boot == other->boot ||
+		(line->has_time == next->has_time && line->usec == next->usec));
+}
+
+/* A report that is there twice shows that both boots are one. */
+static void join_boots(struct oops_reports *reports, size_t boot, size_t other)
+{
+	struct oops_boot *to = &reports->boot[boot], *from = &reports->boot[other];
+
+	if (to->has_offset || to->offset_disabled)
+		return;
+	to->has_offset = from->has_offset;
+	to->offset = from->offset;
+	to->linked = from->linked;
+	to->offset_disabled = from->offset_disabled;
+	to->offset_line = from->offset_line;
+}
+
+static void release_report(struct oops_report *report)
+{
+	free(report->line);
+	free(report->frame);
+}
+
+/* Keeps the report, or counts it if it is there already. Returns 1 + its index, or 0. */
+static size_t keep(struct reader *reader, struct oops_report *report)
+{
+	struct oops_reports *reports = reader->reports;
+	uint64_t hash = hash_report(reports, report);
+
+	for (size_t i = 0; i < reports->nr; i++)
+		if (reader->hash[i] == hash && is_same(reports, &reports->report[i], report)) {
+			reports->report[i].times++;
+			reports->report[i].again = report->first;
+			if (reports->report[i].boot != report->boot)
+				join_boots(reports, reports->report[i].boot, report->boot);
+			release_report(report);
+			return 0;
+		}
+	if (reports->nr == OOPS_MOST_REPORTS) {
+		reports->more++;
+	} else if (array_add(&reader->hash, &reader->nr_hashes, &reader->hash_room, &hash,
+			     sizeof(hash)) &&
+		   array_add(&reports->report, &reports->nr, &reports->room, report,
+			     sizeof(*report))) {
+		reader->boot_kept |= report->boot + 1 == reports->nr_boots;
+		return reports->nr;
+	} else {
+		reader->no_memory = true;
+	}
+	release_report(report);
+	return 0;
+}
+
+/* The address of a page fault, if the line that says it is missing. */
+static void take_cr2(struct oops_report *report)
+{
+	const struct oops_context *context = oops_report_context(report);
+	const struct oops_register *cr2 = context ? oops_register_find(context, "cr2") : NULL;
+
+	if (!cr2 || report->has_address || report->address_size)
+		return;
+	report->has_address = true;
+	report->address = cr2->value;
+	report->address_line = cr2->line;
+	report->address_at = cr2->at;
+	report->address_size = cr2->size;
+}
+
+/* The syndromes of an alignment fault: DFSC 0x21 of a data abort (Arm ARM, ESR_EL1). */
+static bool is_alignment_fault(const struct oops_report *report)
+{
+	uint64_t class = report->code >> 26 & 63;
+
+	return report->machine == EM_AARCH64 && report->has_code &&
+	       (class == 0x24 || class == 0x25) && (report->code & 63) == 0x21;
+}
+
+/* The machine of a text without registers: x86 prints addresses with all digits, except after "0x". */
+static uint16_t machine_of_words(const struct oops_reports *reports,
+				 const struct oops_report *report)
+{
+	const char *text = reports->lines.line[report->title].text;
+
+	for (size_t size; *text; text += size ? size : 1) {
+		size = strspn(text, "0123456789abcdef");
+		if (size == 16)
+			return EM_X86_64;
+	}
+	return EM_NONE;
+}
+
+/* Judges the report when all its lines were read. */
+static void complete(const struct oops_reports *reports, struct oops_reading *reading)
+{
+	struct oops_report *report = &reading->report;
+
+	if (!report->machine && reading->is_x86)
+		report->machine = machine_of_words(reports, report);
+	if (report->kind == OOPS_TRACE && reading->shows_cr2)
+		report->kind = OOPS_PAGE_FAULT;
+	if (report->kind == OOPS_PAGE_FAULT && report->machine != EM_AARCH64)
+		take_cr2(report);
+	if (report->kind == OOPS_PAGE_FAULT && is_alignment_fault(report))
+		report->kind = OOPS_ALIGNMENT;
+	/* "Oops - BUG: 0": before 4.x, die() of arm64 was often called without the syndrome */
+	if (report->machine == EM_AARCH64 && !report->code)
+		report->has_code = false;
+	/* x86-64 prints 16 digits, except after "0x" */
+	if (report->machine == EM_X86_64 && report->has_address && report->address_size == 8 &&
+	    oops_kind_is_exception(report->kind)) {
+		report->has_address = false;
+		oops_part_damage(report, "address", true);
+	}
+	if (!oops_kind_is_exception(report->kind))
+		return;
+	if (!report->has_pid && reading->caller_kind == 'T') {
+		report->has_pid = true;
+		report->pid = (int32_t)reading->caller;
+		report->who_line = report->title;
+	}
+	if (!report->has_cpu && reading->caller_kind == 'C') {
+		report->has_cpu = true;
+		report->cpu = reading->caller;
+		report->who_line = report->title;
+	}
+}
+
+/* Ends the reading of reader->open[at]. Returns 1 + the index of the report, or 0. */
+static size_t close_reading(struct reader *reader, size_t at)
+{
+	struct oops_reading *reading = reader->open[at];
+	size_t kept, overlapped = reading->overlapped;
+	bool mixed;
+
+	complete(reader->reports, reading);
+	mixed = reading->report.mixed;
+	kept = keep(reader, &reading->report);
+	if (mixed && overlapped && overlapped <= reader->reports->nr)
+		reader->reports->report[overlapped - 1].mixed = true;
+	free(reading);
+	reader->nr_open--;
+	memmove(reader->open + at, reader->open + at + 1,
+		(reader->nr_open - at) * sizeof(*reader->open));
+	return kept;
+}
+
+static void close_all(struct reader *reader)
+{
+	while (reader->nr_open)
+		close_reading(reader, 0);
+}
+
+/* --- to which report a line belongs --- */
+
+static bool is_stale(const struct oops_reading *reading, const struct oops_line *line)
+{
+	return reading->has_time && line->has_time &&
+	       line->usec > reading->usec + MOST_PAUSE * UINT64_C(1000000);
+}
+
+static bool prints(const struct oops_reading *reading, const struct oops_line *line)
+{
+	return (reading->caller_kind == line->caller_kind && reading->caller == line->caller) ||
+	       (line->caller_kind && reading->other_kind == line->caller_kind &&
+		reading->other == line->caller);
+}
+
+/* Moves the reading to the end of the list. */
+static struct oops_reading *use(struct reader *reader, size_t at)
+{
+	struct oops_reading *reading = reader->open[at];
+
+	memmove(reader->open + at, reader->open + at + 1,
+		(reader->nr_open - at - 1) * sizeof(*reader->open));
+	reader->open[reader->nr_open - 1] = reading;
+	return reading;
+}
+
+/* CPUs answer the NMI that the report of a stall or lockup sends, each under its own id. */
+static bool answers(const struct oops_reading *reading, const struct oops_part *part)
+{
+	return starts_with(part->text, "NMI backtrace for cpu ") &&
+	       (reading->report.kind == OOPS_RCU_STALL || reading->report.kind == OOPS_HUNG_TASK ||
+		reading->report.kind == OOPS_SOFT_LOCKUP ||
+		reading->report.kind == OOPS_HARD_LOCKUP);
+}
+
+/* Finds the report that the one who printed the line prints. A line without an id, in a text with ids, is the rest
+ * of a broken one. */
+static struct oops_reading *find_reading(struct reader *reader, const struct oops_part *part)
+{
+	for (size_t i = reader->nr_open; i-- > 0;)
+		if (prints(reader->open[i], part->line)) {
+			if (!is_stale(reader->open[i], part->line))
+				return use(reader, i);
+			close_reading(reader, i);
+			return NULL;
+		}
+	for (size_t i = reader->nr_open; i-- > 0;)
+		if (answers(reader->open[i], part)) {
+			reader->open[i]->other_kind = part->line->caller_kind;
+			reader->open[i]->other = part->line->caller;
+			return use(reader, i);
+		}
+	return !part->line->caller_kind && reader->nr_open ? reader->open[reader->nr_open - 1] :
+							     NULL;
+}
+
+static struct oops_reading *begin_reading(struct reader *reader, const struct oops_part *part)
+{
+	struct oops_reading *reading;
+
+	if (reader->nr_open == MOST_OPEN)
+		close_reading(reader, 0);
+	if (reader->has_ended) {
+		close_all(reader);
+		begin_boot(reader, part->index);
+	}
+	reading = calloc(1, sizeof(*reading));
+	if (!reading || reader->no_memory) {
+		free(reading);
+		reader->no_memory = true;
+		return NULL;
+	}
+	reading->report.first = reading->report.title = part->index;
+	reading->report.times = 1;
+	reading->report.boot = reader->reports->nr_boots - 1;
+	reading->caller_kind = part->line->caller_kind;
+	reading->caller = part->line->caller;
+	reader->open[reader->nr_open++] = reading;
+	reader->boot_begun = true;
+	return reading;
+}
+
+/* Begins the next report of this printer. */
+static struct oops_reading *begin_next(struct reader *reader, struct oops_reading *before,
+				       const struct oops_part *part)
+{
+	size_t overlapped = 0;
+	bool own = before && prints(before, part->line);
+	bool incomplete = own && before->phase != OOPS_END && before->trace == OOPS_NO_TRACE &&
+			  !before->caller_kind && oops_kind_is_exception(before->report.kind);
+	struct oops_reading *reading;
+
+	if (own) /* it is the one that was used last */
+		overlapped = close_reading(reader, reader->nr_open - 1);
+	reading = begin_reading(reader, part);
+	if (reading && incomplete)
+		reading->overlapped = overlapped;
+	return reading;
+}
+
+static void add_line(struct reader *reader, struct oops_reading *reading,
+		     const struct oops_part *part)
+{
+	struct oops_report *report = &reading->report;
+
+	reading->has_time = part->line->has_time;
+	reading->usec = part->line->usec;
+	if (report->nr_lines && report->line[report->nr_lines - 1] == part->index)
+		return;
+	report->last = part->index;
+	reader->no_memory |= !array_add(&report->line, &report->nr_lines, &report->line_room,
+					&part->index, sizeof(part->index));
+}
+
+/* --- the lines of a report --- */
+
+/* Does the title continue the report that has only begun? */
+static bool joins(const struct oops_reading *reading, const struct oops_title *title)
+{
+	const struct oops_report *report = reading ? &reading->report : NULL;
+	bool general = title->kind == OOPS_BUG || title->kind == OOPS_WARNING;
+
+	if (!report)
+		return false;
+	if (report->kind == OOPS_MCE && title->kind == OOPS_MCE)
+		return reading->phase != OOPS_END;
+	if (reading->phase != OOPS_HEAD)
+		return false;
+	if (title->is_late || report->kind == OOPS_TRACE)
+		return true;
+	if (title->is_message)
+		return report->kind == OOPS_BUG || report->kind == OOPS_WARNING;
+	return reading->is_message && (general || title->kind == report->kind);
+}
+
+static void take_title(struct reader *reader, struct oops_reading *reading,
+		       const struct oops_title *title, const struct oops_part *part)
+{
+	bool joined = joins(reading, title);
+	struct oops_report *report;
+
+	if (!joined)
+		reading = begin_next(reader, reading, part);
+	if (!reading)
+		return;
+	report = &reading->report;
+	if (!joined || oops_kind_outranks(title->kind, report->kind) ||
+	    (reading->is_message && !title->is_message && title->kind == report->kind &&
+	     !title->is_late && report->kind != OOPS_BUG)) {
+		report->kind = title->kind;
+		report->title = part->index;
+		reading->is_message = title->is_message;
+		reading->is_titled = true;
+	}
+	add_line(reader, reading, part);
+	oops_who_title(reading, part);
+	oops_part_entries(reading, part);
+	/* the place where a machine check stopped the CPU */
+	if (title->kind == OOPS_MCE && strstr(part->text, "RIP "))
+		oops_part_place(reading,
+				&(struct oops_part){ part->line, strstr(part->text, "RIP "),
+						     part->index });
+}
+
+static void take_panic(struct reader *reader, struct oops_reading *reading, const char *message,
+		       const struct oops_title *title, const struct oops_part *part)
+{
+	if (!reading || !oops_panic_is_consequence(message, reading->report.kind)) {
+		take_title(reader, reading, title, part);
+		return;
+	}
+	if (reading->report.kind == OOPS_TRACE && !reading->is_titled) {
+		reading->report.kind = OOPS_PANIC;
+		reading->report.title = part->index;
+	}
+	/* panic() prints the process again, and its own callers */
+	reading->goes_on = reading->panicked = true;
+	add_line(reader, reading, part);
+}
+
+static void add_frame(struct reader *reader, struct oops_reading *reading,
+		      const struct oops_frame *frame, size_t irqs)
+{
+	struct oops_report *report = &reading->report;
+	bool has_sure = false;
+
+	for (size_t i = 0; i < report->nr_frames && !has_sure; i++)
+		has_sure = !report->frame[i].guessed;
+	report->nr_irqs += has_sure ? 0 : irqs;
+	if ((*frame->symbol.name || frame->has_address) && report->nr_frames < OOPS_FRAMES)
+		reader->no_memory |= !array_add(&report->frame, &report->nr_frames,
+						&report->frame_room, frame, sizeof(*frame));
+}
+
+static bool take_frame(struct reader *reader, struct oops_reading *reading,
+		       const struct oops_part *part)
+{
+	struct oops_frame frame;
+	size_t irqs = 0;
+
+	if (starts_with(part->text, "</TASK>")) {
+		reading->trace =
+			reading->trace == OOPS_IN_TRACE ? OOPS_AFTER_TRACE : reading->trace;
+		return true;
+	}
+	if (!oops_part_frame(part, &frame, &irqs))
+		return false;
+	/* The words "Call Trace:" may be lost. In the head of a report there may be other frames. */
+	if (reading->trace == OOPS_NO_TRACE && reading->phase != OOPS_BODY &&
+	    reading->report.kind != OOPS_TRACE)
+		return true;
+	if (reading->trace == OOPS_NO_TRACE)
+		reading->trace = OOPS_IN_TRACE;
+	if (reading->phase == OOPS_HEAD)
+		reading->phase = OOPS_BODY;
+	if (reading->trace == OOPS_IN_TRACE)
+		add_frame(reader, reading, &frame, irqs);
+	return true;
+}
+
+static bool is_trace_start(const char *text)
+{
+	return starts_with(text, "Call Trace:") || starts_with(text, "Call trace:") ||
+	       starts_with(text, "Backtrace:");
+}
+
+/* The callers of the code that the report is about come first. */
+static bool take_trace_start(struct oops_reading *reading, const struct oops_part *part)
+{
+	if (!is_trace_start(part->text))
+		return false;
+	if (reading->phase == OOPS_HEAD)
+		reading->phase = OOPS_BODY;
+	if (!reading->report.nr_frames)
+		reading->trace = OOPS_IN_TRACE;
+	else
+		reading->trace = OOPS_AFTER_TRACE;
+	return true;
+}
+
+/* "---[ end trace 0000000000000000 ]---", "=====" after a report of KASAN and the like */
+static bool take_end(struct oops_reading *reading, const struct oops_part *part)
+{
+	bool ends = starts_with(part->text, "---[ end "),
+	     line = starts_with(part->text, "=========") && reading->phase == OOPS_BODY &&
+		    (reading->report.kind == OOPS_KASAN || reading->report.kind == OOPS_KFENCE ||
+		     reading->report.kind == OOPS_KCSAN);
+
+	if (starts_with(part->text, "---[ end Kernel panic"))
+		return true;
+	if (!ends && !line)
+		return false;
+	reading->phase = OOPS_END;
+	reading->context = 0;
+	return true;
+}
+
+/* Is the CPU the one that the report is about, and not shown yet? */
+static bool is_own_cpu(const struct oops_report *report, const char *number)
+{
+	return !report->nr_contexts && !report->nr_frames && report->kind != OOPS_HUNG_TASK &&
+	       (!report->has_cpu || strtoul(number, NULL, 10) == report->cpu);
+}
+
+/* Stalls and lockups: other CPUs, and threads of RCU, show where they are. */
+static bool take_other_owner(struct oops_reading *reading, const struct oops_part *part)
+{
+	const char *nmi = after_start(part->text, "NMI backtrace for cpu ");
+	const char *cpu = oops_who_is_line(part->text) ? after_start(part->text, "CPU: ") : NULL;
+
+	/* without an NMI, a CPU shows itself */
+	if (cpu && reading->owner == OOPS_FOREIGN && is_own_cpu(&reading->report, cpu))
+		reading->owner = OOPS_OWN;
+	if (!nmi && !strstr(part->text, " kthread starved for ") &&
+	    !strstr(part->text, "RCU grace-period kthread stack dump"))
+		return false;
+	reading->owner = nmi && is_own_cpu(&reading->report, nmi) ? OOPS_OWN : OOPS_FOREIGN;
+	reading->goes_on = true;
+	reading->context = 0;
+	if (reading->trace == OOPS_IN_TRACE)
+		reading->trace = OOPS_AFTER_TRACE;
+	return true;
+}
+
+/* What is of another CPU or task is not kept. */
+static bool is_foreign(const struct oops_reading *reading, const struct oops_part *part)
+{
+	struct oops_frame frame;
+	size_t irqs = 0;
+
+	return reading->owner != OOPS_OWN &&
+	       (oops_who_is_line(part->text) || is_trace_start(part->text) ||
+		oops_part_shows_registers(part->text) || starts_with(part->text, "Code:") ||
+		oops_part_frame(part, &frame, &irqs));
+}
+
+static bool take_who(struct oops_reading *reading, const struct oops_part *part)
+{
+	if (!oops_who_read(reading, part))
+		return false;
+	if (oops_who_is_line(part->text)) {
+		reading->goes_on = reading->goes_on &&
+				   (reading->panicked || reading->report.kind == OOPS_RCU_STALL);
+		if (reading->phase == OOPS_HEAD)
+			reading->phase = OOPS_BODY;
+	}
+	return true;
+}
+
+/* Has all been read that belongs to the report? */
+static bool is_complete(const struct oops_reading *reading)
+{
+	const struct oops_report *report = &reading->report;
+
+	return reading->phase == OOPS_END || reading->trace != OOPS_NO_TRACE ||
+	       report->kind == OOPS_MCE ||
+	       (report->kind == OOPS_SEGFAULT && report->machine != EM_NONE &&
+		report->machine != EM_AARCH64);
+}
+
+/* Does the line begin a trace that no title announced? */
+static bool begins_trace(struct oops_reading *reading, const struct oops_part *part)
+{
+	struct oops_frame frame;
+	size_t irqs = 0;
+
+	if (oops_who_is_line(part->text))
+		return !reading || (!reading->goes_on && is_complete(reading));
+	if (!reading)
+		return is_trace_start(part->text) || starts_with(part->text, "page:") ||
+		       oops_part_shows_registers(part->text) ||
+		       (oops_part_frame(part, &frame, &irqs) && *frame.symbol.name &&
+			!frame.symbol.no_offset);
+	if (reading->phase != OOPS_END || reading->goes_on)
+		return false;
+	return is_trace_start(part->text) ||
+	       (oops_part_shows_place(part->text) && !oops_part_place(reading, part));
+}
+
+static bool take_part(struct reader *reader, struct oops_reading *reading,
+		      const struct oops_part *part)
+{
+	if (reading->wants_ip && oops_who_detail(reading, part))
+		return true;
+	if (*part->text == 'E' && reading->phase != OOPS_END)
+		oops_who_old(&reading->report, part);
+	return take_other_owner(reading, part) || is_foreign(reading, part) ||
+	       take_end(reading, part) || take_trace_start(reading, part) ||
+	       take_who(reading, part) || oops_part_place(reading, part) ||
+	       oops_part_registers(reading, part) || oops_part_code(reading, part) ||
+	       oops_part_entries(reading, part) || take_frame(reader, reading, part) ||
+	       oops_who_detail(reading, part);
+}
+
+static void take_line(struct reader *reader, const struct oops_part *part)
+{
+	struct oops_reading *reading = find_reading(reader, part);
+	const struct oops_title *title = oops_title_find(part->text);
+	const char *message = oops_panic_message(part->text);
+
+	if (title && message) {
+		take_panic(reader, reading, message, title, part);
+	} else if (title) {
+		take_title(reader, reading, title, part);
+	} else {
+		if (begins_trace(reading, part))
+			reading = begin_next(reader, reading, part);
+		if (reading && (take_part(reader, reading, part) || reading->wants_next))
+			add_line(reader, reading, part);
+		if (reading)
+			reading->just_ended = starts_with(part->text, "---[ end trace");
+	}
+	if (reading && !title)
+		reading->wants_next = false;
+}
+
+/* --- the text --- */
+
+/* A report of another release, or another machine, is of another boot. */
+static void check_release(struct reader *reader)
+{
+	struct oops_reading *reading = reader->nr_open ? reader->open[reader->nr_open - 1] : NULL;
+	struct oops_boot *boot = current_boot(reader);
+
+	if (!reading || !*reading->report.release ||
+	    reading->report.boot + 1 != reader->reports->nr_boots)
+		return;
+	if (*boot->release && strcmp(boot->release, reading->report.release) != 0) {
+		reader->open[reader->nr_open - 1] = NULL;
+		reader->nr_open--;
+		close_all(reader);
+		begin_boot(reader, reading->report.first);
+		if (reader->no_memory) {
+			release_report(&reading->report);
+			free(reading);
+			return;
+		}
+		reader->open[reader->nr_open++] = reading;
+		reading->report.boot = reader->reports->nr_boots - 1;
+		reader->boot_begun = true;
+		boot = current_boot(reader);
+	}
+	snprintf(boot->release, sizeof(boot->release), "%s", reading->report.release);
+}
+
+/* Begins a boot if the line, or its time, shows one. */
+static void check_boot(struct reader *reader, const struct oops_part *part)
+{
+	const struct oops_line *line = part->line;
+	const char *banner = after_start(part->text, "Linux version ");
+	bool falls = reader->has_time && line->has_time &&
+		     line->usec + MOST_REORDER * UINT64_C(1000000) < reader->usec;
+
+	if ((falls || line->begins_event || banner) && reader->boot_begun) {
+		close_all(reader);
+		begin_boot(reader, part->index);
+	}
+	if (reader->no_memory)
+		return;
+	if (banner) {
+		struct oops_boot *boot = current_boot(reader);
+		size_t size = strcspn(banner, " ");
+
+		if (size < OOPS_RELEASE)
+			snprintf(boot->release, sizeof(boot->release), "%.*s", (int)size, banner);
+	}
+	reader->boot_begun |= line->has_time || banner;
+	reader->has_time |= line->has_time;
+	if (line->has_time)
+		reader->usec = line->usec;
+}
+
+static int compare_reports(const void *one, const void *other)
+{
+	const struct oops_report *a = one, *b = other;
+
+	return a->first < b->first ? -1 : a->first > b->first;
+}
+
+/* All reports of a boot are of one machine. The reports are in the order of boots. */
+static void spread_machine(struct oops_reports *reports)
+{
+	struct oops_report *report = reports->report;
+
+	for (size_t i = 1; i < reports->nr; i++)
+		if (!report[i].machine && report[i].boot == report[i - 1].boot)
+			report[i].machine = report[i - 1].machine;
+	for (size_t i = reports->nr; i-- > 1;)
+		if (!report[i - 1].machine && report[i].boot == report[i - 1].boot)
+			report[i - 1].machine = report[i].machine;
+}
+
+static void read_all(struct reader *reader)
+{
+	struct oops_reports *reports = reader->reports;
+
+	if (reports->lines.nr)
+		begin_boot(reader, 0);
+	for (size_t i = 0; i < reports->lines.nr && !reader->no_memory; i++) {
+		const struct oops_line *line = &reports->lines.line[i];
+		struct oops_part part = { line, line->text + strspn(line->text, " \t"), i };
+
+		if (!*part.text)
+			continue;
+		check_boot(reader, &part);
+		if (reader->no_memory)
+			break;
+		read_offset(reader, &part);
+		take_line(reader, &part);
+		if (!reader->no_memory)
+			check_release(reader);
+	}
+	close_all(reader);
+	if (!reports->nr)
+		return;
+	qsort(reports->report, reports->nr, sizeof(*reports->report), compare_reports);
+	spread_machine(reports);
+}
+
+bool oops_reports_read(struct oops_reports *reports, const char *text, size_t size,
+		       struct error *err)
+{
+	struct reader reader = { .reports = reports };
+
+	*reports = (struct oops_reports){ 0 };
+	if (!oops_lines_read(&reports->lines, text, size, err))
+		return false;
+	read_all(&reader);
+	free(reader.hash);
+	return !reader.no_memory || out_of_memory(err);
+}
+
+void oops_reports_release(struct oops_reports *reports)
+{
+	for (size_t i = 0; i < reports->nr; i++)
+		release_report(&reports->report[i]);
+	free(reports->report);
+	free(reports->boot);
+	oops_lines_release(&reports->lines);
+	*reports = (struct oops_reports){ 0 };
+}
+
+const struct oops_context *oops_report_context(const struct oops_report *report)
+{
+	bool stop = oops_kind_is_stop(report->kind);
+
+	for (size_t i = 0; i < report->nr_contexts; i++)
+		if (!report->context[i].of_user && (stop || !report->context[i].in_trace))
+			return &report->context[i];
+	return oops_report_user(report);
+}
+
+const struct oops_context *oops_report_user(const struct oops_report *report)
+{
+	for (size_t i = 0; i < report->nr_contexts; i++)
+		if (report->context[i].of_user)
+			return &report->context[i];
+	return NULL;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+/* The reports in a kernel's log: an oops, a warning, a lockup, a message of KASAN and so on, with all that the
+ * kernel printed about it. This is the only reader of the kernel's words about problems; facts.h
+ * says what the numbers mean, explain.h draws the conclusions. */
+#pragma once
+
+#include "oops/lines.h"
+
+enum oops_kind {
+	OOPS_TRACE, /* a trace, and nothing that says why */
+	OOPS_PAGE_FAULT,
+	OOPS_GENERAL_PROTECTION,
+	OOPS_BUG, /* BUG(), or another invalid opcode */
+	OOPS_WARNING,
+	OOPS_DIVIDE_ERROR,
+	OOPS_DOUBLE_FAULT,
+	OOPS_STACK_OVERFLOW, /* the kernel says so: a guard page was hit, "kernel stack overflow" */
+	OOPS_PANIC, /* a panic without another report */
+	OOPS_HUNG_TASK,
+	OOPS_SOFT_LOCKUP,
+	OOPS_HARD_LOCKUP,
+	OOPS_RCU_STALL,
+	OOPS_OOM,
+	OOPS_KASAN,
+	OOPS_KFENCE,
+	OOPS_KCSAN,
+	OOPS_UBSAN,
+	OOPS_SLUB, /* "BUG kmalloc-64 (Tainted: ...): Redzone overwritten" */
+	OOPS_BAD_PAGE, /* "BUG: Bad page state", "BUG: Bad page map" */
+	OOPS_LIST_CORRUPTION,
+	OOPS_REFCOUNT,
+	OOPS_CFI,
+	OOPS_SERROR,
+	OOPS_MCE,
+	OOPS_RUST_PANIC,
+	OOPS_SEGFAULT, /* of a process */
+	OOPS_ALIGNMENT, /* arm64's alignment fault */
+	OOPS_BREAKPOINT, /* arm64's unexpected BRK, x86's int3 */
+	OOPS_UNDEFINED_INSTRUCTION, /* of arm64 */
+	OOPS_NMI,
+	NR_OOPS_KINDS
+};
+
+/* The names in JSON: "page-fault" and so on. */
+extern const char *const oops_kind_names[NR_OOPS_KINDS];
+
+enum oops_access { OOPS_NO_ACCESS, OOPS_READ, OOPS_WRITE, OOPS_EXECUTE };
+extern const char *const oops_access_names[]; /* "read" and so on; NULL for OOPS_NO_ACCESS */
+
+enum { OOPS_NAME = 256, OOPS_MODULE = 64, OOPS_COMM = 64, OOPS_RELEASE = 65 };
+
+/* "name+0x4c/0x1a0 [module]". Line numbers are indexes in struct oops_lines. */
+struct oops_symbol {
+	char name[OOPS_NAME]; /* "": none */
+	char module[OOPS_MODULE]; /* "": none */
+	uint64_t offset, extent; /* extent: 0 if the text does not show it */
+	bool no_offset; /* the text shows only the function */
+};
+
+/* Reads a symbol at the start of `text`. Returns the text after it, or NULL. */
+const char *oops_symbol_read(const char *text, struct oops_symbol *symbol);
+
+struct oops_register {
+	char name[12]; /* in lower case, as in the instruction: "rbx", "x19", "sp", "cr2"; "far", "orig_rax" */
+	bool damaged; /* digits are missing, or there are too many: value is not set */
+	uint64_t value;
+	size_t line;
+	size_t at, size; /* of the digits in the line */
+};
+
+enum { OOPS_REGISTERS = 64, OOPS_CODE = 128 };
+
+/* The registers at one place: of the code that the report is about, of the process that had entered the
+ * kernel, or of the code that an NMI or interrupt stopped. */
+struct oops_context {
+	size_t first, last; /* lines */
+	bool of_user; /* the registers with which a process entered the kernel, or of a fault in user mode */
+	bool is_compat; /* CS is of a 32-bit process */
+	/* The block stands within the trace: the code that an interrupt or NMI stopped, or, if of_user is set,
+	 * the process that entered the kernel. */
+	bool in_trace;
+	bool has_ip;
+	uint64_t ip; /* valid if has_ip: the text shows the number; else only where */
+	struct oops_symbol where;
+	struct oops_symbol link; /* arm64: where lr points to, if the text shows a symbol there */
+	size_t ip_line;
+	struct oops_register reg[OOPS_REGISTERS];
+	size_t nr_regs;
+	/* The bytes after "Code:". mark: index of the byte at ip; nr if none is marked. */
+	uint8_t code[OOPS_CODE];
+	size_t nr_code, mark;
+	size_t code_line; /* 0 if nr_code is 0 */
+	bool code_is_cut; /* the line ends within the bytes */
+	bool opcode_unreadable; /* "Bad RIP value", "Unable to access opcode bytes" */
+};
+
+/* Returns NULL if the context does not show the register, or if its digits are damaged. */
+const struct oops_register *oops_register_find(const struct oops_context *context,
+					       const char *name);
+
+struct oops_frame {
+	struct oops_symbol symbol; /* name is "" if the line has only an address */
+	bool has_address;
+	uint64_t address;
+	bool guessed; /* "?" */
+	bool is_place; /* "(P)": not a return address */
+	bool in_machinery; /* only prints the report, or waits */
+	size_t line;
+};
+
+struct oops_entry {
+	char level[6]; /* "pgd", "p4d", "pud", "pmd", "pte", "pde", "pdpt": in lower case */
+	uint64_t value;
+	size_t line, at, size;
+};
+
+enum { OOPS_CONTEXTS = 3, OOPS_FRAMES = 64, OOPS_ENTRIES = 6, OOPS_TAINTS = 20, OOPS_DAMAGES = 16 };
+
+struct oops_report {
+	enum oops_kind kind;
+	size_t first, last; /* lines; the ones of other reports may lie between */
+	size_t *line; /* owned: the indexes of its lines, in order */
+	size_t nr_lines, line_room;
+	size_t title; /* the line that says what happened */
+	size_t boot; /* index in struct oops_reports */
+	/* How often the same report is in the text (same kind, place and registers); at least 1. */
+	unsigned int times;
+	/* Where it, or only its registers behind "end trace", were shown again last: an index of a line; 0:
+	 * nowhere. */
+	size_t again;
+	/* Lines of another report lie between these, and the text does not show which are whose: registers may
+	 * be of the other one. */
+	bool mixed;
+	uint16_t machine; /* EM_* of elf.h; EM_NONE: not known */
+	char release[OOPS_RELEASE]; /* "": not in the report */
+	bool has_cpu, has_pid;
+	uint32_t cpu;
+	int32_t pid;
+	char comm[OOPS_COMM]; /* "": not in the report */
+	size_t who_line; /* 0 if none of these is known */
+	char workqueue[OOPS_NAME]; /* "Workqueue: events foo": "events foo"; "": none */
+	bool has_taint; /* the text says which letters, or "Not tainted" */
+	/* The letters but 'G', which is no taint, in the order of the text. */
+	char taint[OOPS_TAINTS + 1];
+	size_t taint_line;
+	unsigned int die_count; /* of "[#2]"; 0: not in the text */
+	uint32_t seconds; /* of a lockup or a hung task; 0: not in the text */
+	/* The faulting address: "address: ", "virtual address ", CR2 of a page fault, or the address that the
+	 * message of KASAN or a general protection fault names. */
+	bool has_address;
+	uint64_t address;
+	size_t address_line, address_at, address_size;
+	bool address_is_range; /* "maybe for address", "probably for non-canonical address" are not ranges; "in
+				* range [a-b]" of KASAN is: */
+	uint64_t range_first, range_last;
+	/* x86: the error code of the exception. arm64: ESR. */
+	bool has_code;
+	uint64_t code;
+	size_t code_line, code_at, code_size;
+	/* As the words say; the error code is evaluated by the reader of this struct. */
+	enum oops_access access;
+	bool says_user; /* "user access", "in user mode" */
+	struct oops_entry entry[OOPS_ENTRIES];
+	size_t nr_entries;
+	struct oops_context context[OOPS_CONTEXTS]; /* in the order of the text */
+	size_t nr_contexts;
+	struct oops_frame *frame; /* owned */
+	size_t nr_frames, frame_room;
+	size_t nr_irqs; /* marks "<IRQ>" before the first sure frame */
+	/* "digits are missing: RAX" and so on */
+	char damaged[OOPS_DAMAGES][48];
+	size_t nr_damaged;
+};
+
+/* A boot of a kernel. */
+struct oops_boot {
+	size_t line; /* its first line */
+	bool has_offset;
+	uint64_t offset, linked; /* "Kernel Offset: 0x... from 0x..." */
+	bool offset_disabled; /* "Kernel Offset: disabled" */
+	size_t offset_line;
+	char release[OOPS_RELEASE]; /* "": not in the text */
+};
+
+enum { OOPS_MOST_REPORTS = 100 };
+
+struct oops_reports {
+	struct oops_lines lines;
+	struct oops_boot *boot; /* owned */
+	size_t nr_boots, boot_room;
+	/* Owned: at most OOPS_MOST_REPORTS; the same report is counted, not repeated. */
+	struct oops_report *report;
+	size_t nr, room;
+	size_t more; /* reports that were not kept */
+};
+
+/* Reads all reports in the text. Returns false and sets err only if memory runs out; then, too,
+ * oops_reports_release() must be called. Takes linear time. */
+bool oops_reports_read(struct oops_reports *reports, const char *text, size_t size,
+		       struct error *err);
+void oops_reports_release(struct oops_reports *reports);
+
+/* The context that the report is about: the first of the kernel that is not in the trace; of a lockup, stall, NMI
+ * or panic also one in the trace, which is the stopped code; else the one of a process. NULL: there is none. */
+const struct oops_context *oops_report_context(const struct oops_report *report);
+/* The registers with which a process entered the kernel. NULL: there are none. */
+const struct oops_context *oops_report_user(const struct oops_report *report);

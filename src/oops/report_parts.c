@@ -1,0 +1,868 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+#include "oops/report_parts.h"
+
+#include <ctype.h>
+#include <elf.h>
+#include <stdio.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "linux/crash/trace.h"
+#include "oops/report_kinds.h"
+
+/* The number of hexadecimal digits at the start of the text. */
+static size_t count_digits(const char *text)
+{
+	size_t nr = 0;
+
+	while (hex_value(text[nr]) >= 0)
+		nr++;
+	return nr;
+}
+
+static const char *skip_blanks(const char *text)
+{
+	return text + strspn(text, " \t");
+}
+
+/* --- numbers and symbols --- */
+
+const char *oops_part_number(const char *text, uint64_t *value, size_t *digits)
+{
+	const char *null =
+		*text == ' ' || *text == '(' ? after_start(skip_blanks(text), "(null)") : NULL;
+
+	*value = *digits = 0;
+	if (null)
+		return null;
+	text += text[0] == '0' && text[1] == 'x' && hex_value(text[2]) >= 0 ? 2 : 0;
+	*digits = count_digits(text);
+	for (size_t i = 0; i < *digits && *digits <= 16; i++)
+		*value = *value << 4 | (uint64_t)hex_value(text[i]);
+	return *digits ? text + *digits : NULL;
+}
+
+/* Reads the name of a module in brackets. A build id may come after the name: "[brd 0123456789ab]". */
+static const char *read_module(const char *text, struct oops_symbol *symbol)
+{
+	const char *name = after_start(text, " [");
+	size_t size = 0;
+
+	while (name &&
+	       (isalnum((unsigned char)name[size]) || name[size] == '_' || name[size] == '-'))
+		size++;
+	if (!size || size >= OOPS_MODULE)
+		return text;
+	text = name[size] == ' ' ? name + size + 1 + count_digits(name + size + 1) : name + size;
+	if (*text != ']')
+		return name - 2;
+	memcpy(symbol->module, name, size);
+	symbol->module[size] = '\0';
+	return text + 1;
+}
+
+const char *oops_symbol_read(const char *text, struct oops_symbol *symbol)
+{
+	size_t size = 0, digits, module = *text == ':' ? 1 + strcspn(text + 1, ": ") : 0;
+	const char *end;
+
+	*symbol = (struct oops_symbol){ 0 };
+	/* ":brd:foo+0x1/0x2" (x86-64 before 2.6.25) */
+	if (module > 1 && module < OOPS_MODULE && text[module] == ':') {
+		snprintf(symbol->module, sizeof(symbol->module), "%.*s", (int)module - 1, text + 1);
+		text += module + 1;
+	}
+	while (isalnum((unsigned char)text[size]) || memchr("_.$", text[size], 3))
+		size++;
+	if (!size || isdigit((unsigned char)*text) || !starts_with(text + size, "+0x"))
+		return NULL;
+	end = oops_part_number(text + size + 3, &symbol->offset, &digits);
+	if (!end || digits > 16)
+		return NULL;
+	if (starts_with(end, "/0x"))
+		end = oops_part_number(end + 3, &symbol->extent, &digits);
+	if (!end || digits > 16)
+		return NULL;
+	snprintf(symbol->name, sizeof(symbol->name), "%.*s", (int)size, text);
+	return read_module(end, symbol);
+}
+
+/* scripts/decode_stacktrace.sh replaces the offset by the line: "foo (fs/foo.c:12 include/bar.h:3) brd". */
+static const char *read_decoded(const char *text, struct oops_symbol *symbol)
+{
+	static const char *const files[] = { ".c:", ".h:", ".S:", ".rs:", "(??:" };
+	size_t size = 0, module;
+	const char *end = strrchr(text, ')');
+
+	*symbol = (struct oops_symbol){ .no_offset = true };
+	while (isalnum((unsigned char)text[size]) || memchr("_.$", text[size], 3))
+		size++;
+	if (!size || isdigit((unsigned char)*text) || !starts_with(text + size, " (") || !end)
+		return NULL;
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (strstr(text + size, files[i]))
+			snprintf(symbol->name, sizeof(symbol->name), "%.*s", (int)size, text);
+	if (!*symbol->name)
+		return NULL;
+	for (module = 0, end++; *end == ' ' && (isalnum((unsigned char)end[1 + module]) ||
+						end[1 + module] == '_' || end[1 + module] == '-');)
+		module++;
+	if (module && module < OOPS_MODULE)
+		snprintf(symbol->module, sizeof(symbol->module), "%.*s", (int)module, end + 1);
+	return module ? end + 1 + module : end;
+}
+
+void oops_part_damage(struct oops_report *report, const char *name, bool missing)
+{
+	if (report->nr_damaged == OOPS_DAMAGES)
+		return;
+	snprintf(report->damaged[report->nr_damaged++], sizeof(report->damaged[0]), "%s: %s",
+		 missing ? "digits are missing" : "too many digits", name);
+}
+
+/* --- contexts --- */
+
+struct oops_context *oops_part_context(struct oops_reading *reading, size_t line)
+{
+	struct oops_report *report = &reading->report;
+	struct oops_context *context = &report->context[report->nr_contexts];
+
+	reading->context = 0;
+	reading->repeats = report->nr_contexts == OOPS_CONTEXTS;
+	if (reading->repeats)
+		return NULL;
+	reading->context = ++report->nr_contexts;
+	*context = (struct oops_context){ .first = line, .last = line, .ip_line = line };
+	context->in_trace = reading->trace == OOPS_IN_TRACE;
+	return context;
+}
+
+/* The context whose registers are read, or NULL. */
+static struct oops_context *current(struct oops_reading *reading)
+{
+	return reading->context ? &reading->report.context[reading->context - 1] : NULL;
+}
+
+/* Lines without the id of the one who printed them may be of several reports. */
+static void mix(struct oops_reading *reading)
+{
+	if (!reading->caller_kind && oops_kind_is_exception(reading->report.kind))
+		reading->report.mixed = true;
+}
+
+/* --- the place --- */
+
+struct place {
+	bool has_cs, has_ip, is_damaged, is_short;
+	unsigned int cs;
+	uint64_t ip;
+	struct oops_symbol where;
+	const char *rest; /* of the line */
+};
+
+/* Reads the addresses "[<ffffffff81000000>]", which old kernels print once or twice. MCE's lines have no
+ * brackets around the angles. */
+static const char *read_angles(const char *text, size_t width, struct place *place)
+{
+	const char *at, *end;
+	size_t digits;
+
+	for (;; text = skip_blanks(end + (*end == ']'))) {
+		at = after_start(text, "[<");
+		at = at ? at : after_start(text, "<");
+		end = at ? oops_part_number(at, &place->ip, &digits) : NULL;
+		if (!end || *end != '>')
+			return text;
+		end++;
+		place->is_damaged =
+			digits && digits != width && (width || (digits != 8 && digits != 16));
+		place->is_short = digits < (width ? width : 16);
+		place->has_ip = !place->is_damaged;
+	}
+}
+
+/* width: the digits of an address, or 0: 8 or 16 */
+static void read_place(const char *text, size_t width, struct place *place)
+{
+	size_t digits;
+	uint64_t number;
+	const char *end = oops_part_number(text = skip_blanks(text), &number, &digits);
+
+	*place = (struct place){ 0 };
+	/* A name may begin with hexadecimal letters, so only the ':' shows a segment. */
+	if (end && *end == ':' && digits && digits <= 4) {
+		place->has_cs = true;
+		place->cs = (unsigned int)number;
+		text = skip_blanks(end + 1);
+	}
+	text = read_angles(text, width, place);
+	text += *text == '{';
+	if ((end = oops_symbol_read(text, &place->where)) ||
+	    (end = read_decoded(text, &place->where))) {
+		text = end;
+	} else if ((starts_with(text, "0x") || starts_with(skip_blanks(text), "(null)")) &&
+		   (end = oops_part_number(text, &place->ip, &digits))) {
+		place->has_ip = digits <= 16;
+		text = end;
+	} else if ((end = oops_part_number(text, &number, &digits)) && digits == 16 &&
+		   !*skip_blanks(end)) {
+		place->has_ip = true; /* arm64's pc of a process */
+		place->ip = number;
+		text = end;
+	}
+	place->rest = text;
+}
+
+static bool is_same_place(const struct oops_context *context, const struct place *place)
+{
+	if (context->has_ip && place->has_ip)
+		return context->ip == place->ip;
+	return *place->where.name && !strcmp(context->where.name, place->where.name) &&
+	       context->where.offset == place->where.offset;
+}
+
+/* A selector whose lowest two bits are set is one of a process. The ones of 32-bit code in a 64-bit kernel are
+ * __USER32_CS, and FLAT_USER_CS32 of Xen (arch/x86/include/asm/segment.h, xen.h). */
+static void set_segment(struct oops_context *context, const struct place *place, uint16_t machine)
+{
+	context->of_user = (place->cs & 3) == 3;
+	context->is_compat = machine == EM_X86_64 && (place->cs == 0x23 || place->cs == 0xe023);
+}
+
+/* i386 and arm64 print the number and the symbol of a place in two lines: "EIP: 0060:[<c01a2b3c>]", "EIP is at
+ * foo+0x1/0x2" (before 4.10 and 4.12). */
+static bool completes(const struct oops_context *context, const struct place *place)
+{
+	return (context->has_ip && !*context->where.name && !place->has_ip) ||
+	       (!context->has_ip && *context->where.name && !*place->where.name);
+}
+
+/* Finds the context that the place belongs to, or adds one. */
+static struct oops_context *context_of_place(struct oops_reading *reading,
+					     const struct place *place, size_t line)
+{
+	struct oops_context *context = current(reading);
+	bool in_trace = reading->trace == OOPS_IN_TRACE;
+
+	if (context && context->in_trace == in_trace &&
+	    (is_same_place(context, place) || (!in_trace && completes(context, place)) ||
+	     (reading->trace != OOPS_AFTER_TRACE &&
+	      (reading->place_is_head || (!context->has_ip && !*context->where.name)))))
+		return context;
+	if (context && reading->trace == OOPS_NO_TRACE)
+		mix(reading);
+	return oops_part_context(reading, line);
+}
+
+static void take_place(struct oops_reading *reading, const struct place *place,
+		       const struct oops_part *part, const char *name)
+{
+	struct oops_report *report = &reading->report;
+	struct oops_context *context = context_of_place(reading, place, part->index);
+
+	reading->phase = OOPS_BODY;
+	reading->place_is_head = false;
+	if (!context)
+		return;
+	reading->repeats = false;
+	context->ip_line = context->last = part->index;
+	if (place->has_cs)
+		set_segment(context, place, report->machine);
+	if (place->has_ip) {
+		context->has_ip = true;
+		context->ip = place->ip;
+	}
+	if (*place->where.name)
+		context->where = place->where;
+	if (place->is_damaged)
+		oops_part_damage(report, name, place->is_short);
+}
+
+static const char *read_registers(struct oops_reading *reading, const struct oops_part *part,
+				  const char *text);
+
+/* "lr : foo+0x1/0x2", or "lr : [<ffffffc000451c40>] pstate: 60000145" after the place. */
+static void read_link(struct oops_reading *reading, const struct oops_part *part, const char *text)
+{
+	struct oops_context *context = current(reading);
+	struct place place;
+
+	read_place(text, 0, &place);
+	if (!context)
+		return;
+	context->last = part->index;
+	if (*place.where.name)
+		context->link = place.where;
+	if (place.has_ip)
+		oops_part_register(reading, part, "x30", text + strspn(text, "[<"));
+	read_registers(reading, part, skip_blanks(place.rest));
+}
+
+/* Lines that show only the place. After them, the registers follow in the same line or in the next ones. */
+static const struct place_label {
+	const char *start;
+	uint16_t machine; /* EM_NONE: not known by these words */
+	uint8_t width;
+	bool is_head; /* the line belongs to what happened; registers come with another line */
+} place_labels[] = {
+	{ "RIP: ", EM_X86_64, 16, false },  { "RIP !INEXACT! ", EM_X86_64, 16, false },
+	{ "RIP ", EM_X86_64, 16, false },   { "EIP: ", EM_386, 8, false },
+	{ "EIP is at ", EM_386, 8, false }, { "IP: ", EM_NONE, 0, true },
+	{ "pc : ", EM_NONE, 0, false },	    { "PC is at ", EM_NONE, 0, false },
+};
+
+static const struct place_label *find_label(const char *text)
+{
+	for (size_t i = 0; i < sizeof(place_labels) / sizeof(*place_labels); i++)
+		if (*text == *place_labels[i].start && starts_with(text, place_labels[i].start))
+			return &place_labels[i];
+	return NULL;
+}
+
+bool oops_part_shows_place(const char *text)
+{
+	const struct place_label *label = find_label(text);
+	struct place place;
+
+	if (!label)
+		return false;
+	read_place(text + strlen(label->start), label->width, &place);
+	return place.has_ip || place.is_damaged || *place.where.name;
+}
+
+/* A block behind the report, and the last lines of old kernels, show the place again. */
+static bool is_again(struct oops_reading *reading, const struct place *place)
+{
+	const struct oops_context *context = &reading->report.context[0];
+
+	return reading->report.nr_contexts && context->nr_regs && is_same_place(context, place) &&
+	       (reading->phase == OOPS_END || reading->trace == OOPS_AFTER_TRACE ||
+		(reading->trace == OOPS_IN_TRACE && !place->has_cs && place->has_ip));
+}
+
+bool oops_part_place(struct oops_reading *reading, const struct oops_part *part)
+{
+	const struct place_label *label = find_label(part->text);
+	const char *link = after_start(part->text, "lr : ");
+	struct place place;
+	bool again;
+
+	link = link ? link : after_start(part->text, "LR is at ");
+	if (link && reading->context)
+		return read_link(reading, part, link), true;
+	if (!label)
+		return false;
+	read_place(part->text + strlen(label->start), label->width, &place);
+	if (!place.has_ip && !place.is_damaged && !*place.where.name)
+		return false;
+	again = is_again(reading, &place);
+	/* oops_end() in arch/x86/kernel/dumpstack.c shows the registers of the first oops again */
+	if (again || (reading->phase == OOPS_END && reading->just_ended)) {
+		reading->repeats = true;
+		reading->context = 0;
+		if (again && reading->phase == OOPS_END)
+			reading->report.again = part->index;
+		return true;
+	}
+	if (reading->phase == OOPS_END)
+		return false;
+	if (!reading->report.machine)
+		reading->report.machine = strstr(part->text, " psr: ") ? EM_ARM : label->machine;
+	take_place(reading, &place, part,
+		   *label->start == 'E' ? "EIP" :
+		   *label->start == 'R' ? "RIP" :
+					  "pc");
+	reading->place_is_head = label->is_head;
+	if (label->is_head)
+		reading->phase = OOPS_HEAD;
+	link = after_start(skip_blanks(place.rest), "lr : ");
+	if (link)
+		read_link(reading, part, link);
+	else
+		read_registers(reading, part, skip_blanks(place.rest));
+	return true;
+}
+
+/* --- registers --- */
+
+/* Names of registers, between blanks: __show_regs() in arch/x86/kernel/process_64.c and process_32.c, and in
+ * arch/arm64/kernel/process.c. 2.6 prints the ones of i386 in lower case. */
+static const struct register_names {
+	const char *names;
+	uint16_t machine; /* EM_NONE: several machines have them */
+	uint8_t digits; /* 0: the ones of an address; 1: any number, at least 8 */
+} register_names[] = {
+	{ " RAX RBX RCX RDX RSI RDI RBP RSP R08 R09 R10 R11 R12 R13 R14 R15 ORIG_RAX knlGS ",
+	  EM_X86_64, 16 },
+	{ " EAX EBX ECX EDX ESI EDI EBP ESP eax ebx ecx edx esi edi ebp esp ", EM_386, 8 },
+	{ " CR0 CR2 CR3 CR4 DR0 DR1 DR2 DR3 DR6 DR7 FS GS ", EM_NONE, 0 },
+	{ " CS DS ES SS ds es ss ", EM_NONE, 4 },
+	{ " EFLAGS ", EM_NONE, 1 },
+	{ " x0 x1 x2 x3 x4 x5 x6 x7 x8 x9 x10 x11 x12 x13 x14 x15 x16 x17 x18 x19 x20 x21 x22 x23 "
+	  "x24 x25 x26 x27 x28 x29 x30 ",
+	  EM_AARCH64, 16 },
+	{ " pstate ", EM_AARCH64, 1 },
+	{ " sp ", EM_NONE, 0 },
+};
+
+struct register_text {
+	const struct register_names *of;
+	const char *name, *digits; /* in the line */
+	size_t name_size, nr_digits;
+	uint64_t value;
+	bool is_cut; /* letters follow the digits */
+};
+
+static const struct register_names *find_register(const char *name, size_t size)
+{
+	char wanted[12];
+
+	if (!size || size > sizeof(wanted) - 3)
+		return NULL;
+	wanted[0] = wanted[size + 1] = ' ';
+	memcpy(wanted + 1, name, size);
+	wanted[size + 2] = '\0';
+	for (size_t i = 0; i < sizeof(register_names) / sizeof(*register_names); i++)
+		if (strstr(register_names[i].names, wanted))
+			return &register_names[i];
+	return NULL;
+}
+
+/* Reads "RSP: 0018:ffffc90000013e78", "x9 : 0000000000000000" or "FS:  00007f3e5a1c2740(0000)". Returns the text
+ * after it, or NULL. */
+static const char *read_register(const char *text, struct register_text *found)
+{
+	size_t size = 0;
+	const char *at, *end;
+
+	while (isalnum((unsigned char)text[size]) || text[size] == '_')
+		size++;
+	at = text + size + (text[size] == ' ');
+	if (*at != ':' || !(found->of = find_register(text, size)))
+		return NULL;
+	at = skip_blanks(at + 1);
+	if (count_digits(at) == 4 && at[4] == ':')
+		at += 5;
+	end = oops_part_number(at, &found->value, &found->nr_digits);
+	if (!end && *at && (at[-1] == ':' || !isupper((unsigned char)*at)))
+		return NULL; /* not a blank place before the next register */
+	end = end ? end : at;
+	*found = (struct register_text){ found->of,
+					 text,
+					 at,
+					 size,
+					 found->nr_digits,
+					 found->value,
+					 isalnum((unsigned char)*end) && end > at };
+	while (found->is_cut && isalnum((unsigned char)*end))
+		end++;
+	return end + (starts_with(end, "(") ? strcspn(end, ")") : 0) + (starts_with(end, "(") != 0);
+}
+
+bool oops_part_shows_registers(const char *text)
+{
+	struct register_text found;
+	const char *end = read_register(text, &found);
+
+	return oops_part_shows_place(text) || (end && read_register(skip_blanks(end), &found));
+}
+
+/* FS and GS of i386 are selectors: they are printed with four digits. */
+static bool is_selector(const struct oops_report *report, const struct register_text *found)
+{
+	return report->machine == EM_386 && (found->name[1] == 'S' && strchr("FG", found->name[0]));
+}
+
+/* Returns 0 if the digits may be any number. */
+static size_t digits_wanted(const struct oops_report *report, const struct register_text *found)
+{
+	if (found->nr_digits == 16 && found->value <= UINT32_MAX && !strncmp(found->name, "CR2", 3))
+		return 16; /* show_regs() of i386 has printed it so, too */
+	if (found->of->digits > 1)
+		return found->of->digits;
+	if (found->of->digits == 1)
+		return found->nr_digits < 8 ? 8 : 0;
+	return report->machine == EM_386				     ? 8 :
+	       report->machine == EM_X86_64 || report->machine == EM_AARCH64 ? 16 :
+									       0;
+}
+
+/* Writes the name as an instruction has it: "R08" is r8. */
+static void write_name(const struct register_text *found, char name[12])
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < found->name_size; i++)
+		if (!(i == 1 && found->name[0] == 'R' && found->name[1] == '0'))
+			name[at++] = (char)tolower((unsigned char)found->name[i]);
+	name[at] = '\0';
+}
+
+static void store_register(struct oops_report *report, struct oops_context *context,
+			   const struct register_text *found, const struct oops_part *part)
+{
+	struct oops_register reg = { .value = found->value, .line = part->index };
+	size_t wanted = digits_wanted(report, found);
+	char name[12];
+
+	write_name(found, reg.name);
+	reg.at = (size_t)(found->digits - part->line->text);
+	reg.size = found->nr_digits;
+	reg.damaged = !found->nr_digits || found->is_cut || found->nr_digits > 16 ||
+		      (wanted && found->nr_digits != wanted);
+	if (reg.damaged) {
+		reg.value = 0;
+		snprintf(name, sizeof(name), "%.*s", (int)found->name_size, found->name);
+		oops_part_damage(report, name, found->nr_digits <= (wanted ? wanted : 16));
+	}
+	if (context->nr_regs < OOPS_REGISTERS)
+		context->reg[context->nr_regs++] = reg;
+}
+
+/* The lowest bits of arm64's pstate are the mode: EL0t, or 10000 for a 32-bit process. i386 prints no CS, but SS. */
+static void read_mode(struct oops_context *context, const struct register_text *found)
+{
+	if (starts_with(found->name, "pstate")) {
+		context->of_user = !(found->value & 15);
+		context->is_compat = context->of_user && (found->value & 16);
+	} else if (!strncasecmp(found->name, "SS", 2) && found->nr_digits == 4) {
+		context->of_user |= (found->value & 3) == 3;
+	}
+}
+
+static void take_register(struct oops_reading *reading, const struct register_text *found,
+			  const struct oops_part *part)
+{
+	struct oops_report *report = &reading->report;
+	struct oops_context *context = current(reading);
+	const struct oops_register *known;
+	char name[12];
+
+	if (!report->machine)
+		report->machine = found->of->machine;
+	if (!context || is_selector(report, found))
+		return;
+	context->last = part->index;
+	write_name(found, name);
+	known = oops_register_find(context, name);
+	if (!known)
+		store_register(report, context, found, part);
+	else if (known->value != found->value)
+		mix(reading);
+	read_mode(context, found);
+}
+
+/* Reads registers up to another word, and returns the text from there. */
+static const char *read_registers(struct oops_reading *reading, const struct oops_part *part,
+				  const char *text)
+{
+	struct register_text found;
+	const char *end;
+
+	while ((end = read_register(text, &found))) {
+		take_register(reading, &found, part);
+		text = skip_blanks(end);
+	}
+	return text;
+}
+
+/* page_fault_oops() in arch/x86/mm/fault.c prints CR2 alone, after the callers; with 16 digits on i386, too. */
+static bool is_last_cr2(const struct oops_reading *reading, const struct oops_part *part)
+{
+	return starts_with(part->text, "CR2: ") && !strstr(part->text, "CR3") &&
+	       (reading->trace != OOPS_NO_TRACE || !reading->context);
+}
+
+bool oops_part_registers(struct oops_reading *reading, const struct oops_part *part)
+{
+	struct register_text found;
+	const char *end = read_register(part->text, &found);
+
+	if (!end)
+		return false;
+	if (reading->repeats || reading->phase == OOPS_END)
+		return true;
+	if (is_last_cr2(reading, part)) {
+		reading->shows_cr2 = true;
+		return true;
+	}
+	if (!reading->context && !oops_part_context(reading, part->index))
+		return true;
+	reading->phase = OOPS_BODY;
+	read_registers(reading, part, part->text);
+	return true;
+}
+
+void oops_part_register(struct oops_reading *reading, const struct oops_part *part,
+			const char *name, const char *digits)
+{
+	struct oops_context *context = current(reading);
+	struct oops_register reg = { .line = part->index };
+	const char *end = oops_part_number(digits, &reg.value, &reg.size);
+
+	if (!context || !end || !reg.size || reg.size > 16 || context->nr_regs == OOPS_REGISTERS)
+		return;
+	snprintf(reg.name, sizeof(reg.name), "%s", name);
+	reg.at = (size_t)(end - part->line->text) - reg.size;
+	context->reg[context->nr_regs++] = reg;
+}
+
+const struct oops_register *oops_register_find(const struct oops_context *context, const char *name)
+{
+	for (size_t i = 0; i < context->nr_regs; i++)
+		if (context->reg[i].name[1] == name[1] && !strcmp(context->reg[i].name, name))
+			return context->reg[i].damaged ? NULL : &context->reg[i];
+	return NULL;
+}
+
+/* --- the bytes of the code --- */
+
+/* Adds a byte of x86, or a word of arm64, from digits. Returns false if they are neither. */
+static bool add_code(struct oops_context *context, const char *text, size_t digits)
+{
+	uint64_t value;
+	size_t size = digits / 2;
+
+	if ((digits != 2 && digits != 8) || context->nr_code + size > OOPS_CODE)
+		return false;
+	oops_part_number(text, &value, &digits);
+	for (size_t i = 0; i < size; i++)
+		context->code[context->nr_code++] = (uint8_t)(value >> 8 * i);
+	return true;
+}
+
+/* Kernels print at least 21 bytes of x86 from the place on (show_opcodes() in arch/x86/kernel/dumpstack.c;
+ * show_registers() before 4.20), and arm64's words end with the one at the place (dump_kernel_instr()). */
+static bool is_code_cut(const struct oops_context *context, uint16_t machine, size_t mark)
+{
+	if (machine == EM_AARCH64)
+		return mark == SIZE_MAX;
+	return mark != SIZE_MAX && context->nr_code - mark < 21;
+}
+
+static void read_code(struct oops_context *context, const char *text, uint16_t machine)
+{
+	size_t mark = SIZE_MAX, digits;
+	bool cut = false, marked;
+
+	for (; *text && !cut; text = skip_blanks(text)) {
+		marked = *text == '<' || *text == '(';
+		text += marked;
+		digits = count_digits(text);
+		if (marked && mark == SIZE_MAX)
+			mark = context->nr_code;
+		cut = !add_code(context, text, digits);
+		text += digits;
+		cut |= *text && !strchr(" \t>)", *text);
+		text += *text == '>' || *text == ')';
+	}
+	context->code_is_cut = cut || is_code_cut(context, machine, mark);
+	context->mark = mark < context->nr_code ? mark : context->nr_code;
+}
+
+/* In a line without bytes: "Bad RIP value." and the like (before 5.8), "Unable to access opcode bytes at ..." */
+static bool is_unreadable(const char *text)
+{
+	return !strncasecmp(text, "bad ", 4) || starts_with(text, "Unable to access opcode bytes");
+}
+
+/* The code of the current context; after the callers (arm64, i386 of 2.6) the one of the first without code. */
+static struct oops_context *context_of_code(struct oops_reading *reading, size_t line)
+{
+	struct oops_report *report = &reading->report;
+	struct oops_context *context = current(reading);
+
+	if (context && !context->nr_code && !context->opcode_unreadable)
+		return context;
+	for (size_t i = 0; i < report->nr_contexts; i++)
+		if (!report->context[i].nr_code && !report->context[i].of_user)
+			return &report->context[i];
+	return report->nr_contexts ? NULL : oops_part_context(reading, line);
+}
+
+bool oops_part_code(struct oops_reading *reading, const struct oops_part *part)
+{
+	const char *text = after_start(part->text, "Code:");
+	struct oops_context *context;
+
+	if (!text)
+		return false;
+	text = skip_blanks(text);
+	if (hex_value(*text) < 0 && !strchr("<(", *text) && !is_unreadable(text))
+		return false;
+	if (reading->repeats || reading->phase == OOPS_END)
+		return true;
+	reading->phase = OOPS_BODY;
+	context = context_of_code(reading, part->index);
+	if (!context)
+		return true;
+	if (!context->in_trace && reading->trace == OOPS_IN_TRACE)
+		reading->trace = OOPS_AFTER_TRACE;
+	if (is_unreadable(text)) {
+		context->opcode_unreadable = true;
+		return true;
+	}
+	read_code(context, text, reading->report.machine);
+	context->code_line = context->nr_code ? part->index : 0;
+	if (context->last < part->index)
+		context->last = part->index;
+	return true;
+}
+
+/* --- entries of page tables --- */
+
+static const char *const levels[] = { "PGD", "P4D", "PUD", "PMD", "PTE", "pgd",
+				      "p4d", "pud", "pmd", "pte", "pde", "pdpt" };
+
+/* Returns the length of the name of a level at the start of the text, or 0. */
+static size_t level_size(const char *text)
+{
+	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
+		if (starts_with(text, levels[i]) &&
+		    !isalnum((unsigned char)text[strlen(levels[i])]))
+			return strlen(levels[i]);
+	return 0;
+}
+
+/* The start of an entry: "PGD 0", "*pde = 00000000", "pgd=100000004b70c003" or "pte:8000000123456067". Returns the
+ * text of the number, or NULL. */
+static const char *value_of_entry(const char *text, size_t *size)
+{
+	const char *at = text + *size;
+
+	if (starts_with(at, " = "))
+		return at + 3;
+	return *size && *at && strchr(" =:", *at) ? at + 1 : NULL;
+}
+
+static void add_entry(struct oops_reading *reading, const struct oops_part *part, const char *name,
+		      size_t size, const char *at)
+{
+	struct oops_report *report = &reading->report;
+	struct oops_entry entry = { .line = part->index };
+	const char *end = oops_part_number(at, &entry.value, &entry.size);
+
+	if (!end || !entry.size)
+		return;
+	for (size_t i = 0; i < size; i++)
+		entry.level[i] = (char)tolower((unsigned char)name[i]);
+	entry.at = (size_t)(at - part->line->text);
+	if (entry.size > 16 || isalnum((unsigned char)*end)) {
+		oops_part_damage(report, entry.level, entry.size < 16);
+		return;
+	}
+	for (size_t i = 0; i < report->nr_entries; i++)
+		if (!strcmp(report->entry[i].level, entry.level)) {
+			if (report->entry[i].value != entry.value)
+				mix(reading);
+			return;
+		}
+	if (report->nr_entries < OOPS_ENTRIES)
+		report->entry[report->nr_entries++] = entry;
+}
+
+/* Reads all entries from the text on. */
+static bool read_entries(struct oops_reading *reading, const struct oops_part *part,
+			 const char *text)
+{
+	bool found = false;
+
+	while (*text) {
+		const char *name = text + (*text == '*'), *at;
+		size_t size = level_size(name);
+
+		at = size ? value_of_entry(name, &size) : NULL;
+		if (!at || (hex_value(*at) < 0 && !starts_with(at, "BAD")))
+			return found;
+		found = true;
+		if (hex_value(*at) >= 0 && !starts_with(at, "BAD"))
+			add_entry(reading, part, name, size, at);
+		at += strcspn(at, " ,");
+		text = at + strspn(at, " ,");
+	}
+	return found;
+}
+
+bool oops_part_entries(struct oops_reading *reading, const struct oops_part *part)
+{
+	const char *text = part->text, *map;
+
+	/* arm and arm64 of 3.x: the address of the table */
+	if (starts_with(text, "pgd = "))
+		return true;
+	if (*text == '[') { /* the address, as in "[0000000000000044] pgd=..." */
+		text = text + 1 + count_digits(text + 1);
+		text = skip_blanks(text + (*text == ']'));
+		if (starts_with(text, "address between "))
+			return true;
+	}
+	/* print_bad_pte(): "BUG: Bad page map in process foo  pte:8000000123456067 pmd:10a3c4067" */
+	if (starts_with(text, "BUG: Bad page map") && (map = strstr(text, "  pte:")))
+		text = map + 2;
+	return reading->phase != OOPS_END && read_entries(reading, part, text);
+}
+
+/* --- callers --- */
+
+/* Skips marks, such as <TASK>. Kernels before 4.10 print a caller after them. */
+static const char *skip_marks(const char *text, size_t *irqs)
+{
+	while (*text == '<' && strchr(text, '>') &&
+	       (isupper((unsigned char)text[1]) || memchr("/<#", text[1], 3))) {
+		*irqs += starts_with(text, "<IRQ>");
+		text += strcspn(text, ">");
+		text = skip_blanks(text + strspn(text, ">"));
+	}
+	return text;
+}
+
+/* arm64 prints where the address is from, in parentheses: 'P' is for the registers (dump_backtrace_entry() in
+ * arch/arm64/kernel/stacktrace.c). */
+static bool read_frame_end(const char *text, struct oops_frame *frame)
+{
+	text = skip_blanks(text);
+	if (*text == '(' && text[strcspn(text, ")")]) {
+		frame->is_place = memchr(text, 'P', strcspn(text, ")"));
+		text = skip_blanks(text + strcspn(text, ")") + 1);
+	}
+	return !*text;
+}
+
+static void judge_frame(struct oops_frame *frame)
+{
+	const struct oops_symbol *symbol = &frame->symbol;
+	char name[TRACE_NAME];
+
+	/* without the suffix of a variant that the compiler made, as in foo.isra.0 */
+	trace_name(symbol->name, *symbol->name ? 1 + strcspn(symbol->name + 1, ".") : 0, name);
+	if (*symbol->module)
+		text_append(name, sizeof(name), " [%s]", symbol->module);
+	frame->in_machinery = trace_is_machinery(name);
+}
+
+bool oops_part_frame(const struct oops_part *part, struct oops_frame *frame, size_t *nr_irqs)
+{
+	const char *marks = skip_marks(part->text, nr_irqs), *text = marks, *end;
+	size_t digits;
+
+	*frame = (struct oops_frame){ .line = part->index };
+	if (!*text)
+		return marks != part->text;
+	if ((end = after_start(text, "[<")) &&
+	    (end = oops_part_number(end, &frame->address, &digits)) && starts_with(end, ">]")) {
+		frame->has_address = frame->address && digits <= 16;
+		text = skip_blanks(end + 2);
+	}
+	frame->guessed = starts_with(text, "? ");
+	text = skip_blanks(text + frame->guessed);
+	if ((end = oops_symbol_read(text, &frame->symbol)) ||
+	    (end = read_decoded(text, &frame->symbol))) {
+		judge_frame(frame);
+		return read_frame_end(end, frame);
+	}
+	if (starts_with(text, "0x") && (end = oops_part_number(text, &frame->address, &digits))) {
+		frame->has_address = digits <= 16;
+		return digits <= 16 && read_frame_end(end, frame);
+	}
+	return frame->has_address && !*text;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+/* Reads the parts of a report, each from one line: registers, the bytes of the code, callers, entries of page
+ * tables, the process. report.c decides to which report a line belongs. */
+#pragma once
+
+#include "oops/report.h"
+
+enum oops_phase {
+	OOPS_HEAD, /* only what happened was read */
+	OOPS_BODY, /* the process, registers or callers */
+	OOPS_END, /* "end trace", or the end of a block */
+};
+
+enum oops_trace_state { OOPS_NO_TRACE, OOPS_IN_TRACE, OOPS_AFTER_TRACE };
+
+/* A report that is being read. */
+struct oops_reading {
+	struct oops_report report;
+	enum oops_phase phase;
+	enum oops_trace_state trace;
+	bool is_titled; /* the title says what happened */
+	bool is_message; /* the title is of oops_title.is_message */
+	size_t context; /* 1 + index of the context whose registers are read; 0: none */
+	bool place_is_head; /* the place is from the lines that say what happened */
+	bool repeats; /* the registers are the ones of report.context[0] again */
+	bool goes_on; /* a line with the process, and another trace, will follow */
+	bool just_ended; /* the line before this one was the last one of the report */
+	bool panicked; /* panic() was called because of it */
+	bool wants_next; /* the title goes on in the next line */
+	bool wants_ip; /* the next line is the address of the instruction, or the whole place */
+	bool shows_cr2; /* a line that only page faults print */
+	bool is_x86; /* the title has words that only x86 prints */
+	/* What comes is of another CPU or task than the one that the report is about. */
+	enum { OOPS_OWN, OOPS_FOREIGN } owner;
+	/* Who printed the lines, as in struct oops_line; the other CPU answers an NMI. */
+	char caller_kind, other_kind;
+	uint32_t caller, other;
+	bool has_time;
+	uint64_t usec; /* of the last line */
+	size_t last_line;
+	size_t overlapped; /* 1 + index of the report that this one followed before that was complete; 0: none */
+};
+
+/* A line: `text` is line->text without the blanks at its start. */
+struct oops_part {
+	const struct oops_line *line;
+	const char *text;
+	size_t index;
+};
+
+/* Each returns false if the line is of another form. Nothing is changed then. */
+bool oops_part_place(struct oops_reading *reading, const struct oops_part *part);
+bool oops_part_registers(struct oops_reading *reading, const struct oops_part *part);
+bool oops_part_code(struct oops_reading *reading, const struct oops_part *part);
+bool oops_part_entries(struct oops_reading *reading, const struct oops_part *part);
+
+/* Does the line show a place; does it show a place, or at least two registers? */
+bool oops_part_shows_place(const char *text);
+bool oops_part_shows_registers(const char *text);
+
+/* Does the line contain a caller, or only marks such as <TASK>? `frame` may be NULL. */
+bool oops_part_frame(const struct oops_part *part, struct oops_frame *frame, size_t *nr_irqs);
+
+/* Adds a context. Returns NULL, and reads no registers until the next place, if there is no room. */
+struct oops_context *oops_part_context(struct oops_reading *reading, size_t line);
+
+/* Stores a number, which need not have all digits, in the current context under this name. */
+void oops_part_register(struct oops_reading *reading, const struct oops_part *part,
+			const char *name, const char *digits);
+
+/* Notes that digits of a number are missing, or that there are too many. */
+void oops_part_damage(struct oops_report *report, const char *name, bool missing);
+
+/* Reads a hexadecimal number, perhaps after "0x", or "(null)" after blanks. Returns the text after it, or NULL.
+ * *digits: 0 for "(null)"; the value is 0 if there are more than 16. */
+const char *oops_part_number(const char *text, uint64_t *value, size_t *digits);
