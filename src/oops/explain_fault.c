@@ -1,0 +1,929 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+/* Explains a report about an access to memory: which address the instruction used, whether the reported address
+ * agrees with it, and which register was bad. */
+#include <elf.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "oops/explainer.h"
+#include "oops/facts.h"
+#include "oops/pointer.h"
+
+enum { FIRST_PAGE = 4096, PAGE = 4096, SUM_TEXT = 160 };
+
+static uint64_t value_of(const struct oops_context *context, const char *name)
+{
+	const struct oops_register *reg = oops_register_find(context, name);
+
+	return reg ? reg->value : 0;
+}
+
+/* The address in the lower 56 bits. The CPU may ignore the upper byte (TCR_EL1.TBI0, TBI1). */
+static uint64_t without_tag(uint64_t address)
+{
+	return (uint64_t)((int64_t)(address << 8) >> 8);
+}
+
+static bool has_tag(uint16_t machine, uint64_t address)
+{
+	struct fact_poison poison;
+
+	return machine == EM_AARCH64 && address >> 55 & 1 &&
+	       !fact_poison(machine, address, &poison);
+}
+
+/* Is the reported address one of the bytes that the memory operand covers? Some reports show only a range. */
+static bool is_within(const struct oops_report *report, uint64_t first, unsigned int size)
+{
+	/* The access may be at the end of all addresses. */
+	uint64_t last = size ? size - 1 : 0, address = report->address;
+
+	/* Tags are no part of an address, and the kernel prints it without one (untagged_addr() in do_mem_abort(),
+	 * arch/arm64/mm/fault.c). */
+	if (report->machine == EM_AARCH64) {
+		first = without_tag(first);
+		address = without_tag(address);
+	}
+	return address - first <= last ||
+	       (report->address_is_range &&
+		(report->range_first - first <= last ||
+		 first - report->range_first <= report->range_last - report->range_first));
+}
+
+/* --- the sum --- */
+
+/* Writes "RCX (0) + RDX (3) * 8 + 0x10". */
+static void put_sum(struct explainer *explainer, const struct code_memory *memory,
+		    char text[SUM_TEXT])
+{
+	const struct oops_context *context = explainer->context;
+	char name[REGISTER_TEXT];
+
+	*text = '\0';
+	if (*memory->segment)
+		text_append(text, SUM_TEXT, "%s's base (" HEX ")%s", memory->segment,
+			    HEX_OF(value_of(context, memory->segment)),
+			    *memory->base || *memory->index ? " + " : "");
+	if (*memory->base)
+		text_append(text, SUM_TEXT, "%s (" HEX ")",
+			    register_text(explainer, memory->base, name),
+			    HEX_OF(value_of(context, memory->base)));
+	if (*memory->index)
+		text_append(text, SUM_TEXT, "%s%s (" HEX ")", *memory->base ? " + " : "",
+			    register_text(explainer, memory->index, name),
+			    HEX_OF(value_of(context, memory->index)));
+	if (*memory->index && memory->scale > 1)
+		text_append(text, SUM_TEXT, " * %u", memory->scale);
+	if (memory->displacement)
+		text_append(text, SUM_TEXT, " %c 0x%" PRIx64, memory->displacement < 0 ? '-' : '+',
+			    memory->displacement < 0 ? -(uint64_t)memory->displacement :
+						       (uint64_t)memory->displacement);
+}
+
+static const char *verb_of(const struct code_memory *memory)
+{
+	return memory->is_read && memory->is_write ? "reads and writes" :
+	       memory->is_write			   ? "writes to" :
+	       memory->is_read			   ? "reads" :
+						     "accesses";
+}
+
+/* --- the bad register --- */
+
+/* Could this value be a good pointer? */
+static bool may_be_pointer(const struct explainer *explainer, uint64_t value)
+{
+	uint16_t machine = explainer->report->machine;
+
+	return oops_is_kernel_address(machine, value) && oops_is_canonical(machine, value) &&
+	       -value > FIRST_PAGE;
+}
+
+/* Which of the registers of the sum is bad? Sets `rival` to the other one if it may be the bad one as well.
+ * Returns NULL if nothing shows that one is. */
+static const char *choose_bad(const struct explainer *explainer, const struct code_memory *memory,
+			      const char **rival)
+{
+	const struct oops_context *context = explainer->context;
+	uint64_t base = value_of(context, memory->base), index = value_of(context, memory->index);
+
+	*rival = NULL;
+	/* Beside the base of a segment, an offset is small. */
+	if (*memory->segment)
+		return NULL;
+	if (!*memory->index || !*memory->base)
+		return *memory->base ? memory->base : *memory->index ? memory->index : NULL;
+	/* If the index does not leave the page that the base points to, that page cannot be accessed. */
+	if (base / FIRST_PAGE == explainer->verdict->effective / FIRST_PAGE)
+		return memory->base;
+	if (base < FIRST_PAGE && memory->scale > 1)
+		return memory->base;
+	if (may_be_pointer(explainer, index) && !may_be_pointer(explainer, base) &&
+	    memory->scale == 1)
+		return memory->base;
+	if (may_be_pointer(explainer, base) == may_be_pointer(explainer, index) &&
+	    base >= FIRST_PAGE)
+		return NULL;
+	*rival = memory->base;
+	return memory->index;
+}
+
+static void say_origin(struct explainer *explainer, const char *reg)
+{
+	struct oops_origin origin;
+	char name[REGISTER_TEXT], place[64] = "";
+
+	oops_origin_find(explainer->context, explainer->report->machine, reg, &origin);
+	if (!origin.found)
+		return;
+	register_text(explainer, reg, name);
+	if (origin.is_result) {
+		explainer_say(
+			explainer,
+			"%s was returned by the function that is called before, unless a jump leads to the instruction.",
+			name);
+		return;
+	}
+	if (origin.has_address)
+		snprintf(place, sizeof(place), ", which is " HEX " now", HEX_OF(origin.address));
+	if (origin.is_sum && *origin.then == '\0')
+		explainer_say(explainer,
+			      "%s was computed by \"%s\"%s%s, unless a jump leads between.", name,
+			      origin.text, place,
+			      origin.has_address && *origin.memory.base && !*origin.memory.index &&
+					      !value_of(explainer->context, origin.memory.base) ?
+				      ", from a register that is NULL" :
+				      "");
+	else if (*origin.then)
+		explainer_say(
+			explainer,
+			"%s was loaded by \"%s\", and \"%s\" changed it, unless a jump leads between: what was loaded is " HEX
+			".",
+			name, origin.text, origin.then,
+			HEX_OF((value_of(explainer->context, reg) - (uint64_t)origin.addend) &
+			       (explainer->report->machine == EM_386 ? UINT32_MAX : UINT64_MAX)));
+	else if (origin.has_address)
+		explainer_say(
+			explainer,
+			"%s was loaded by \"%s\", unless a jump leads between: the memory at %" PRIx64
+			" has held the bad value.",
+			name, origin.text, origin.address);
+	else
+		explainer_say(explainer, "%s was loaded by \"%s\", unless a jump leads between.",
+			      name, origin.text);
+}
+
+/* list_del() poisons both pointers of an entry (include/linux/list.h). If both poisons are in registers, list_del()
+ * has read them from an entry that was deleted before. */
+static void say_deleted(struct explainer *explainer, uint64_t value)
+{
+	const struct oops_context *context = explainer->context;
+	struct fact_poison poison, other;
+
+	if (!fact_poison(explainer->report->machine, value, &poison) ||
+	    !starts_with(poison.name, "LIST_POISON"))
+		return;
+	for (size_t i = 0; i < context->nr_regs; i++)
+		if (!context->reg[i].damaged && context->reg[i].value != value &&
+		    fact_poison(explainer->report->machine, context->reg[i].value, &other) &&
+		    !other.displacement && starts_with(other.name, "LIST_POISON") &&
+		    strcmp(other.name, poison.name) != 0) {
+			explainer_say(
+				explainer,
+				"Both poisons of list_del() and hlist_del() are in registers: the entry was deleted from its list already, and is deleted again.");
+			return;
+		}
+	explainer_say(explainer, "The entry of the list was deleted already, and is used again.");
+}
+
+/* Does the code of the fault say that a page is at the address? */
+static bool is_mapped(const struct oops_report *report)
+{
+	struct fact_syndrome syndrome;
+
+	if (!report->has_code || report->kind != OOPS_PAGE_FAULT)
+		return false;
+	if (report->machine != EM_AARCH64)
+		return report->code & PF_PRESENT;
+	fact_syndrome(report->code, &syndrome);
+	return syndrome.is_permission || syndrome.is_alignment;
+}
+
+static void name_bad(struct explainer *explainer, const struct code_memory *memory)
+{
+	struct oops_verdict *verdict = explainer->verdict;
+	const char *rival, *bad = choose_bad(explainer, memory, &rival);
+	const struct oops_register *reg;
+	struct oops_meaning meaning;
+	char name[REGISTER_TEXT], other[REGISTER_TEXT];
+
+	if (!bad || !strcmp(bad, "rip"))
+		return;
+	reg = oops_register_find(explainer->context, bad);
+	if (!reg)
+		return;
+	oops_pointer_read(explainer->context, explainer->report->machine,
+			  has_tag(explainer->report->machine, reg->value) ?
+				  without_tag(reg->value) :
+				  reg->value,
+			  is_mapped(explainer->report), explainer->verdict->effective, &meaning);
+	register_text(explainer, bad, name);
+	if (rival) {
+		explainer_say(
+			explainer,
+			"Either %s is a wrong index, or %s is a wrong pointer: nothing in the text says which.",
+			name, register_text(explainer, rival, other));
+		return;
+	}
+	if (meaning.kind == OOPS_POINTER_KERNEL || !*meaning.text)
+		explainer_say(explainer, "%s is the pointer%s.", name,
+			      *meaning.text ? ", an address of the kernel" : "");
+	if (is_mapped(explainer->report) && meaning.kind == OOPS_POINTER_KERNEL)
+		return;
+	if (meaning.kind == OOPS_POINTER_NULL && explainer->verdict->effective)
+		explainer_say(
+			explainer,
+			"So %s is the bad pointer: it holds NULL, and the access is at NULL + 0x%" PRIx64
+			".",
+			name, explainer->verdict->effective);
+	else if (meaning.kind != OOPS_POINTER_KERNEL && *meaning.text)
+		explainer_say(explainer, "So %s is the bad pointer: it holds %s.", name,
+			      meaning.text);
+	explainer_name_bad(explainer, reg,
+			   meaning.kind == OOPS_POINTER_KERNEL && *memory->index ? OOPS_FITS :
+										   OOPS_PROVED);
+	verdict->by_memory = true;
+	verdict->memory = *memory;
+	if (meaning.kind == OOPS_POINTER_POISON)
+		say_deleted(explainer, reg->value);
+	if (*meaning.text)
+		explainer_note(explainer, reg->line, reg->at, reg->size, "%s, %s: %s", name,
+			       meaning.kind == OOPS_POINTER_KERNEL ? "the pointer" :
+								     "the bad pointer",
+			       meaning.text)
+			->is_part = true;
+	say_origin(explainer, bad);
+}
+
+/* --- the shadow of KASAN --- */
+
+/* If the instruction reads the shadow of an address, the check of KASAN has faulted, and not the access itself.
+ * The pointer that was checked is in another register. */
+/* The register that holds an address from first to last, and is no part of the sum: the first argument, or another.
+ * NULL: there is none. */
+static const struct oops_register *find_checked(const struct explainer *explainer,
+						const struct code_memory *memory, uint64_t first,
+						uint64_t last)
+{
+	const struct oops_context *context = explainer->context;
+	const struct oops_register *found = NULL;
+
+	for (size_t i = 0; i < context->nr_regs; i++) {
+		const struct oops_register *reg = &context->reg[i];
+		bool is_first = !strcmp(reg->name, "rdi") || !strcmp(reg->name, "x0");
+
+		if (!reg->damaged && reg->value >= first && reg->value <= last &&
+		    strcmp(reg->name, memory->index) != 0 && strcmp(reg->name, memory->base) != 0 &&
+		    strncmp(reg->name, "cr", 2) != 0 && strcmp(reg->name, "far") != 0 &&
+		    (!found || is_first))
+			found = reg;
+	}
+	return found;
+}
+
+static bool explain_shadow(struct explainer *explainer, const struct code_memory *memory)
+{
+	const struct oops_context *context = explainer->context;
+	const struct oops_report *report = explainer->report;
+	const char *const parts[] = { memory->base, memory->index };
+	const struct oops_register *checked;
+	uint64_t first, last;
+	char name[REGISTER_TEXT];
+	bool is_shadow = false;
+
+	for (size_t i = 0; i < 2 && !is_shadow; i++)
+		if (*parts[i] && value_of(context, parts[i])) /* 0 is no offset */
+			is_shadow = fact_shadow(report->machine, report->address,
+						value_of(context, parts[i]), &first, &last);
+	if (!is_shadow && memory->displacement)
+		is_shadow = fact_shadow(report->machine, report->address,
+					(uint64_t)memory->displacement, &first, &last);
+	/* Without the offset, a register with an address of this shadow is the second witness. */
+	if (!is_shadow)
+		is_shadow = fact_shadow(report->machine, report->address, 0, &first, &last) &&
+			    find_checked(explainer, memory, first, last);
+	if (!is_shadow)
+		return false;
+	explainer_say(explainer,
+		      "The address is the shadow that KASAN keeps for 0x%" PRIx64 " to 0x%" PRIx64
+		      ": the check of an access has faulted, not the access.",
+		      first, last);
+	checked = find_checked(explainer, memory, first, last);
+	if (!checked)
+		return true;
+	register_text(explainer, checked->name, name);
+	explainer_say(explainer, "%s holds 0x%" PRIx64 ", the pointer that was checked%s.", name,
+		      checked->value, first < FIRST_PAGE ? ": an offset from NULL" : "");
+	explainer_name_bad(explainer, checked, OOPS_FITS);
+	say_origin(explainer, checked->name);
+	return true;
+}
+
+/* --- stacks --- */
+
+/* The CPU aligns RSP to 16 bytes and pushes SS first (Intel SDM vol. 3, 6.14.2). If that push fails, it is
+ * in CR2. */
+static bool is_failed_push(const struct explainer *explainer, uint64_t sp)
+{
+	return explainer->report->machine == EM_X86_64 && explainer->report->has_address &&
+	       explainer->report->address == (sp & ~UINT64_C(15)) - 8;
+}
+
+static bool is_same_frame(const struct oops_frame *one, const struct oops_frame *other)
+{
+	return !strcmp(one->symbol.name, other->symbol.name) &&
+	       one->symbol.offset == other->symbol.offset;
+}
+
+/* Counts how often the frames repeat. Returns the length of what is repeated at least twice, 0 if nothing is. */
+static size_t find_recursion(const struct oops_report *report)
+{
+	const struct oops_frame *frame = report->frame;
+	size_t nr = 0, sure[OOPS_FRAMES];
+
+	for (size_t i = 0; i < report->nr_frames; i++)
+		if (!frame[i].guessed && *frame[i].symbol.name && nr < OOPS_FRAMES)
+			sure[nr++] = i;
+	/* A function that is called once by itself may be a chance; two functions that take turns are none. */
+	for (size_t length = 1; length <= nr / 2; length++)
+		for (size_t at = 0, wanted = length == 1 ? 2 : length; at + length + wanted <= nr;
+		     at++) {
+			size_t same = 0;
+
+			while (same < wanted && is_same_frame(&frame[sure[at + same]],
+							      &frame[sure[at + length + same]]))
+				same++;
+			if (same == wanted)
+				return length;
+		}
+	return 0;
+}
+
+static void say_recursion(struct explainer *explainer)
+{
+	size_t length = find_recursion(explainer->report);
+	const struct oops_frame *caller = explainer_caller(explainer, NULL);
+	char text[SYMBOL_TEXT];
+
+	if (length && caller)
+		explainer_say(
+			explainer,
+			"The trace repeats %zu function%s, such as %s: a recursion has used up the stack.",
+			length, plural_s(length), oops_symbol_text(&caller->symbol, text));
+	else if (length)
+		explainer_say(explainer,
+			      "The trace repeats %zu function%s: a recursion has used up the stack.",
+			      length, plural_s(length));
+}
+
+static bool explain_stack(struct explainer *explainer, bool agrees)
+{
+	const struct oops_context *context = explainer->context;
+	const struct oops_register *sp =
+		oops_register_find(context, explainer->report->machine == EM_386    ? "esp" :
+					    explainer->report->machine == EM_X86_64 ? "rsp" :
+										      "sp");
+	const struct oops_register *frame;
+
+	if (!sp || agrees || !is_failed_push(explainer, sp->value))
+		return false;
+	explainer_say(
+		explainer,
+		"CR2 is RSP (%" PRIx64
+		") rounded down to 16, minus 8: the CPU could not push the frame of an exception, so the stack has overflowed.",
+		sp->value);
+	frame = oops_register_find(context, "rbp");
+	if (frame && frame->value / PAGE == sp->value / PAGE + 1)
+		explainer_say(
+			explainer,
+			"RBP (%" PRIx64
+			") is in the page above RSP: the stack pointer has gone below a page boundary.",
+			frame->value);
+	say_recursion(explainer);
+	return true;
+}
+
+/* A double fault is usual if the page below a stack is not mapped: then the frame of the page fault cannot be
+ * pushed, either (Intel SDM vol. 3, 6.15, interrupt 8). CR2 is the one of the page fault. */
+static void say_failed_push(struct explainer *explainer, const struct code_memory *memory,
+			    uint64_t address)
+{
+	const struct oops_register *cr2 = oops_register_find(explainer->context, "cr2");
+
+	if (explainer->report->kind != OOPS_DOUBLE_FAULT || !memory->is_stack || !memory->is_write)
+		return;
+	if (cr2 && cr2->value - address < memory->size)
+		explainer_say(
+			explainer,
+			"CR2 agrees: the push failed, so the stack has overflowed into the page below it, which is not mapped.");
+	else if (address / PAGE != (address + memory->size) / PAGE)
+		explainer_say(
+			explainer,
+			"The stack pointer is at the border of a page, so an overflow of the stack fits.");
+	explainer->verdict->compared = cr2;
+	explainer->verdict->agrees = cr2 && cr2->value - address < memory->size;
+}
+
+/* The kernel itself says that a stack has overflowed. What the instruction writes to its stack is what did not
+ * fit. */
+static void explain_overflow(struct explainer *explainer)
+{
+	const struct oops_instruction *instruction = &explainer->instruction;
+	const struct code_memory *memory = &instruction->code.memory[0];
+	uint64_t address;
+	char sum[SUM_TEXT];
+
+	if (explainer->report->has_address && explainer->report->address <= UINT32_MAX &&
+	    explainer->report->machine != EM_386)
+		explainer_note(explainer, explainer->report->address_line,
+			       explainer->report->address_at, explainer->report->address_size,
+			       "a hash of a pointer (%%p), no address");
+	if (instruction->known && instruction->code.nr_memories &&
+	    oops_memory_address(explainer->context, explainer->report->machine, &instruction->code,
+				memory, &address)) {
+		put_sum(explainer, memory, sum);
+		explainer_say(explainer, "The instruction \"%s\" %s " HEX " = %s.",
+			      instruction->text, verb_of(memory), HEX_OF(address), sum);
+		explainer->verdict->has_effective = true;
+		explainer->verdict->effective = address;
+		say_failed_push(explainer, memory, address);
+	}
+	say_recursion(explainer);
+}
+
+/* --- rights --- */
+
+enum { CR4_SMEP = 20, CR4_SMAP = 21, EFLAGS_AC = 18 };
+
+/* The last entry of the page tables that the text shows, if it maps a page. */
+static bool find_leaf(const struct oops_report *report, struct fact_entry *leaf)
+{
+	const struct oops_entry *entry = &report->entry[report->nr_entries - 1];
+	bool pae = false;
+
+	if (!report->nr_entries)
+		return false;
+	for (size_t i = 0; i < report->nr_entries; i++)
+		pae = pae || !strcmp(report->entry[i].level, "pdpt");
+	fact_entry(report->machine, entry->level, entry->value,
+		   oops_is_kernel_address(report->machine, report->address), pae, leaf);
+	return true;
+}
+
+/* SMAP and SMEP: Intel SDM vol. 3, 4.6.1. */
+static void explain_user_page(struct explainer *explainer)
+{
+	const struct oops_report *report = explainer->report;
+	const struct oops_context *context = explainer->context;
+	const struct oops_register *cr4 = oops_register_find(context, "cr4");
+	const struct oops_register *flags = oops_register_find(context, "eflags");
+
+	if (report->code & PF_FETCH)
+		explainer_say(
+			explainer,
+			"The page is there, a user page of a process: the kernel may not execute it%s.",
+			cr4 && cr4->value >> CR4_SMEP & 1 ? " (SMEP: CR4.SMEP is set)" : "");
+	else if (cr4 && cr4->value >> CR4_SMAP & 1 && flags && !(flags->value >> EFLAGS_AC & 1))
+		explainer_say(
+			explainer,
+			"The page is there, a user page of a process, but CR4.SMAP is set and EFLAGS.AC is clear: the kernel may not access it directly (SMAP), it must use copy_from_user() or copy_to_user().");
+}
+
+/* Why the CPU refused the access although the page is there. */
+static void explain_rights_of_x86(struct explainer *explainer, const struct fact_entry *leaf)
+{
+	const struct oops_report *report = explainer->report;
+	const uint64_t code = report->has_code ? report->code : 0;
+
+	if (code & PF_RMP)
+		explainer_say(
+			explainer,
+			"The entry is present%s, so the page table is not the reason: the RMP check of SEV-SNP refused frame %" PRIx64
+			", which belongs to a guest or is in use by the processor.",
+			leaf->writable ? " and writable" : "", leaf->physical / PAGE);
+	else if (leaf->keeps_bits && !(code & PF_PRESENT))
+		explainer_say(
+			explainer,
+			"The entry keeps its other bits, only the present bit was removed: DEBUG_PAGEALLOC or KFENCE does so, so the page (frame %" PRIx64
+			") is free or guarded.",
+			leaf->physical / PAGE);
+	else if (!(code & PF_PRESENT) || code & PF_USER)
+		return;
+	else if (code & PF_RESERVED)
+		explainer_say(
+			explainer,
+			"A reserved bit is set in an entry of the page tables: they are damaged.");
+	else if (leaf->present && leaf->user)
+		explain_user_page(explainer);
+	else if (code & PF_FETCH)
+		explainer_say(explainer,
+			      "The page is there, but must not be executed (NX): it holds data.");
+	else if (code & PF_WRITE && !leaf->writable)
+		explainer_say(explainer, "The page is there, and is read-only.");
+}
+
+/* Is it the name of an entry of this level? With 39 bits of addresses, pgd is level 1; folded levels have the names of
+ * several (arch/arm64/include/asm/pgtable-hwdef.h). */
+static bool is_of_level(const char *name, int level)
+{
+	static const char *const names[] = { "pgd p4d", "pgd p4d pud", "pgd pmd", "pte" };
+
+	return level >= 0 && level <= 3 && text_list_has(names[level], name);
+}
+
+static void explain_rights_of_arm64(struct explainer *explainer,
+				    const struct fact_syndrome *syndrome)
+{
+	const struct oops_report *report = explainer->report;
+	const struct oops_entry *last =
+		report->nr_entries ? &report->entry[report->nr_entries - 1] : NULL;
+
+	if (syndrome->is_permission && !oops_is_kernel_address(report->machine, report->address))
+		explainer_say(
+			explainer,
+			"The page is there, a user page of a process: the kernel may not %s it directly (PAN), it must use copy_from_user() or copy_to_user().",
+			syndrome->is_fetch ? "execute" : "access");
+	else if (syndrome->is_permission)
+		explainer_say(explainer, "The page is there, and is %s.",
+			      syndrome->is_fetch ? "not executable" :
+			      syndrome->is_write ? "read-only" :
+						   "not readable");
+	else if (syndrome->is_translation && last && !(last->value & 1) &&
+		 is_of_level(last->level, syndrome->level))
+		explainer_say(
+			explainer,
+			"The translation ends at level %d, and the last entry in the text, %s, is not valid: the two agree.",
+			syndrome->level, last->level);
+}
+
+static void explain_rights(struct explainer *explainer)
+{
+	const struct oops_report *report = explainer->report;
+	struct fact_entry leaf = { .present = false };
+	struct fact_syndrome syndrome;
+
+	if (report->kind != OOPS_PAGE_FAULT || !report->has_address)
+		return;
+	if (report->machine == EM_AARCH64 && report->has_code) {
+		fact_syndrome(report->code, &syndrome);
+		explain_rights_of_arm64(explainer, &syndrome);
+	} else if (report->machine != EM_AARCH64) {
+		find_leaf(report, &leaf);
+		explain_rights_of_x86(explainer, &leaf);
+	}
+}
+
+/* --- the comparison --- */
+
+static enum oops_access access_of(const struct oops_report *report,
+				  const struct fact_syndrome *syndrome)
+{
+	if (report->machine == EM_AARCH64 && report->has_code && syndrome->is_abort)
+		return syndrome->is_fetch ? OOPS_EXECUTE :
+		       syndrome->is_write ? OOPS_WRITE :
+					    OOPS_READ;
+	if (report->machine != EM_AARCH64 && report->has_code && report->kind == OOPS_PAGE_FAULT)
+		return report->code & PF_FETCH ? OOPS_EXECUTE :
+		       report->code & PF_WRITE ? OOPS_WRITE :
+						 OOPS_READ;
+	return report->access;
+}
+
+/* Finds the operand that the report is about: one that covers the address, or the first one. */
+static const struct code_memory *choose_memory(struct explainer *explainer, uint64_t *effective,
+					       bool *agrees)
+{
+	const struct code_instruction *code = &explainer->instruction.code;
+	const struct code_memory *chosen = NULL;
+	uint64_t address;
+
+	*agrees = false;
+	for (unsigned int i = 0; i < code->nr_memories && !*agrees && !code->is_address; i++) {
+		const struct code_memory *memory = &code->memory[i];
+
+		if (!oops_memory_address(explainer->context, explainer->report->machine, code,
+					 memory, &address))
+			continue;
+		*agrees = explainer->report->has_address &&
+			  is_within(explainer->report, address, memory->size);
+		if (*agrees || !chosen) {
+			chosen = memory;
+			*effective = address;
+		}
+	}
+	return chosen;
+}
+
+/* A general protection fault reports no address if the kernel could not find it; an address that is not canonical
+ * is reason enough. */
+static bool is_refused_address(const struct explainer *explainer, uint64_t address)
+{
+	return explainer->report->kind == OOPS_GENERAL_PROTECTION &&
+	       !explainer->report->has_address &&
+	       !oops_is_canonical(explainer->report->machine, address);
+}
+
+static void compare(struct explainer *explainer, const struct code_memory *memory,
+		    uint64_t effective, bool agrees)
+{
+	const struct oops_report *report = explainer->report;
+	struct oops_verdict *verdict = explainer->verdict;
+	char sum[SUM_TEXT];
+	uint64_t into;
+
+	verdict->has_effective = true;
+	verdict->effective = effective;
+	verdict->compared = report->has_address;
+	verdict->agrees = agrees;
+	if (verdict->access == OOPS_NO_ACCESS &&
+	    (agrees || is_refused_address(explainer, effective)))
+		verdict->access = memory->is_write ? OOPS_WRITE :
+				  memory->is_read  ? OOPS_READ :
+						     OOPS_NO_ACCESS;
+	put_sum(explainer, memory, sum);
+	if (!report->has_address) {
+		explainer_say(
+			explainer, "The instruction \"%s\" %s " HEX " = %s%s.",
+			explainer->instruction.text, verb_of(memory), HEX_OF(effective), sum,
+			is_refused_address(explainer, effective) ?
+				", an address that is not canonical: that is the reason for the fault" :
+				"");
+		if (is_refused_address(explainer, effective))
+			name_bad(explainer, memory);
+		return;
+	}
+	into = report->address - effective;
+	if (agrees && into && into < memory->size)
+		explainer_say(explainer,
+			      "The instruction \"%s\" %s %u bytes at " HEX
+			      " = %s; the reported address is %" PRIu64
+			      " bytes into the access: they agree.",
+			      explainer->instruction.text, verb_of(memory), memory->size,
+			      HEX_OF(effective), sum, into);
+	else if (agrees)
+		explainer_say(explainer,
+			      "The instruction \"%s\" %s " HEX
+			      " = %s: this agrees with the reported address.",
+			      explainer->instruction.text, verb_of(memory), HEX_OF(effective), sum);
+	else
+		explainer_say(explainer,
+			      "The instruction \"%s\" %s " HEX
+			      " = %s, but the reported address is " HEX
+			      ": they do not agree. No register is known to be bad.",
+			      explainer->instruction.text, verb_of(memory), HEX_OF(effective), sum,
+			      HEX_OF(report->address));
+}
+
+/* Has the CPU tried to execute what is no code? Without NX, i386's error code does not say so: then the address of the
+ * fault is the instruction pointer. */
+static bool is_control_lost(const struct explainer *explainer)
+{
+	const struct oops_report *report = explainer->report;
+	const struct oops_context *context = explainer->context;
+	const bool is_at_ip =
+		report->has_address && context->has_ip && report->address == context->ip;
+
+	if (explainer->verdict->access == OOPS_WRITE)
+		return false;
+	if (report->kind == OOPS_GENERAL_PROTECTION)
+		return context->has_ip && !report->has_address &&
+		       !oops_is_canonical(report->machine, context->ip);
+	return explainer->verdict->access == OOPS_EXECUTE || is_at_ip ||
+	       (context->has_ip && !*context->where.name && context->ip < FIRST_PAGE);
+}
+
+/* arm64: the caller is in lr, and not in the trace if the function that was called is no code. */
+static bool find_link(const struct explainer *explainer, struct oops_symbol *symbol)
+{
+	const struct oops_report *report = explainer->report;
+
+	for (size_t i = 0; i < report->nr_lines && report->machine == EM_AARCH64; i++) {
+		const char *line = explainer_line(explainer, report->line[i]);
+		const char *link = after_start(line, "lr : ");
+
+		if (!link)
+			link = after_start(line, "LR is at ");
+		if (link && oops_symbol_read(link, symbol))
+			return true;
+	}
+	return false;
+}
+
+static void say_caller(struct explainer *explainer)
+{
+	const struct oops_report *report = explainer->report;
+	const struct oops_frame *caller = explainer_caller(explainer, NULL);
+	struct oops_symbol link;
+	char text[SYMBOL_TEXT];
+
+	if (find_link(explainer, &link)) {
+		explainer_say(explainer, "The call came from %s (lr).",
+			      oops_symbol_text(&link, text));
+		return;
+	}
+	/* The return address is on the stack, but the unwinder often does not believe it. */
+	for (size_t i = 0; i < report->nr_frames && &report->frame[i] != caller; i++)
+		if (report->frame[i].guessed && *report->frame[i].symbol.name &&
+		    !report->frame[i].in_machinery) {
+			explainer_say(explainer,
+				      "The first function on the stack, %s, may have called it.",
+				      oops_symbol_text(&report->frame[i].symbol, text));
+			return;
+		}
+	if (caller)
+		explainer_say(explainer, "The call came from %s, or from what it called.",
+			      oops_symbol_text(&caller->symbol, text));
+}
+
+/* The code itself cannot be reached: the address of the fault is the instruction pointer. */
+static bool explain_lost_control(struct explainer *explainer)
+{
+	const struct oops_context *context = explainer->context;
+	char text[SYMBOL_TEXT];
+
+	if (!is_control_lost(explainer))
+		return false;
+	explainer->verdict->access = OOPS_EXECUTE;
+	*explainer->verdict->instruction = '\0'; /* it was not executed */
+	if (!context->has_ip && *context->where.name)
+		explainer_say(explainer,
+			      "The kernel jumped to or called %s, which must not be executed.",
+			      oops_symbol_text(&context->where, text));
+	else if (context->ip < FIRST_PAGE)
+		explainer_say(explainer,
+			      "The kernel jumped to or called address %s%" PRIx64 ": %s.",
+			      context->ip ? "0x" : "", context->ip,
+			      context->ip ? "a function pointer near NULL" :
+					    "a NULL function pointer");
+	else
+		explainer_say(explainer,
+			      "The kernel jumped to or called %" PRIx64
+			      ", %s: a function pointer or a return address was wrong.",
+			      context->ip,
+			      oops_is_kernel_address(explainer->report->machine, context->ip) ?
+				      "which is no code" :
+				      "no address of the kernel");
+	say_caller(explainer);
+	return true;
+}
+
+static void explain_division(struct explainer *explainer)
+{
+	const struct code_instruction *code = &explainer->instruction.code;
+	const struct oops_register *divisor = oops_register_find(explainer->context, code->operand);
+	const struct oops_register *low, *high;
+	char name[REGISTER_TEXT];
+
+	if (!code->is_division || !*code->operand || !divisor)
+		return;
+	register_text(explainer, code->operand, name);
+	low = oops_register_find(explainer->context,
+				 explainer->report->machine == EM_386 ? "eax" : "rax");
+	high = oops_register_find(explainer->context,
+				  explainer->report->machine == EM_386 ? "edx" : "rdx");
+	if (divisor->value)
+		explainer_say(
+			explainer,
+			"The instruction \"%s\" divides by %s (%" PRIx64
+			"), which is not zero: the quotient of RDX:RAX does not fit in its register.",
+			explainer->instruction.text, name, divisor->value);
+	else if (low && high && !high->value)
+		explainer_say(explainer,
+			      "The instruction \"%s\" divides 0x%" PRIx64 " by zero: %s is 0.",
+			      explainer->instruction.text, low->value, name);
+	else
+		explainer_say(explainer, "The instruction \"%s\" divides by zero: %s is 0.",
+			      explainer->instruction.text, name);
+	explainer_note(explainer, divisor->line, divisor->at, divisor->size, "the divisor");
+	if (!divisor->value)
+		explainer_name_bad(explainer, divisor, OOPS_PROVED);
+}
+
+/* arm64: an atomic access must be aligned, also where other accesses need not be. */
+static void explain_alignment(struct explainer *explainer, const struct code_memory *memory,
+			      uint64_t effective)
+{
+	if (!memory->size || effective % memory->size == 0)
+		return;
+	explainer_say(
+		explainer,
+		"The page is mapped: the fault is one of alignment. The instruction is %s access of %u bytes, and %" PRIx64
+		" is not a multiple of %u.",
+		memory->is_atomic ? "an atomic" : "an", memory->size, effective, memory->size);
+}
+
+/* Does the reported access differ from what the instruction does? */
+static bool contradicts(struct explainer *explainer, const struct code_memory *memory)
+{
+	const enum oops_access access = explainer->verdict->access;
+	const bool differs = explainer->report->has_code &&
+			     ((access == OOPS_WRITE && memory->is_read && !memory->is_write) ||
+			      (access == OOPS_READ && memory->is_write && !memory->is_read));
+
+	if (differs)
+		explainer_say(
+			explainer,
+			"But the reported access is a %s, and the instruction does none: they do not agree, so the registers may be of another report.",
+			access == OOPS_WRITE ? "write" : "read");
+	return differs;
+}
+
+/* The instruction is not known, or does not access memory that its operands show. */
+static void explain_without_memory(struct explainer *explainer)
+{
+	const struct oops_report *report = explainer->report;
+	const struct oops_instruction *instruction = &explainer->instruction;
+
+	if (!instruction->known && report->has_address && report->kind != OOPS_KASAN)
+		explainer_say(
+			explainer,
+			"Which register was bad is not known: the instruction is not, because %s.%s",
+			instruction->why_not,
+			report->address < FIRST_PAGE ?
+				" The address fits an offset from a NULL pointer." :
+				"");
+	else if (instruction->known && !instruction->code.nr_memories)
+		explainer_say(explainer, "The instruction is \"%s\".", instruction->text);
+	explain_stack(explainer, false);
+	explain_rights(explainer);
+}
+
+void explain_fault(struct explainer *explainer)
+{
+	const struct oops_report *report = explainer->report;
+	const struct code_memory *memory;
+	struct fact_syndrome syndrome = { .is_abort = false };
+	uint64_t effective = 0;
+	bool agrees, has_stack;
+
+	if (report->machine == EM_AARCH64 && report->has_code)
+		fact_syndrome(report->code, &syndrome);
+	explainer->verdict->access = access_of(report, &syndrome);
+	if (!explainer->context || explainer->context->of_user) {
+		explain_rights(explainer);
+		return;
+	}
+	/* Since 4.15 the line about a guard page has hashes (printk() with %p) instead of addresses. */
+	if (report->kind == OOPS_STACK_OVERFLOW || report->kind == OOPS_DOUBLE_FAULT) {
+		explain_overflow(explainer);
+		return;
+	}
+	if (report->kind == OOPS_DIVIDE_ERROR) {
+		explain_division(explainer);
+		return;
+	}
+	if (explain_lost_control(explainer)) {
+		explain_rights(explainer);
+		return;
+	}
+	memory = choose_memory(explainer, &effective, &agrees);
+	if (!memory) {
+		explain_without_memory(explainer);
+		return;
+	}
+	compare(explainer, memory, effective, agrees);
+	has_stack = explain_stack(explainer, agrees);
+	if (agrees && report->kind == OOPS_ALIGNMENT)
+		explain_alignment(explainer, memory, effective);
+	if (agrees && !has_stack && !contradicts(explainer, memory) &&
+	    !explain_shadow(explainer, memory))
+		name_bad(explainer, memory);
+	explain_rights(explainer);
+}
+
+void explain_lost_head(struct explainer *explainer)
+{
+	const struct oops_context *context = explainer->context;
+	const struct oops_register *cr2 = context ? oops_register_find(context, "cr2") : NULL;
+	const struct oops_register *sp = context ? oops_register_find(context, "rsp") : NULL;
+	struct oops_report guess = *explainer->report;
+	struct explainer other = *explainer;
+	uint64_t effective;
+	bool agrees;
+
+	if (!cr2 || !sp || context->of_user)
+		return;
+	guess.kind = OOPS_PAGE_FAULT;
+	guess.has_address = true;
+	guess.address = cr2->value;
+	other.report = &guess;
+	if (!choose_memory(&other, &effective, &agrees) ||
+	    (!agrees && !is_failed_push(&other, sp->value)))
+		return;
+	explainer_say(explainer,
+		      "The lines that say what happened are missing. By CR2 it fits a page fault:");
+	explain_fault(&other);
+	explainer->out_of_memory |= other.out_of_memory;
+}

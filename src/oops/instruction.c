@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+#include "oops/instruction.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "code/arm64.h"
+
+static struct code *open_decoder(const struct oops_context *context, uint16_t machine,
+				 struct error *err)
+{
+	return code_open(machine == EM_X86_64 && context->is_compat ? EM_386 : machine, err);
+}
+
+/* --- the instruction --- */
+
+/* The text of a jump or call shows the address that it goes to. If the text of the report does not show the
+ * instruction pointer, the bytes were decoded as if the function began at 0. */
+static void name_target(const struct oops_context *context, struct oops_instruction *instruction)
+{
+	const struct oops_symbol *where = &context->where;
+	const struct code_instruction *code = &instruction->code;
+	size_t word = strcspn(code->text, " ");
+	uint64_t offset = code->target;
+
+	if (context->has_ip)
+		offset -= context->ip - where->offset;
+	if (code->has_target && !code->is_branch && !context->has_ip && code->nr_memories == 1 &&
+	    !*code->memory[0].base)
+		snprintf(instruction->text, sizeof(instruction->text), "%.*s", (int)word,
+			 code->text);
+	if (!code->has_target || !code->is_branch || (context->has_ip && !*where->name))
+		return;
+	if (*where->name && offset < where->extent)
+		snprintf(instruction->text, sizeof(instruction->text), "%.*s %.64s+0x%" PRIx64,
+			 (int)word, code->text, where->name, offset);
+	else if (!context->has_ip)
+		snprintf(instruction->text, sizeof(instruction->text), "%.*s", (int)word,
+			 code->text);
+}
+
+/* The address at which the bytes are decoded. */
+static uint64_t place_of(const struct oops_context *context)
+{
+	return context->has_ip ? context->ip : context->where.offset;
+}
+
+void oops_instruction_read(const struct oops_context *context, uint16_t machine,
+			   struct oops_instruction *instruction)
+{
+	static const char cut[] = "the text ends within it";
+	size_t left = context->nr_code - context->mark;
+	struct code *decoder;
+	struct error err;
+
+	*instruction = (struct oops_instruction){ .why_not = "the text does not show its bytes" };
+	if (context->nr_code)
+		instruction->why_not = "the text does not mark its bytes";
+	if (context->opcode_unreadable)
+		instruction->why_not = "the kernel could not read it";
+	if (!left)
+		return;
+	decoder = open_decoder(context, machine, &err);
+	if (!decoder && machine != EM_AARCH64) {
+		instruction->why_not = "it cannot be decoded without the library capstone";
+		return;
+	}
+	if (!decoder && left >= 4)
+		code_arm64(load_le32(context->code + context->mark), place_of(context),
+			   &instruction->code);
+	if (decoder)
+		code_decode(decoder, place_of(context), context->code + context->mark, left,
+			    &instruction->code);
+	code_close(decoder);
+	instruction->known = instruction->code.known || instruction->code.nr_memories;
+	instruction->why_not = instruction->known ? NULL :
+			       left < CODE_LONGEST && machine != EM_AARCH64 ?
+						    cut :
+						    "its bytes are not known as code";
+	snprintf(instruction->text, sizeof(instruction->text), "%s", instruction->code.text);
+	if (instruction->known)
+		name_target(context, instruction);
+}
+
+/* --- memory --- */
+
+static bool register_value(const struct oops_context *context, const char *name, uint64_t *value)
+{
+	const struct oops_register *found = oops_register_find(context, name);
+
+	*value = found ? found->value : 0;
+	return found;
+}
+
+static uint64_t index_of(const struct code_memory *memory, uint64_t value)
+{
+	if (memory->index_size == 4)
+		value = memory->index_signed ? (uint64_t)(int64_t)(int32_t)value : (uint32_t)value;
+	return value * memory->scale;
+}
+
+bool oops_memory_address(const struct oops_context *context, uint16_t machine,
+			 const struct code_instruction *code, const struct code_memory *memory,
+			 uint64_t *address)
+{
+	uint64_t base = 0, index = 0, segment = 0;
+
+	if (!strcmp(memory->base, "rip")) {
+		if (!context->has_ip || !code->has_target)
+			return false;
+		*address = code->target;
+	} else {
+		/* arm64's ldr of a literal is relative to the instruction. */
+		if (!*memory->base && !*memory->index && machine == EM_AARCH64 && !context->has_ip)
+			return false;
+		if ((*memory->base && !register_value(context, memory->base, &base)) ||
+		    (*memory->index && !register_value(context, memory->index, &index)))
+			return false;
+		*address = base + index_of(memory, index) + (uint64_t)memory->displacement;
+	}
+	/* i386 prints selectors, and not the bases of segments. */
+	if (*memory->segment &&
+	    (machine != EM_X86_64 || !register_value(context, memory->segment, &segment)))
+		return false;
+	*address += segment;
+	if (machine == EM_386 || (machine == EM_X86_64 && context->is_compat))
+		*address &= UINT32_MAX;
+	return true;
+}
+
+/* --- where a value came from --- */
+
+enum { MOST_BEFORE = OOPS_CODE };
+
+/* The instructions before the place, in the order of their addresses. */
+struct before {
+	struct code_instruction *code; /* owned */
+	size_t nr;
+};
+
+/* Decodes from index `at` of the bytes up to the place. Returns false if no instruction ends there. */
+static bool decode_from(struct code *decoder, const struct oops_context *context, size_t at,
+			struct before *before)
+{
+	const uint64_t start = place_of(context) - context->mark;
+
+	before->nr = 0;
+	while (at < context->mark && before->nr < MOST_BEFORE) {
+		struct code_instruction *code = &before->code[before->nr++];
+
+		code_decode(decoder, start + at, context->code + at, context->nr_code - at, code);
+		if (!code->known && !code->nr_memories)
+			return false;
+		at += code->size;
+	}
+	return at == context->mark;
+}
+
+/* Returns the index of a byte at which an instruction certainly begins: the start of the function, endbr64 or
+ * endbr32 (f3 0f 1e fa, fb). On arm64, each word is one. Returns `mark` if none is known. */
+static size_t certain_start(const struct oops_context *context, uint16_t machine)
+{
+	static const uint8_t endbr[] = { 0xf3, 0x0f, 0x1e };
+	size_t at = context->mark;
+
+	if (machine == EM_AARCH64)
+		return context->mark % 4;
+	if (*context->where.name && context->where.offset <= context->mark)
+		return context->mark - (size_t)context->where.offset;
+	while (at-- > 0)
+		if (at + 4 <= context->mark && !memcmp(context->code + at, endbr, sizeof(endbr)) &&
+		    (context->code[at + 3] | 1) == 0xfb)
+			return at;
+	return context->mark;
+}
+
+/* After a jump without a condition, what follows is reached from elsewhere. */
+static bool is_end(const struct code_instruction *code)
+{
+	return code->is_return ||
+	       (code->is_branch && !code->is_call &&
+		(starts_with(code->text, "jmp") || starts_with(code->text, "b ") ||
+		 starts_with(code->text, "br ")));
+}
+
+/* Are the registers of the memory unchanged in the instructions from `first` up to the place? */
+static bool is_still_there(const struct before *before, size_t first,
+			   const struct code_memory *memory)
+{
+	for (size_t i = first; i < before->nr; i++)
+		if (code_writes(&before->code[i], memory->base) ||
+		    (*memory->index && code_writes(&before->code[i], memory->index)))
+			return false;
+	return true;
+}
+
+/* The registers that a function may change (the ABI of x86-64, i386's -mregparm=3, AAPCS64). */
+static bool is_lost_in_call(uint16_t machine, const char *reg)
+{
+	static const char x86[] = "rax rcx rdx rsi rdi r8 r9 r10 r11 eax ecx edx";
+	unsigned int number;
+
+	if (machine != EM_AARCH64)
+		return text_list_has(x86, reg);
+	return sscanf(reg, "x%2u", &number) == 1 && number <= 18;
+}
+
+static void take_load(const struct oops_context *context, uint16_t machine,
+		      const struct before *before, size_t at, struct oops_origin *origin)
+{
+	const struct code_instruction *code = &before->code[at];
+
+	origin->found = true;
+	origin->is_sum = code->is_address;
+	origin->is_memory = !code->is_address;
+	origin->memory = code->memory[0];
+	snprintf(origin->text, sizeof(origin->text), "%s", code->text);
+	/* The instruction may load into the register of its own address. */
+	origin->has_address =
+		is_still_there(before, at, &code->memory[0]) &&
+		oops_memory_address(context, machine, code, &code->memory[0], &origin->address);
+}
+
+/* arm64's ldp loads two registers: "ldp x0, x1, [x20]". */
+static bool take_pair(const struct oops_context *context, uint16_t machine,
+		      const struct before *before, size_t at, const char *reg,
+		      struct oops_origin *origin)
+{
+	const struct code_instruction *code = &before->code[at];
+	char first[CODE_REGISTER], second[CODE_REGISTER];
+
+	if (sscanf(code->text, "ldp %7[^,], %7[^,],", first, second) != 2 ||
+	    (strcmp(first, reg) != 0 && strcmp(second, reg) != 0))
+		return false;
+	take_load(context, machine, before, at, origin);
+	if (!strcmp(second, reg))
+		origin->address += code->memory[0].size / 2;
+	return true;
+}
+
+/* Goes back from the place to the last instruction that changed the register. */
+static void search_back(const struct oops_context *context, uint16_t machine,
+			const struct before *before, const char *reg, struct oops_origin *origin)
+{
+	for (size_t i = before->nr; i-- > 0;) {
+		const struct code_instruction *code = &before->code[i];
+
+		if (code->is_call && is_lost_in_call(machine, reg)) {
+			origin->found = origin->is_result =
+				!strcmp(reg, "rax") || !strcmp(reg, "eax") || !strcmp(reg, "x0");
+			return;
+		}
+		if (is_end(code))
+			return;
+		if (!code_writes(code, reg))
+			continue;
+		if (code->nr_memories == 1 && take_pair(context, machine, before, i, reg, origin))
+			return;
+		if (strcmp(code->loaded, reg) != 0)
+			return;
+		if (code->has_addend && !code->nr_memories && !*origin->then) {
+			origin->addend = code->addend;
+			snprintf(origin->then, sizeof(origin->then), "%s", code->text);
+			continue;
+		}
+		if (code->nr_memories == 1)
+			take_load(context, machine, before, i, origin);
+		return;
+	}
+}
+
+/* Without a certain start, the last instructions are known only if decoding from each of the bytes before
+ * leads to them, or does not reach the place at all. */
+static bool decode_agreed(struct code *decoder, const struct oops_context *context,
+			  struct before *before)
+{
+	enum { TRIES = 16, AGREED = 4 };
+	size_t first = context->mark > 3 * TRIES ? context->mark - 3 * TRIES : 0;
+	size_t agreed = 0, tries = 0;
+	unsigned int size[AGREED] = { 0 };
+
+	for (size_t start = first; start < context->mark && tries < TRIES; start++, tries++) {
+		size_t same = 0;
+
+		if (!decode_from(decoder, context, start, before))
+			continue;
+		while (same < before->nr && same < AGREED &&
+		       (!agreed || (same < agreed &&
+				    size[same] == before->code[before->nr - 1 - same].size))) {
+			size[same] = before->code[before->nr - 1 - same].size;
+			same++;
+		}
+		agreed = same;
+		if (!agreed)
+			return false;
+	}
+	if (!agreed || !decode_from(decoder, context, first, before))
+		return false;
+	agreed = agreed < before->nr ? agreed : before->nr;
+	memmove(before->code, before->code + (before->nr - agreed), agreed * sizeof(*before->code));
+	before->nr = agreed;
+	return true;
+}
+
+void oops_origin_find(const struct oops_context *context, uint16_t machine, const char *reg,
+		      struct oops_origin *origin)
+{
+	struct before before = { .code = calloc(MOST_BEFORE, sizeof(*before.code)) };
+	struct code *decoder = open_decoder(context, machine, NULL);
+	size_t start = certain_start(context, machine);
+
+	*origin = (struct oops_origin){ .found = false };
+	if (before.code && decoder && context->mark < context->nr_code &&
+	    (start < context->mark ? decode_from(decoder, context, start, &before) :
+				     decode_agreed(decoder, context, &before)))
+		search_back(context, machine, &before, reg, origin);
+	code_close(decoder);
+	free(before.code);
+}
