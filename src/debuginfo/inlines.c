@@ -1,27 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "debuginfo/inlines.h"
 
-#include <dwarf.h>
-#include <elfutils/libdw.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "debuginfo/line_table.h"
-#include "debuginfo/unit_index.h"
+#include "debuginfo/scopes.h"
 #include "symbols/elf_file.h"
 
 /* The most DIEs that are read for one address. */
 enum { MOST_DIES = 1 << 20 };
-
-struct inlines {
-	Dwarf *debug; /* owned */
-	uint64_t nr_steps;
-	struct debug_info info;
-	struct line_work work;
-	struct unit_index units;
-	struct line_table table; /* the line table that was used last */
-	bool given_up; /* true if a search needed too many steps */
-};
 
 /* Returns NULL if elf names a supplementary file, because libdw would open any path that elf
  * names. */
@@ -51,9 +38,7 @@ void inlines_close(struct inlines *inlines)
 	free(inlines);
 }
 
-/* Moves *die to its next sibling. Returns false if there is no sibling, or if the reference leads
- * to an earlier DIE, because such references could form a cycle. */
-static bool next_die(Dwarf_Die *die)
+bool scope_next(Dwarf_Die *die)
 {
 	Dwarf_Off before = dwarf_dieoffset(die);
 
@@ -66,10 +51,13 @@ static bool may_hold(int tag, bool in_function)
 			     tag == DW_TAG_subprogram;
 }
 
-/* Moves *die to the child that contains the address. in_function is true if *die is a function or a
- * part of a function. Returns false if there is no such child. */
-static bool enter_child(struct inlines *inlines, Dwarf_Die *die, bool in_function, uint64_t address,
-			const struct listener *listener)
+bool scope_step(struct inlines *inlines, const struct listener *listener)
+{
+	return ++inlines->nr_steps <= MOST_DIES && !listener_stops_at(listener, inlines->nr_steps);
+}
+
+bool scope_enter(struct inlines *inlines, Dwarf_Die *die, bool in_function, uint64_t address,
+		 const struct listener *listener)
 {
 	Dwarf_Off parent = dwarf_dieoffset(die);
 	Dwarf_Die child;
@@ -77,14 +65,13 @@ static bool enter_child(struct inlines *inlines, Dwarf_Die *die, bool in_functio
 	if (dwarf_child(die, &child) != 0 || dwarf_dieoffset(&child) <= parent)
 		return false;
 	do {
-		if (++inlines->nr_steps > MOST_DIES ||
-		    listener_stops_at(listener, inlines->nr_steps))
+		if (!scope_step(inlines, listener))
 			return false;
 		if (may_hold(dwarf_tag(&child), in_function) && dwarf_haspc(&child, address) > 0) {
 			*die = child;
 			return true;
 		}
-	} while (next_die(&child));
+	} while (scope_next(&child));
 	return false;
 }
 
@@ -134,6 +121,22 @@ static bool inlines_find_unit(struct inlines *inlines, uint64_t address, uint64_
 	       dwarf_offdie(debug, *at + size, unit);
 }
 
+bool scope_begin(struct inlines *inlines, uint64_t address, const struct listener *listener,
+		 uint64_t *unit, Dwarf_Die *die)
+{
+	if (listener_stops(listener) || inlines->given_up)
+		return false;
+	inlines->nr_steps = 0;
+	inlines->work = (struct line_work){ MOST_STEPS, listener };
+	return inlines_find_unit(inlines, address, unit, die) &&
+	       scope_enter(inlines, die, false, address, listener);
+}
+
+void scope_end(struct inlines *inlines, const struct listener *listener)
+{
+	inlines->given_up |= !inlines->work.steps && !listener_stops(listener);
+}
+
 size_t inlines_find(struct inlines *inlines, uint64_t address, const struct listener *listener,
 		    struct inlined_function functions[MOST_INLINED])
 {
@@ -142,16 +145,11 @@ size_t inlines_find(struct inlines *inlines, uint64_t address, const struct list
 	uint64_t unit;
 	size_t nr = 0;
 
-	if (listener_stops(listener) || inlines->given_up)
-		return 0;
-	inlines->nr_steps = 0;
-	inlines->work = (struct line_work){ MOST_STEPS, listener };
-	if (inlines_find_unit(inlines, address, &unit, &die) &&
-	    enter_child(inlines, &die, false, address, listener))
-		while (nr < MOST_INLINED && enter_child(inlines, &die, true, address, listener))
+	if (scope_begin(inlines, address, listener, &unit, &die))
+		while (nr < MOST_INLINED && scope_enter(inlines, &die, true, address, listener))
 			if (dwarf_tag(&die) == DW_TAG_inlined_subroutine)
 				take_call(inlines, unit, &die, &outer[nr++]);
-	inlines->given_up = !inlines->work.steps && !listener_stops(listener);
+	scope_end(inlines, listener);
 	for (size_t i = 0; i < nr; i++)
 		functions[i] = outer[nr - 1 - i];
 	return nr;

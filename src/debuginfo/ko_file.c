@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "debuginfo/ko_file.h"
+#include "debuginfo/variables.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,17 +46,26 @@ bool ko_file_probe(const struct file *file)
 	return found;
 }
 
-/* Sets the name from the part "name=" of .modinfo, which modules have since 4.11 (3e2e857f9c3a). */
-static bool name_from_modinfo(struct ko_file *module)
+/* Copies the first word of the part "KEY=" of .modinfo. Returns false if there is none. */
+static bool modinfo_word(const struct ko_file *module, const char *key, char *word, size_t room)
 {
 	Elf_Data *data = elf_section_data(module->elf, ".modinfo");
 	const char *at = data ? data->d_buf : NULL, *end = data ? at + data->d_size : NULL;
+	size_t length = strlen(key);
 
 	while (at && at < end) {
 		size_t size = strnlen(at, (size_t)(end - at));
 
-		if (size > 5 && size - 5 < sizeof(module->name) && !memcmp(at, "name=", 5)) {
-			memcpy(module->name, at + 5, size - 5);
+		if (size > length && !memcmp(at, key, length)) {
+			size_t word_size = size - length;
+			const char *blank = memchr(at + length, ' ', word_size);
+
+			if (blank)
+				word_size = (size_t)(blank - at) - length;
+			if (word_size >= room)
+				return false;
+			memcpy(word, at + length, word_size);
+			word[word_size] = '\0';
 			return true;
 		}
 		at += size + 1;
@@ -94,8 +104,10 @@ static bool open_parts(struct ko_file *module, const struct listener *listener, 
 		return fail(err, ERROR_FORMAT,
 			    "%s: is a module without debug information; give its debug file",
 			    module->file.path);
-	if (!name_from_modinfo(module))
+	/* Modules have the part "name=" since 4.11 (3e2e857f9c3a). */
+	if (!modinfo_word(module, "name=", module->name, sizeof(module->name)))
 		name_from_path(module);
+	modinfo_word(module, "vermagic=", module->release, sizeof(module->release));
 	if (!ko_file_link(module, listener, err))
 		return false;
 	/* ko_file_link() has changed the table, so it is not the table in the file. */
@@ -142,14 +154,19 @@ void ko_file_close(struct ko_file *module)
 	}
 }
 
-bool ko_file_section(const struct ko_file *module, uint64_t linked, GElf_Shdr *header)
+static Elf_Scn *section_at(const struct ko_file *module, uint64_t linked, GElf_Shdr *header)
 {
 	Elf_Scn *section = NULL;
 
 	while ((section = elf_next_section(module->elf, section, header)))
 		if (header->sh_flags & SHF_ALLOC && linked - header->sh_addr < header->sh_size)
-			return true;
-	return false;
+			return section;
+	return NULL;
+}
+
+bool ko_file_section(const struct ko_file *module, uint64_t linked, GElf_Shdr *header)
+{
+	return section_at(module, linked, header);
 }
 
 bool ko_file_is_code(const struct ko_file *module, const struct kernel_symbol *symbol)
@@ -157,6 +174,56 @@ bool ko_file_is_code(const struct ko_file *module, const struct kernel_symbol *s
 	GElf_Shdr header;
 
 	return ko_file_section(module, symbol->address, &header) && header.sh_flags & SHF_EXECINSTR;
+}
+
+/* Marks the bytes from `first` on that the relocations in this data change. Relocations of code have 4 bytes, or
+ * 8 (movabs of x86-64). */
+static void mark_relocated(const struct ko_file *module, Elf_Data *entries, bool with_addend,
+			   uint64_t first, size_t size, bool *is_open)
+{
+	enum { WIDE = 8, USUAL = 4 };
+	GElf_Rela rela;
+	GElf_Rel rel;
+
+	for (int i = 0; with_addend ? gelf_getrela(entries, i, &rela) != NULL :
+				      gelf_getrel(entries, i, &rel) != NULL;
+	     i++) {
+		uint64_t at = with_addend ? rela.r_offset : rel.r_offset;
+		uint64_t type = GELF_R_TYPE(with_addend ? rela.r_info : rel.r_info);
+		unsigned int width =
+			module->machine == EM_X86_64 && type == R_X86_64_64 ? WIDE : USUAL;
+
+		for (unsigned int j = 0; j < width; j++)
+			if (at + j - first < size)
+				is_open[at + j - first] = true;
+	}
+}
+
+bool ko_file_code(const struct ko_file *module, uint64_t linked, size_t size, uint8_t *code,
+		  bool *is_open)
+{
+	Elf_Scn *section, *other = NULL;
+	GElf_Shdr header, relocations;
+	Elf_Data *data;
+	uint64_t first;
+
+	section = section_at(module, linked, &header);
+	if (!section || header.sh_type == SHT_NOBITS || header.sh_flags & SHF_COMPRESSED)
+		return false;
+	first = linked - header.sh_addr;
+	data = elf_rawdata(section, NULL);
+	if (!data || !data->d_buf || !range_within(first, size, data->d_size))
+		return false;
+	memcpy(code, (const uint8_t *)data->d_buf + first, size);
+	while ((other = elf_next_section(module->elf, other, &relocations))) {
+		bool with_addend = relocations.sh_type == SHT_RELA;
+
+		if ((with_addend || relocations.sh_type == SHT_REL) &&
+		    relocations.sh_info == elf_ndxscn(section) &&
+		    !(relocations.sh_flags & SHF_COMPRESSED) && (data = elf_getdata(other, NULL)))
+			mark_relocated(module, data, with_addend, first, size, is_open);
+	}
+	return true;
 }
 
 bool ko_file_line(struct ko_file *module, uint64_t linked, const struct listener *listener,
@@ -182,6 +249,18 @@ size_t ko_file_inlined(struct ko_file *module, uint64_t linked, const struct lis
 	if (!module->inlines)
 		module->inlines = inlines_open(module->elf);
 	return module->inlines ? inlines_find(module->inlines, linked, listener, functions) : 0;
+}
+
+size_t ko_file_variables(struct ko_file *module, uint64_t linked, unsigned int reg,
+			 const struct listener *listener, struct register_variable *found,
+			 struct types **types)
+{
+	*types = ko_file_types(module, listener);
+	if (!module->inlines)
+		module->inlines = inlines_open(module->elf);
+	return *types && module->inlines ?
+		       variables_find(module->inlines, linked, reg, listener, found) :
+		       0;
 }
 
 struct types *ko_file_types(struct ko_file *module, const struct listener *listener)

@@ -13,7 +13,9 @@
 #include "symbols/symbols.h"
 #include "types/types.h"
 
-enum { KO_FILE_NAME = 64, NR_LINKED_SECTIONS = 7 };
+enum { KO_FILE_NAME = 64, KO_FILE_RELEASE = 65, NR_LINKED_SECTIONS = 9 };
+
+struct register_variable; /* debuginfo/variables.h */
 
 struct ko_file {
 	struct file file;
@@ -21,6 +23,8 @@ struct ko_file {
 	uint16_t machine; /* EM_* */
 	/* The name of the module, from .modinfo or else from the name of the file. */
 	char name[KO_FILE_NAME];
+	/* The release of the kernel for which it was built, from .modinfo; "" if unknown. */
+	char release[KO_FILE_RELEASE];
 	struct symbols *symbols; /* with linked addresses */
 	struct lines *lines; /* NULL: not opened yet */
 	struct inlines *inlines; /* NULL: not opened yet */
@@ -45,12 +49,22 @@ bool ko_file_section(const struct ko_file *module, uint64_t linked, GElf_Shdr *h
 /* Is the symbol in a section of code? */
 bool ko_file_is_code(const struct ko_file *module, const struct kernel_symbol *symbol);
 
+/* Copies the code at a linked address. is_open[i] becomes true for each byte that a relocation changes when the
+ * module is loaded. Returns false if the file does not have the code: a debug file has none. */
+bool ko_file_code(const struct ko_file *module, uint64_t linked, size_t size, uint8_t *code,
+		  bool *is_open);
+
 /* Like lines_find() and inlines_find(), for a linked address. If the debug information is damaged,
  * ko_file_line() sets *err to a message, and returns false. */
 bool ko_file_line(struct ko_file *module, uint64_t linked, const struct listener *listener,
 		  struct code_line *line, struct error *err);
 size_t ko_file_inlined(struct ko_file *module, uint64_t linked, const struct listener *listener,
 		       struct inlined_function *functions);
+
+/* Like variables_find(), for a linked address. *types gets the types of the variables. */
+size_t ko_file_variables(struct ko_file *module, uint64_t linked, unsigned int reg,
+			 const struct listener *listener, struct register_variable *found,
+			 struct types **types);
 
 /* Returns the types in the file's DWARF, or NULL if memory runs out. They are borrowed. */
 struct types *ko_file_types(struct ko_file *module, const struct listener *listener);

@@ -124,11 +124,11 @@ static const struct relocation_kind {
 	{ EM_AARCH64, R_AARCH64_PREL32, 4, true, INT32_MIN, UINT32_MAX, false },
 };
 
-/* The sections that lines.c and inlines.c read, and that contain addresses or offsets in other
- * sections. */
+/* The sections that lines.c, inlines.c and variables.c read, and that contain addresses or offsets in
+ * other sections. */
 static const char *const linked_sections[NR_LINKED_SECTIONS] = {
-	".debug_info",	   ".debug_line", ".debug_aranges",	".debug_ranges",
-	".debug_rnglists", ".debug_addr", ".debug_str_offsets",
+	".debug_info", ".debug_line",	     ".debug_aranges", ".debug_ranges",	  ".debug_rnglists",
+	".debug_addr", ".debug_str_offsets", ".debug_loc",     ".debug_loclists",
 };
 
 /* The relocations of one debug section. */

@@ -8,6 +8,7 @@
 #include "kernel/kernel.h"
 #include "debuginfo/inlines.h"
 #include "debuginfo/lines.h"
+#include "debuginfo/variables.h"
 #include "debuginfo/vmlinux.h"
 
 /* What was found for an address. Stacks of many tasks contain the same addresses. */
@@ -116,19 +117,29 @@ bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line)
 	return known->found;
 }
 
+/* Returns file number i and its inlined functions, or NULL if it has no DWARF. */
+static struct inlines *inlines_of(struct kernel *kernel, struct kernel_lines *lines, int i,
+				  const struct vmlinux **file)
+{
+	*file = i ? kernel->vmlinux->debug : kernel->vmlinux;
+	if (!*file || !(*file)->elf || !vmlinux_has_dwarf(*file))
+		return NULL;
+	if (!lines->inlines[i])
+		lines->inlines[i] = inlines_open((*file)->elf);
+	return lines->inlines[i];
+}
+
 static size_t find_inlined(struct kernel *kernel, struct kernel_lines *lines, uint64_t address,
 			   struct inlined_function *functions)
 {
-	const struct vmlinux *files[2] = { kernel->vmlinux, kernel->vmlinux->debug };
+	const struct vmlinux *file;
 	size_t nr = 0;
 
 	for (int i = 0; i < 2 && !nr; i++) {
-		if (!files[i] || !files[i]->elf || !vmlinux_has_dwarf(files[i]))
-			continue;
-		if (!lines->inlines[i])
-			lines->inlines[i] = inlines_open(files[i]->elf);
-		if (lines->inlines[i])
-			nr = inlines_find(lines->inlines[i], address, kernel->listener, functions);
+		struct inlines *inlines = inlines_of(kernel, lines, i, &file);
+
+		if (inlines)
+			nr = inlines_find(inlines, address, kernel->listener, functions);
 	}
 	return nr;
 }
@@ -156,5 +167,25 @@ size_t kernel_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_func
 	for (; known->nr < nr; known->nr++)
 		known->inlined[known->nr] = functions[known->nr];
 	known->has_inlined = true;
+	return nr;
+}
+
+size_t kernel_variables(struct kernel *kernel, uint64_t vaddr, unsigned int reg,
+			struct register_variable *found, struct types **types)
+{
+	struct kernel_lines *lines = kernel_state(kernel, &state_lines);
+	const struct vmlinux *file;
+	size_t nr = 0;
+
+	if (!lines || !kernel_lines_address(kernel, &vaddr))
+		return 0;
+	for (int i = 0; i < 2 && !nr; i++) {
+		struct inlines *inlines = inlines_of(kernel, lines, i, &file);
+
+		if (!inlines)
+			continue;
+		nr = variables_find(inlines, vaddr, reg, kernel->listener, found);
+		*types = file->types;
+	}
 	return nr;
 }

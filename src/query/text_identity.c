@@ -472,8 +472,8 @@ static bool is_other_kernel(struct kernel *kernel, const struct text_boot *boot,
 		snprintf(identity->text, sizeof(identity->text),
 			 "the text is about %s kernel, and this one is %s", boot->machine->name,
 			 kernel->arch->name);
-	} else if (boot->va_bits && kernel_fact(kernel, FACT_VA_BITS, &va_bits) &&
-		   va_bits != boot->va_bits) {
+	} else if (boot->va_bits && !kernel->dump->format->none &&
+		   kernel_fact(kernel, FACT_VA_BITS, &va_bits) && va_bits != boot->va_bits) {
 		snprintf(identity->text, sizeof(identity->text),
 			 "the text is about a kernel with addresses of %u bits, and this one has %" PRIu64,
 			 boot->va_bits, va_bits);

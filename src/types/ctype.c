@@ -312,6 +312,16 @@ bool ctype_of_variable(struct types *types, const char *name, uint64_t address, 
 	return true;
 }
 
+bool ctype_of_die(struct types *types, uint64_t offset, struct ctype *type)
+{
+	*type = (struct ctype){ .backend = &types_dwarf };
+	type->id = types_dwarf_type(types, offset, &type->source);
+	if (!type->id)
+		return false;
+	type->word = (uint8_t)type->backend->pointer_size(type->source);
+	return true;
+}
+
 /* --- members --- */
 
 struct ctype_visit {

@@ -67,6 +67,8 @@ struct ctype ctype_integer(unsigned int size, bool is_signed, unsigned int word)
 /* The type of the variable with this name: types_variable() explains address and size. */
 bool ctype_of_variable(struct types *types, const char *name, uint64_t address, uint64_t size,
 		       struct ctype *type);
+/* The type whose DIE is at this offset of .debug_info. Fails if there is no DWARF. */
+bool ctype_of_die(struct types *types, uint64_t offset, struct ctype *type);
 struct ctype ctype_pointer_to(struct ctype type);
 
 /* Describes a type without its typedefs and qualifiers. A declaration is completed by the definition

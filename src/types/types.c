@@ -480,6 +480,22 @@ static uint64_t ask_for_variable(const struct variable_search *search)
 	return id;
 }
 
+/* Returns the DWARF, also beside BTF, or NULL. */
+static void *dwarf_of(struct types *types)
+{
+	if (!ready(types) || types->backend == &types_dwarf)
+		return types->source;
+	if (!types->dwarf && types->elf)
+		types->dwarf = types_dwarf_open(types->elf, types->supplement, &types->listener);
+	return types->dwarf;
+}
+
+uint64_t types_dwarf_type(struct types *types, uint64_t offset, void **source)
+{
+	*source = dwarf_of(types);
+	return *source ? types_dwarf_at(*source, offset) : 0;
+}
+
 static uint64_t search_variable(struct types *types, struct variable_search *search,
 				uint64_t address)
 {
@@ -491,13 +507,10 @@ static uint64_t search_variable(struct types *types, struct variable_search *sea
 	if (id)
 		return id;
 	if (search->backend == &types_btf && types->elf) {
-		if (!types->dwarf)
-			types->dwarf =
-				types_dwarf_open(types->elf, types->supplement, &types->listener);
 		search->backend = &types_dwarf;
-		search->source = types->dwarf;
+		search->source = dwarf_of(types);
 		search->address = address;
-		id = types->dwarf ? ask_for_variable(search) : 0;
+		id = search->source ? ask_for_variable(search) : 0;
 	}
 	/* A variable of assembly or the linker has only a declaration, which has no address. */
 	search->address = 0;

@@ -133,5 +133,9 @@ bool types_search_member(const struct types_backend *backend, void *source, uint
 uint64_t types_find_variable(struct types *types, const char *name, uint64_t address, uint64_t size,
 			     const struct types_backend **backend, void **source);
 
+/* Returns the id of the type whose DIE is at this offset of .debug_info, or 0. *source: of types_dwarf. */
+uint64_t types_dwarf_type(struct types *types, uint64_t offset, void **source);
+uint64_t types_dwarf_at(void *source, uint64_t offset);
+
 extern const struct types_backend types_dwarf;
 extern const struct types_backend types_btf;

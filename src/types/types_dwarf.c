@@ -585,6 +585,14 @@ static bool types_dwarf_describe(void *source, uint64_t id, struct type *type)
 	}
 }
 
+uint64_t types_dwarf_at(void *source, uint64_t offset)
+{
+	const struct dwarf *dwarf = source;
+	Dwarf_Die die;
+
+	return dwarf_offdie(dwarf->debug, offset, &die) ? die_id(&die) : 0;
+}
+
 /* --- members and enumerators --- */
 
 /* Finds the offset of a member in bytes. In DWARF 2 and 3, the offset may be an expression, which

@@ -173,7 +173,7 @@ lines_are() {
 	done < <(functions "$1")
 	[ "$(wc -l <want)" -gt 60 ]
 	"$KWALK" -q -c 'annotate oops' vmlinux "$1" >all
-	sed -n 's/^    ^ .*\]: //p' all | sed 's,^\([^ ]*\) \[test_mod\]\, .*/,\1 ,' | diff want -
+	sed -n 's/^    ^ .*\]: //p' all | sed 's/ (inlined: .*)//; s,^\([^ ]*\) \[test_mod\]\, .*/,\1 ,' | diff want -
 }
 
 @test "lines of the file of a module for i386" {
@@ -282,8 +282,9 @@ lines_are() {
 	} >want
 	for file in test_mod.ko test-mod.ko.debug; do
 		"$KWALK" -q -c 'annotate oops' vmlinux $file >all
-		sed -n 's/^    ^ .*\]: //p' all | sed 's|\], .*/module\.c|], *module.c|' >got
+		sed -n 's/^    ^ .*\]: //p' all | sed 's/ (inlined: .*)//; s|\], .*/module\.c|], *module.c|' >got
 		diff want got
+		grep -q 'thing_work+0x10 .*module\.c:[0-9]* (inlined: inlined; called at .*module\.c:34)$' all
 	done
 	# the file of a module is no dump
 	run "$KWALK" -c 'annotate oops' test_mod.ko

@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "types/definition.h"
+#include "types/member_path.h"
 #include "types_check.h"
 
 /* --- the types in the questions --- */
@@ -73,7 +74,50 @@ union ct_union {
 	char zero[0];
 };
 
+/* Of each kind of place that an access may have. */
+struct ct_places {
+	int first;
+	unsigned int one : 3, two : 5;
+	int marker[0];
+	union { /* as struct_group() of linux/stddef.h */
+		struct {
+			int left, right;
+		};
+		struct {
+			int left, right;
+		} both;
+	};
+	union {
+		unsigned long long whole;
+		struct {
+			int low, high;
+		} halves;
+	};
+	struct {
+		union {
+			int as_int;
+			short as_short;
+		};
+		union {
+			char *text;
+			struct ct_list *link;
+		};
+	} inside;
+	struct {
+		short number;
+		struct ct_list list;
+	} rows[3];
+	union {
+		char a, b;
+		char c, d;
+	};
+	char padding;
+	int last;
+	struct ct_list tail[];
+};
+
 static volatile struct ct_every every;
+static volatile struct ct_places places;
 static volatile union ct_union a_union;
 static volatile struct ct_empty an_empty;
 
@@ -216,6 +260,23 @@ static bool visits(struct types *types, const char *name)
 	return seen.found;
 }
 
+/* Compares the members that contain an access, joined by commas; "in " if it begins within them. */
+static void check_access(struct types *types, const char *name, uint64_t offset, uint64_t size,
+			 const char *expected)
+{
+	struct ctype type = find(types, name);
+	struct member_paths found;
+	char text[4 * MEMBER_PATH];
+
+	member_paths_find(&type, offset, size, &found);
+	snprintf(text, sizeof(text), "%s", found.nr && found.is_inside ? "in " : "");
+	for (size_t i = 0; i < found.nr; i++) {
+		strcat(text, i ? "," : "");
+		strcat(text, found.path[i]);
+	}
+	assert_string_equal(text, expected);
+}
+
 /* --- DWARF of this program --- */
 
 struct self {
@@ -229,6 +290,7 @@ static struct self open_self(void)
 	struct self self;
 
 	every.yes = a_union.number;
+	places.first = 0;
 	(void)an_empty;
 	elf_version(EV_CURRENT);
 	self.fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -247,6 +309,46 @@ static void close_self(struct self *self)
 	types_close(self->types);
 	elf_end(self->elf);
 	close(self->fd);
+}
+
+static void members_of_accesses(void **state)
+{
+#define AT(member) offsetof(struct ct_places, member)
+	static const char name[] = "struct ct_places";
+	const size_t word = sizeof(void *);
+	struct self self = open_self();
+	struct types *types = self.types;
+
+	(void)state;
+	check_access(types, name, 0, 4, "first");
+	check_access(types, name, 0, 0, "first");
+	check_access(types, name, 1, 1, "in first");
+	check_access(types, name, 0, 8, ""); /* two members */
+	check_access(types, name, 4, 1, ""); /* two bit fields */
+	check_access(types, name, AT(left), 4, "left");
+	check_access(types, name, AT(right), 4, "right");
+	check_access(types, name, AT(both), 8, "both");
+	check_access(types, name, AT(whole), 8, "whole,halves");
+	check_access(types, name, AT(halves.high), 4, "in whole,halves.high");
+	check_access(types, name, AT(inside.as_int), 4, "inside.as_int");
+	check_access(types, name, AT(inside), 2, "inside.as_int,inside.as_short");
+	check_access(types, name, AT(inside.link), word, "inside.text,inside.link");
+	check_access(types, name, AT(inside) + 2, 4, "in inside"); /* crosses a border */
+	check_access(types, name, AT(rows[0].number), 2, "rows[0].number");
+	check_access(types, name, AT(rows[1].list), word, "rows[1].list.next");
+	check_access(types, name, AT(rows[1]) + 2, 2, "in rows[1]"); /* padding */
+	check_access(types, name, AT(rows[1]) - 2, 4, "in rows"); /* two elements */
+	check_access(types, name, AT(a), 1, ""); /* too many */
+	check_access(types, name, AT(last), 4, "last");
+	check_access(types, name, AT(tail), word, "tail[0].next");
+	check_access(types, name, AT(tail) + 1000 * word, word, "tail[1000].next");
+	check_access(types, "struct ct_every", 0, 8, "text");
+	check_access(types, "struct ct_every", 4, 8, "in text");
+	check_access(types, "union ct_union", 0, sizeof(long), "number");
+	check_access(types, "union ct_union", sizeof(long), sizeof(long), "in zero");
+	check_access(types, "struct ct_empty", 0, 1, "");
+	check_access(types, "ct_byte", 0, 1, "");
+	close_self(&self);
 }
 
 static void every_member(void **state)
@@ -581,6 +683,7 @@ static void hostile_btf(void **state)
 	btf__add_field(btf, "far", 1 << 20, 0, 0);
 	types = open_btf(btf);
 	ends(types, "itself", false, 1 << 14);
+	check_access(types, "itself", 0, 1, "");
 	ends(types, "endless", false, 0);
 	ends(types, "wide", true, 4);
 	ends(types, "calls", true, 2);
@@ -621,6 +724,7 @@ static void hostile_btf(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(members_of_accesses),
 		cmocka_unit_test(every_member),
 		cmocka_unit_test(paths),
 		cmocka_unit_test(kinds_and_spellings),

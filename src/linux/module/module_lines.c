@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "debuginfo/ko_file.h"
+#include "debuginfo/variables.h"
 #include "dump/dump.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -460,6 +461,18 @@ size_t module_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_func
 		return kernel_inlined(kernel, vaddr, functions);
 	file = file_at(kernel, vaddr, &linked);
 	return file ? ko_file_inlined(file, linked, kernel->listener, functions) : 0;
+}
+
+size_t module_variables(struct kernel *kernel, uint64_t vaddr, unsigned int reg,
+			struct register_variable *found, struct types **types)
+{
+	struct ko_file *file;
+	uint64_t linked;
+
+	if (!module_lines_is_of_module(kernel, vaddr))
+		return kernel_variables(kernel, vaddr, reg, found, types);
+	file = file_at(kernel, vaddr, &linked);
+	return file ? ko_file_variables(file, linked, reg, kernel->listener, found, types) : 0;
 }
 
 struct ko_file *module_file_of(struct kernel *kernel, const char *module)

@@ -14,6 +14,7 @@ struct inlined_function;
 struct kernel;
 struct kernel_symbol;
 struct ko_file;
+struct register_variable;
 struct types;
 struct variable_type;
 
@@ -21,6 +22,10 @@ struct variable_type;
  * file of a module is used only if it belongs to the module in the dump. */
 bool module_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line);
 size_t module_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_function *functions);
+
+/* Like kernel_variables(), also for addresses in modules. */
+size_t module_variables(struct kernel *kernel, uint64_t vaddr, unsigned int reg,
+			struct register_variable *found, struct types **types);
 
 /* Like kernel_variable_type() (kernel/variable.h), also for variables of modules. */
 bool module_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
