@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "base/number.h"
-#include "cli/oops_word.h"
+#include "cli/pasted_word.h"
 #include "value/symbol_word.h"
 #include "value/value.h"
 #include "cli/words.h"
@@ -214,7 +214,7 @@ bool parse_value(struct session *session, const char *text, uint64_t *value, str
 	/* If the word does not have the form of an address in an oops either, the first error is
 	 * reported. */
 	return parse_expression(text, &symbols, value, err) ||
-	       oops_word_address(session, text, value, err);
+	       pasted_word_address(session, text, value, err);
 }
 
 static void say_tag(struct session *session, uint64_t value, uint64_t address)

@@ -25,7 +25,7 @@ struct symbol_source {
  * allowed around numbers and between digits. */
 bool parse_expression(const char *text, const struct symbol_source *symbols, uint64_t *address,
 		      struct error *err);
-/* parse_expression() with the kernel's symbols. Also accepts the forms in oops_word.h. */
+/* parse_expression() with the kernel's symbols. Also accepts the forms in pasted_word.h. */
 bool parse_value(struct session *session, const char *text, uint64_t *value, struct error *err);
 /* Like parse_value(), but removes the tag of a pointer (query/kasan.h). The tag becomes session->tag, and
  * a note on standard error reports it. */

@@ -201,6 +201,7 @@ struct command {
 	 * "error". */
 	bool answers_unopened;
 	bool needs_no_dump; /* if it is the first command, it can run with a vmlinux and no dump */
+	bool needs_no_files; /* it can run without any file */
 	bool chooses_table; /* run() calls session_choose_table() itself, so the caller does not */
 	/* A start of its name that begins another command, too, means the other command: users had typed
 	 * it before there was this command. */

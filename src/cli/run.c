@@ -84,7 +84,10 @@ static void run_with(struct session *session, char **words)
 
 	memset(given, 0, command->given_size);
 	session->given = given;
-	if (!session_read_words(session, &words, &err))
+	if (kernel_is_blank(session->kernel) && !command->needs_no_files) {
+		fail(&err, ERROR_USAGE, "no dump was given");
+		session_complain(session, NULL, &err);
+	} else if (!session_read_words(session, &words, &err))
 		session_complain(session, NULL, &err);
 	else if (command->answer)
 		answer_each(session, words);

@@ -10,6 +10,7 @@
 #include "linux/region.h"
 #include "dump/dump.h"
 #include "linux/crash/hardware_errors.h"
+#include "oops/facts.h"
 
 enum { NSEC = 1000000000 };
 
@@ -92,11 +93,11 @@ static void show_panic_state_cpus(struct session *session, const struct panic *p
 
 static void state_taints(struct output *output, const struct panic *panic)
 {
-	char letters[TAINTS_MAX];
+	char letters[FACT_TAINTS];
 
 	if (!panic->has_tainted)
 		return;
-	taint_letters(panic->tainted, letters);
+	fact_taint_letters(panic->tainted, letters);
 	output_count(output, "tainted", panic->tainted);
 	output_string(output, "taints", letters);
 }

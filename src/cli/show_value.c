@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "kernel/kernel.h"
 #include "output/writer.h"
-#include "query/special.h"
+#include "base/special.h"
 #include "symbols/symbol_lookup.h"
 
 enum {

@@ -36,6 +36,11 @@ void kernel_each_file(const struct kernel *kernel,
 		visit(arg, &(struct kernel_file){ &at->file, FILE_OF_MODULE, at->elf });
 }
 
+bool kernel_is_blank(const struct kernel *kernel)
+{
+	return kernel->dump->format->none && !kernel->vmlinux;
+}
+
 bool kernel_not_booted(const struct kernel *kernel)
 {
 	return kernel->dump->nr_cpus && kernel->arch &&

@@ -140,6 +140,9 @@ struct kernel_file {
 void kernel_each_file(const struct kernel *kernel,
 		      void (*visit)(void *arg, const struct kernel_file *file), void *arg);
 
+/* Returns true if no file was opened: then nothing is known of the kernel, and only texts can be read. */
+bool kernel_is_blank(const struct kernel *kernel);
+
 /* Returns true if the first CPU of the dump does not use page tables. In this case the kernel has
  * not started yet. */
 bool kernel_not_booted(const struct kernel *kernel);

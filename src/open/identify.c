@@ -171,6 +171,8 @@ static bool set_release_at(struct kernel *kernel, uint64_t address, const char *
 void open_read_release(struct kernel *kernel)
 {
 	struct bytes release;
+	const char *banner;
+	uint64_t address;
 
 	if (kernel->identity->release[0]) /* set by -o */
 		return;
@@ -179,6 +181,9 @@ void open_read_release(struct kernel *kernel)
 	else if (kernel->table->known)
 		set_release_at(kernel, kernel->table->banner_vaddr[0],
 			       "linux_banner found in memory");
+	else if (kernel->dump->format->none && kernel->vmlinux &&
+		 (banner = vmlinux_banner(kernel->vmlinux, &address)))
+		set_release_of(kernel, banner, "linux_banner of vmlinux");
 }
 
 /* --- is vmlinux of the same build? --- */

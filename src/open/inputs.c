@@ -272,6 +272,8 @@ static bool take_all(struct inputs *inputs, struct error *err)
 	const struct opening *opening = inputs->opening;
 	size_t nr_paths = opening->nr_paths;
 
+	if (!nr_paths && opening->no_files)
+		return true;
 	if (!nr_paths)
 		return fail(err, ERROR_USAGE, "no dump was given");
 	inputs->dumps = calloc(nr_paths, sizeof(*inputs->dumps));
@@ -332,7 +334,9 @@ bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlin
 		*dump = inputs.guest ?
 				dump_open_guest(opening->guest, listener, err) :
 			!inputs.nr_images && !inputs.nr_dumps ?
-				dump_open_none(inputs.vmlinux->file.path, listener, err) :
+				dump_open_none(inputs.vmlinux ? inputs.vmlinux->file.path :
+								"no file",
+					       listener, err) :
 			inputs.nr_images ?
 				dump_open_raw(inputs.images, inputs.places, inputs.nr_images,
 					      listener, err) :

@@ -12,17 +12,25 @@
 #include "debuginfo/vmlinux.h"
 #include "linux/module/module_lines.h"
 
-static bool open_without_dump(struct kernel *kernel, struct error *err)
+/* Without files, nothing depends on the architecture but the width of numbers. */
+static const struct arch *any_arch(void)
 {
-	const struct arch *arch = arch_find(kernel->vmlinux->machine);
+	size_t i = 0;
 
-	if (!arch->suppose_facts)
-		return fail(err, ERROR_USAGE, "%s: without a dump, only x86 kernels can be used",
-			    kernel->vmlinux->file.path);
+	while (archs[i]->pointer_size < 8)
+		i++;
+	return archs[i];
+}
+
+static void open_without_dump(struct kernel *kernel)
+{
+	if (!kernel->vmlinux) {
+		open_set_arch(kernel, any_arch());
+		return;
+	}
 	kernel_suppose_fact(kernel, FACT_ROOT, 0);
 	kernel_suppose_fact(kernel, FACT_KASLR_OFFSET, 0);
-	arch->suppose_facts(kernel);
-	return true;
+	arch_find(kernel->vmlinux->machine)->suppose_facts(kernel);
 }
 
 /* Warns of files of modules that do not belong to the dump. With opening->strict, fails. */
@@ -56,8 +64,10 @@ static bool open_start(struct kernel *kernel, const struct opening *opening, str
 	for (size_t i = 0; i < opening->nr_overrides; i++)
 		if (!open_override(kernel, opening->overrides[i], err))
 			return false;
-	if (dump->format->none && !open_without_dump(kernel, err))
-		return false;
+	if (dump->format->none)
+		open_without_dump(kernel);
+	if (kernel_is_blank(kernel))
+		return true;
 	if (kernel->vmlinux)
 		debug_file_search(kernel->vmlinux, opening->debug_path);
 	if (!open_first_facts(kernel, opening->kernel, err))

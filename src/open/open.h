@@ -62,6 +62,9 @@ struct opening {
 	/* True if a vmlinux may be opened without a dump. Then all memory is absent, and KASLR's
 	 * offset is 0. */
 	bool no_dump;
+	/* True if the kernel may be opened with no path at all. Then nothing is known of it, and its
+	 * architecture is any one: kernel_is_blank(). */
+	bool no_files;
 	/* Which of the kernels in memory is opened: its number in the answers of kernels, from 1 on.
 	 * 0: the kernel that a dump without this option shows. */
 	unsigned int kernel;

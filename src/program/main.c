@@ -371,17 +371,9 @@ static void hint_at_commands(const struct options *options)
 		}
 }
 
-/* Returns true if each -c begins with a command that needs no dump. */
-static bool needs_no_dump(const struct options *options)
+static bool needs_no_dump(const struct command *command)
 {
-	for (size_t i = 0; i < options->nr_batches; i++) {
-		const char *text = options->batches[i].text;
-		const struct command *command = text ? first_command(commands, text) : NULL;
-
-		if (!command || !command->needs_no_dump)
-			return false;
-	}
-	return options->nr_batches;
+	return command->needs_no_dump;
 }
 
 static int open_and_run(struct main_program *program)
@@ -403,7 +395,8 @@ static int open_and_run(struct main_program *program)
 		.overrides = options->overrides,
 		.nr_overrides = options->nr_overrides,
 		.debug_path = getenv("KWALK_DEBUG_PATH"),
-		.no_dump = needs_no_dump(options),
+		.no_dump = options_begin_with(options, needs_no_dump),
+		.no_files = options_need_no_files(options),
 		.guest = running_guest_memory(),
 		.kernel = (unsigned int)options->kernel,
 		.strict = options->strict,
@@ -513,7 +506,7 @@ int main(int argc, char **argv)
 	case OPTIONS_RUN:
 		if (program.options.timeout)
 			interrupt_watch_silence((unsigned int)program.options.timeout, end_silence);
-		if (!program.options.nr_files)
+		if (options_ask_for_help(&program.options) && !program.options.nr_files)
 			status = answer_help(&program);
 		else
 			status = main_start(&program);

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "cli/alias.h"
+#include "cli/command.h"
 #include "cli/feature.h"
 #include "base/error.h"
 #include "cli/commands/commands.h"
@@ -447,25 +449,85 @@ static bool is_command(const char *word)
 	       (command_exactly(commands, word) || alias_next(aliases, word, NULL));
 }
 
-/* Makes "kwalk help COMMAND" mean the same as "kwalk -c 'help COMMAND'". */
-static enum options_result take_help(struct options *options)
-{
-	static char text[256] = "";
+/* --- the words help and annotate in the place of the first file --- */
 
-	if (!options->nr_files || options->nr_batches || strcmp(options->files[0], "help") != 0 ||
-	    !is_command("help"))
+/* Sub-commands are commands that need no dump. If the first word after options is the name of one, it is
+ * that command, and not a file. */
+enum subcommand { SUBCOMMAND_NONE, SUBCOMMAND_HELP, SUBCOMMAND_ANNOTATE };
+static const char *const subcommands[] = { NULL, "help", "annotate" };
+
+/* The options of annotate, which its words may contain. They differ from the options of kwalk. */
+static const char letters_of_annotate[] = ":c:x:jo:qvhVsp:r:";
+
+static enum subcommand find_subcommand(int argc, char **argv)
+{
+	static const char first[] = "+:c:x:jo:qvhV";
+	const char *word;
+
+	opterr = 0;
+	while (getopt_long(argc, argv, first, long_options, NULL) != -1)
+		;
+	word = argv[optind];
+	optind = 0; /* getopt_long() begins anew */
+	for (size_t i = SUBCOMMAND_HELP; word && i <= SUBCOMMAND_ANNOTATE; i++)
+		if (!strcmp(word, subcommands[i]))
+			return (enum subcommand)i;
+	return SUBCOMMAND_NONE;
+}
+
+/* Appends a word to the command, with a backslash before each character that has a meaning there. */
+static bool add_word(struct options *options, const char *word)
+{
+	size_t used = options->subcommand ? strlen(options->subcommand) : 0;
+	char *text = realloc(options->subcommand, used + 2 * strlen(word) + 2), *to;
+
+	if (!text)
+		return out_of_memory(&options->err);
+	options->subcommand = text;
+	to = text + used;
+	if (used)
+		*to++ = ' ';
+	for (; *word; *to++ = *word++)
+		if (!isalnum((unsigned char)*word) && !strchr("-_./", *word))
+			*to++ = '\\';
+	*to = '\0';
+	return true;
+}
+
+/* Makes "kwalk help COMMAND" mean the same as "kwalk -c 'help COMMAND'", and "kwalk annotate FILE
+ * VMLINUX" the same as "kwalk -c 'annotate FILE' VMLINUX". */
+static enum options_result take_subcommand(struct options *options, enum subcommand subcommand)
+{
+	size_t nr = subcommand == SUBCOMMAND_HELP ? options->nr_files : 2;
+	bool done = true;
+
+	if (subcommand == SUBCOMMAND_NONE || options->nr_batches)
 		return OPTIONS_RUN;
-	for (size_t i = 0; i < options->nr_files; i++)
-		text_append(text, sizeof(text), "%s ", options->files[i]);
-	options->batches[options->nr_batches++].text = text;
-	options->nr_files = 0;
-	return OPTIONS_RUN;
+	if (nr > options->nr_files)
+		nr = options->nr_files;
+	for (size_t i = subcommand == SUBCOMMAND_ANNOTATE; done && i < nr; i++)
+		done = add_word(options, options->files[i]);
+	options->batches[options->nr_batches++].text = options->subcommand;
+	options->files += nr;
+	options->nr_files -= nr;
+	return done ? OPTIONS_RUN : OPTIONS_WRONG;
+}
+
+/* Adds an option of annotate to the command. */
+static enum options_result set_option_of_annotate(struct options *options, int option)
+{
+	const char name[] = { '-', (char)option, '\0' };
+
+	return add_word(options, name) && (option == 's' || add_word(options, optarg)) ?
+		       OPTIONS_RUN :
+		       OPTIONS_WRONG;
 }
 
 enum options_result options_parse(struct options *options, int argc, char **argv)
 {
 	static char help[] = "help";
 	const char *debuginfod = getenv("KWALK_DEBUGINFOD");
+	enum subcommand subcommand;
 	enum options_result result;
 	int option;
 
@@ -481,18 +543,25 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 	result = refuse_files(options, argv);
 	if (result == OPTIONS_RUN && debuginfod && *debuginfod)
 		result = set_debuginfod(options, "KWALK_DEBUGINFOD", debuginfod);
-	opterr = 0;
 	/* Handles "kwalk COMMAND --help". */
 	if (argc == 3 && !strcmp(argv[2], "--help") && is_command(argv[1]))
 		argv[2] = argv[1], argv[1] = help;
+	subcommand = find_subcommand(argc, argv);
+	if (subcommand == SUBCOMMAND_ANNOTATE && !add_word(options, subcommands[subcommand]))
+		result = OPTIONS_WRONG;
 	while (result == OPTIONS_RUN &&
-	       (option = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
-		result = set_option(options, option, argv[optind - 1]);
+	       (option = getopt_long(argc, argv,
+				     subcommand == SUBCOMMAND_ANNOTATE ? letters_of_annotate :
+									 letters,
+				     long_options, NULL)) != -1)
+		result = option == 's' || option == 'p' || option == 'r' ?
+				 set_option_of_annotate(options, option) :
+				 set_option(options, option, argv[optind - 1]);
 	options->files = (const char *const *)argv + optind;
 	options->nr_files = (size_t)(argc - optind);
 	if (result == OPTIONS_RUN)
-		result = take_help(options);
-	if (result == OPTIONS_RUN && !options->nr_files && !options_ask_for_help(options)) {
+		result = take_subcommand(options, subcommand);
+	if (result == OPTIONS_RUN && !options->nr_files && !options_need_no_files(options)) {
 		fail(&options->err, ERROR_USAGE, "no dump was given");
 		return OPTIONS_HINT;
 	}
@@ -529,6 +598,28 @@ bool options_ask_for_help(const struct options *options)
 	return options->nr_batches;
 }
 
+bool options_begin_with(const struct options *options, bool (*has)(const struct command *command))
+{
+	for (size_t i = 0; i < options->nr_batches; i++) {
+		const char *text = options->batches[i].text;
+		const struct command *command = text ? first_command(commands, text) : NULL;
+
+		if (!command || !has(command))
+			return false;
+	}
+	return options->nr_batches;
+}
+
+static bool needs_no_files(const struct command *command)
+{
+	return command->needs_no_files && command->needs_no_dump;
+}
+
+bool options_need_no_files(const struct options *options)
+{
+	return options_ask_for_help(options) || options_begin_with(options, needs_no_files);
+}
+
 bool options_have_prompt(const struct options *options)
 {
 	return !options->nr_batches && !options->gdb && isatty(STDIN_FILENO);
@@ -554,6 +645,7 @@ void options_release(struct options *options)
 	for (size_t i = 0; options->batches && i < options->nr_batches; i++)
 		if (!options->batches[i].text)
 			script_close(&options->batches[i].script);
+	free(options->subcommand);
 	free(options->batches);
 	free(options->overrides);
 }

@@ -21,6 +21,8 @@ struct batch {
 	struct script script; /* script of -x */
 };
 
+struct command;
+
 struct options {
 	enum output_format format;
 	bool quiet, verbose;
@@ -44,6 +46,7 @@ struct options {
 	uint64_t timeout; /* in seconds; 0: no limit */
 	struct error err; /* for OPTIONS_WRONG and OPTIONS_HINT */
 	const char *text; /* for OPTIONS_DONE: the text to print */
+	char *subcommand; /* owned: the text of "kwalk annotate FILE" as a command; NULL */
 	struct batch *batches;
 	size_t nr_batches;
 	const char **overrides;
@@ -63,6 +66,10 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 /* Returns true if there are no scripts, and each -c contains only the command "help". Then no file
  * is needed. */
 bool options_ask_for_help(const struct options *options);
+/* Returns true if there are no scripts, and each -c begins with a command that has this property. */
+bool options_begin_with(const struct options *options, bool (*has)(const struct command *command));
+/* Returns true if no file must be given. */
+bool options_need_no_files(const struct options *options);
 /* Returns true if the program shows a prompt and reads commands from the user. */
 bool options_have_prompt(const struct options *options);
 /* Returns true if a user is at the terminal and waits for the prompt. */

@@ -413,9 +413,10 @@ load common
 	"$KWALK" -q -c 'btop 1000; ps --help; btop 2000' x86_64 | grep -q 'runs tasks'
 	fails 1 @usage 'help nosuch' help nosuch
 	"$KWALK" nosuch --help | grep -q '^Usage: kwalk'
-	# A file goes first.
+	# The word goes first, also if a file has this name.
 	cp x86_64 help
-	echo 'btop 1000' | "$KWALK" -q help | grep -q '^1000 '
+	"$KWALK" help btop | grep -q '^btop '
+	echo 'btop 1000' | "$KWALK" -q ./help | grep -q '^1000 '
 }
 
 @test "a line on standard input is named behind what is wrong with it" {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/oops_word.h"
+#include "cli/pasted_word.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -41,8 +41,8 @@ static bool read_item(struct session *session, const struct text_item *item, uin
 	return true;
 }
 
-bool oops_word(struct session *session, const char *word, uint64_t *value, unsigned int *as,
-	       struct error *err)
+bool pasted_word(struct session *session, const char *word, uint64_t *value, unsigned int *as,
+		 struct error *err)
 {
 	struct text_item item;
 
@@ -58,8 +58,8 @@ static bool is_whole_word(const char *word, const struct text_item *item)
 	return strspn(end, ">])},.;") == strlen(end);
 }
 
-bool oops_word_address(struct session *session, const char *word, uint64_t *vaddr,
-		       struct error *err)
+bool pasted_word_address(struct session *session, const char *word, uint64_t *vaddr,
+			 struct error *err)
 {
 	struct text_item item;
 	unsigned int as;
