@@ -7,9 +7,9 @@
  * writes this line in arch/<arch>/kernel/vmcore_info.c, on arm64 since 4.12 (20a166243328). The
  * symbol kimage_voffset exists since 4.6 (a7f8de168ace); kimage_vaddr was removed before 6.12. */
 static const struct machine machines[] = {
-	{ EM_X86_64, 8, 1 << 12, "x86_64", "startup_64", NULL },
-	{ EM_386, 4, 1 << 12, "i686", "startup_32", NULL },
-	{ EM_AARCH64, 8, 1 << 12 | 1 << 14 | 1 << 16, "aarch64", "kimage_voffset",
+	{ EM_X86_64, 8, 1 << 12, "x86_64", "x86_64", "startup_64", NULL },
+	{ EM_386, 4, 1 << 12, "i686", "i386", "startup_32", NULL },
+	{ EM_AARCH64, 8, 1 << 12 | 1 << 14 | 1 << 16, "aarch64", "arm64", "kimage_voffset",
 	  "\nNUMBER(kimage_voffset)=" },
 };
 enum { NR_MACHINES = sizeof(machines) / sizeof(machines[0]) };

@@ -14,6 +14,7 @@ struct machine {
 	uint8_t pointer_size; /* in bytes */
 	uint32_t page_sizes; /* a bit mask of the page sizes that a kernel may have */
 	const char *uname; /* the name of the machine in uname() */
+	const char *arch; /* kwalk's name of it: "x86_64" */
 	const char *map_symbol; /* a symbol that every System.map of this machine has */
 	/* A line that only the VMCOREINFO of this machine has, or NULL if there is no such line. */
 	const char *note_line;

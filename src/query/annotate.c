@@ -28,6 +28,7 @@
 #include "base/address_set.h"
 #include "base/scatter.h"
 #include "kernel/arch.h"
+#include "oops/facts.h"
 #include "linux/module/made_code.h"
 #include "linux/module/modules.h"
 #include "query/named_process.h"
@@ -38,7 +39,7 @@
 
 /* Explains a function of a module without a dump, using the file of the module. */
 
-enum { KO_TEXT = ITEM_NAME + ITEM_MODULE + CODE_PATH_MAX + 64 };
+enum { KO_TEXT = ITEM_NAME + ITEM_MODULE + CODE_PATH_MAX + 64 + WHATIS_INLINED };
 
 /* A return address is after the call, and so perhaps in the next line or function. The padding before
  * a function, __pfx_foo, has no calls. So __pfx_foo+0x10/0x10 is the address of foo. */
@@ -56,7 +57,7 @@ static bool ko_text(struct kernel *kernel, const struct text_item *item, char te
 	struct error why = { .code = ERROR_NONE };
 	struct ko_file *file;
 	struct code_line line;
-	uint64_t linked;
+	uint64_t linked, code;
 
 	file = module_file_of_text(kernel, item->module, item->name, item->offset, item->extent,
 				   &linked, &why);
@@ -65,10 +66,15 @@ static bool ko_text(struct kernel *kernel, const struct text_item *item, char te
 		return false;
 	}
 	*key = linked ^ (uint64_t)(uintptr_t)file << 24;
-	if (ko_file_line(file, linked - is_return(item), kernel->listener, &line, &why))
+	code = linked - is_return(item);
+	if (ko_file_line(file, code, kernel->listener, &line, &why)) {
+		struct inlined_function inlined[MOST_INLINED];
+
 		snprintf(text, KO_TEXT, "%s+0x%" PRIx64 " [%s], %s:%u", item->name, item->offset,
 			 item->module, line.path, line.line);
-	else if (why.code)
+		whatis_put_inlined(inlined, ko_file_inlined(file, code, kernel->listener, inlined),
+				   text, KO_TEXT);
+	} else if (why.code)
 		snprintf(text, KO_TEXT, "%s", why.message);
 	else
 		snprintf(text, KO_TEXT, "the debug file of the module %s has no line for it",
@@ -225,15 +231,6 @@ static bool code_line_read(const char *line, size_t size, uint8_t code[CODE_LINE
 	return has_mark;
 }
 
-/* A part of a text between a start such as "<TASK>" and an end such as "</TASK>". If the end is
- * missing, the text was cut off. */
-struct open_part {
-	const char *begin, *end; /* static texts */
-	size_t line; /* number of the line with `begin`, counted from 1; 0: the part is not open */
-};
-
-enum { NR_PARTS = 5 };
-
 struct annotator {
 	struct kernel *kernel;
 	const struct process *process; /* of user addresses; NULL: the text names the process */
@@ -255,22 +252,12 @@ struct annotator {
 	bool is_no_page_fault;
 	bool in_fault_line; /* the current line begins the report of a page fault */
 	bool is_kernel_fault; /* the last fault was at an address of the kernel */
-	struct open_part part[NR_PARTS];
 	struct whatis_list list;
 };
 
 struct annotator *annotator_create(struct kernel *kernel, const struct process *process,
 				   enum text_origin origin)
 {
-	static const struct open_part parts[NR_PARTS] = {
-		{ "<TASK>", "</TASK>", 0 },
-		{ "<IRQ>", "</IRQ>", 0 },
-		{ "<NMI>", "</NMI>", 0 },
-		/* printed by __show_regs() in arch/x86/kernel/process_64.c and process_32.c */
-		{ "RAX: ", "R15: ", 0 },
-		/* printed by __show_regs() in arch/arm64/kernel/process.c */
-		{ "x29: ", "x0 : ", 0 },
-	};
 	struct annotator *annotator = calloc(1, sizeof(*annotator));
 
 	if (!annotator)
@@ -284,7 +271,6 @@ struct annotator *annotator_create(struct kernel *kernel, const struct process *
 		.is_own_log = origin == TEXT_OF_DUMP,
 		.is_given = process || origin >= TEXT_PASTED,
 	};
-	memcpy(annotator->part, parts, sizeof(parts));
 	return annotator;
 }
 
@@ -401,8 +387,10 @@ static void tell_item(const struct annotate_visit *visit, const struct text_item
  * The start of a function, as in "? __pfx_foo+0x10/0x10", is not a return address. */
 static void use_call_line(struct kernel *kernel, struct whatis *whatis)
 {
-	if (!whatis->place.has_symbol || whatis->place.symbol.address != whatis->place.vaddr)
-		whatis->has_line = module_line(kernel, whatis->place.vaddr - 1, &whatis->line);
+	if (whatis->place.has_symbol && whatis->place.symbol.address == whatis->place.vaddr)
+		return;
+	whatis->code = whatis->place.vaddr - 1;
+	whatis->has_line = module_line(kernel, whatis->code, &whatis->line);
 }
 
 static void explain_number(struct annotator *annotator, const struct text_item *item,
@@ -472,12 +460,11 @@ static void explain_entry(struct annotator *annotator, const struct text_item *i
 static void explain_syndrome(struct annotator *annotator, const struct text_item *item,
 			     const struct annotate_visit *visit)
 {
-	const struct arch *arch = annotator->kernel->arch;
-	char text[WHATIS_TEXT];
+	struct fact_syndrome found;
 
-	if (arch->syndrome_text && arch->syndrome_text(item->value, text, sizeof(text)) &&
-	    annotate_is_new(annotator, item->value, 1u << 28))
-		tell_item(visit, item, NULL, text);
+	fact_syndrome(item->value, &found);
+	if (*found.text && annotate_is_new(annotator, item->value, 1u << 28))
+		tell_item(visit, item, NULL, found.text);
 }
 
 /* show_opcodes() in arch/x86/kernel/dumpstack.c (since 4.19) reads the bytes that begin
@@ -707,24 +694,26 @@ static void read_report_kind(struct annotator *annotator, const char *line, size
 		annotator->in_user_registers = false;
 }
 
-static void annotate_read_parts(struct annotator *annotator, const char *line, size_t size)
-{
-	for (size_t i = 0; i < NR_PARTS; i++) {
-		struct open_part *part = &annotator->part[i];
-
-		if (text_find(line, size, part->begin))
-			part->line = annotator->line + 1;
-		if (text_find(line, size, part->end))
-			part->line = 0;
-	}
-}
-
 void annotator_skip(struct annotator *annotator, const char *line, size_t size)
 {
 	const char *end = line + size;
 
 	for (annotator->line++; (line = memchr(line, '\n', (size_t)(end - line))); line++)
 		annotator->line++;
+}
+
+const struct text_identity *annotator_identity(struct annotator *annotator, size_t line)
+{
+	struct text_context *context = &annotator->context;
+	size_t boots = context->boots_begun, processes = context->processes_begun;
+	const struct text_identity *identity;
+
+	context->boots_begun = context->processes_begun = 0;
+	text_context_move(context, line);
+	identity = text_identify(&annotator->identifier);
+	context->boots_begun = boots;
+	context->processes_begun = processes;
+	return identity;
 }
 
 /* Says once whether the text is about this kernel and this boot. at: the first word that this decides. */
@@ -785,7 +774,6 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 	if (annotator->line >= annotator->context.nr_lines)
 		annotator_read(annotator, line, size);
 	text_context_move(&annotator->context, annotator->line);
-	annotate_read_parts(annotator, line, size);
 	read_report_kind(annotator, line, size);
 	if (HAVE_DEVICES && dma_fault_parse(line, size, &fault)) {
 		explain_fault(annotator, &fault, &visit);
@@ -796,19 +784,4 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 		explain_item(annotator, &item, code && line + item.at > code, &visit);
 	explain_code(annotator, line, size, &visit);
 	annotator_skip(annotator, line, size);
-}
-
-bool annotator_cut(const struct annotator *annotator, size_t *line, struct error *err)
-{
-	for (size_t i = 0; i < NR_PARTS; i++) {
-		const struct open_part *part = &annotator->part[i];
-
-		if (!part->line || annotator->identifier.identity.match == TEXT_OTHER_MACHINE)
-			continue;
-		*line = part->line;
-		fail(err, ERROR_FORMAT, "the text seems to be cut off: no line with %.*s follows",
-		     (int)strcspn(part->end, " "), part->end);
-		return true;
-	}
-	return false;
 }

@@ -7,6 +7,7 @@
 #include "query/whatis.h"
 
 struct annotator; /* defined in annotate.c */
+struct text_identity; /* query/text_identity.h */
 
 /* Makes an annotator. process: the process to which all user addresses in the text belong,
  * borrowed. If process is NULL, the text must name the process ("PID: 1 Comm: init"). Returns NULL
@@ -19,6 +20,10 @@ void annotator_destroy(struct annotator *annotator); /* may be NULL */
  * that show KASLR's offset of a boot. Must be called with all lines, in their order, before the
  * first call of annotator_line(). */
 void annotator_read(struct annotator *annotator, const char *text, size_t size);
+
+/* Returns whether the boot is this one to which a line (counted from 0) belongs. All lines must have been read. The
+ * result is valid until the next call. */
+const struct text_identity *annotator_identity(struct annotator *annotator, size_t line);
 
 /* An explained word in a line. The word is an address, or should be an address but cannot be read.
  * All pointers are borrowed during the visit. */
@@ -39,8 +44,3 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 
 /* Writes the meaning of a register of the kernel in the dump. Returns false if the value says nothing. */
 bool annotator_register(struct annotator *annotator, uint64_t value, char text[WHATIS_TEXT]);
-
-/* Is the text cut off, for example in the middle of registers? Must be called after the last line.
- * If so, sets *line to the number (from 1) of the line in which the incomplete part begins, and err
- * to a message. */
-bool annotator_cut(const struct annotator *annotator, size_t *line, struct error *err);

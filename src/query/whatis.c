@@ -201,6 +201,7 @@ static void find_line(struct kernel *kernel, struct whatis *whatis)
 {
 	const struct place *place = &whatis->place;
 
+	whatis->code = place->vaddr;
 	whatis->has_line = place->has_symbol && module_line(kernel, place->vaddr, &whatis->line);
 }
 

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 
 #include "base/text.h"
+#include "debuginfo/inlines.h"
+#include "linux/module/module_lines.h"
 #include "query/nowhere.h"
 #include "query/whatis.h"
 #include "query/area_info.h"
@@ -201,6 +203,24 @@ static void put_percpu(const struct whatis_text_line *line, const struct percpu_
 	put(line, " of CPU %u", place->cpu);
 }
 
+void whatis_put_inlined(const struct inlined_function *functions, size_t nr, char *text,
+			size_t size)
+{
+	enum { MOST_NAMES = 6 };
+	const struct inlined_function *outer;
+
+	if (!nr)
+		return;
+	outer = &functions[nr - 1];
+	for (size_t i = 0; i < nr && i < MOST_NAMES; i++)
+		text_append(text, size, "%s%.64s", i ? ", " : " (inlined: ", functions[i].name);
+	if (nr > MOST_NAMES)
+		text_append(text, size, " and %zu more", nr - MOST_NAMES);
+	if (*outer->path)
+		text_append(text, size, "; called at %.128s:%u", outer->path, outer->line);
+	text_append(text, size, ")");
+}
+
 static void put_symbol(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	const struct place *place = &whatis->place;
@@ -209,8 +229,13 @@ static void put_symbol(const struct whatis_text_line *line, const struct whatis 
 	put_offset(line, place->vaddr - place->symbol.address);
 	if (place->symbol.module)
 		put(line, " [%s]", place->symbol.module);
-	if (whatis->has_line)
+	if (whatis->has_line) {
+		struct inlined_function inlined[MOST_INLINED];
+
 		put(line, ", %s:%u", whatis->line.path, whatis->line.line);
+		whatis_put_inlined(inlined, module_inlined(line->kernel, whatis->code, inlined),
+				   line->text, WHATIS_TEXT);
+	}
 	if (place->in_image && place->image.section)
 		put(line, ", %s", image_section_names[place->image.section]);
 	else if (place->module)

@@ -3,15 +3,24 @@
 # annotate: texts with addresses, which are explained below their lines.
 load common
 
-# annotated STATUS COMMAND FILE...: the explanations, without their marks, in the file
-# notes; the rest in the file text; complaints in complaints.
+# annotated STATUS COMMAND FILE...: the explanations of addresses, without their marks, in the
+# file notes; the notes that the report gives in the file said; what happened in the file verdict; the rest in the file text; complaints in
+# complaints.
 annotated() {
-	local want=$1 command=$2 got=0
+	local want=$1 command=$2 got=0 first=${2%%;*}
 
 	shift 2
 	"$KWALK" -q -c "$command" "$@" >all 2>complaints || got=$?
 	grep '^    ^ ' all | sed 's/^    ^ //' >notes || true
-	grep -v '^    ^ ' all >text || true
+	"$KWALK" -j -q -c "$first" "$@" 2>&- |
+		sed -n 's/.*"input":"\([^"]*\)".*"kind":"report","text":"\(.*\)"}$/\1: \2/p' |
+		sed 's/\\"/"/g' >said || true
+	if [ -s said ]; then
+		grep -vxFf said notes >left || true
+		mv left notes
+	fi
+	"$KWALK" -q -c "${first/annotate/annotate -s}" "$@" >verdict 2>&- || true
+	grep -v '^    ^ ' all | tail -n +$(($(wc -l <verdict) + 1)) >text || true
 	[ "$got" = "$want" ] || {
 		echo "exit status $got, not $want"
 		cat all complaints
@@ -327,9 +336,9 @@ of_this_boot() {
 	noted '00000000f7fffff8: '
 	# More than 32 bits are no address, and too few digits are cut off.
 	echo 'EAX: 1f7fffff8 EBX: 33' >log
-	annotated 1 'annotate log' vmlinux i386-kaslr
-	grep -q '1f7fffff8: line 1 of log: too many digits' complaints
-	grep -q '33: line 1 of log: too few digits' complaints
+	annotated 0 'annotate log' vmlinux i386-kaslr
+	noted '1f7fffff8: too many digits'
+	noted '33: too few digits'
 }
 
 @test "a function of another size is reported" {
@@ -348,20 +357,13 @@ of_this_boot() {
 	dump x86_64
 	vmlinux 64
 	printf 'RAX: ffffffff810020040 RBX: ffffffff81002002\nRCX: 123456 RDX: ffffffff81002004\nschedule+0x' >log
-	annotated 1 'annotate log; sym schedule' vmlinux x86_64
-	grep -q 'kwalk: annotate: ffffffff810020040: line 1 of log: the number does not fit in 64 bits' complaints
-	grep -q 'kwalk: annotate: 123456: line 2 of log: too few digits' complaints
-	grep -q 'kwalk: annotate: schedule+0x: line 3 of log: the offset is missing' complaints
+	annotated 0 'annotate log; sym schedule' vmlinux x86_64
+	noted 'ffffffff810020040: the number does not fit in 64 bits'
+	noted '123456: too few digits'
+	noted 'schedule+0x: the offset is missing'
 	noted 'ffffffff81002002: schedule+0x2'
 	noted 'ffffffff81002004: schedule+0x4'
 	grep -q '^ffffffff81002000 (T) schedule' text
-	# cut off in the middle of registers, and of a trace
-	printf 'RIP: 0010:schedule+0x2/0x20\nRAX: 0000000000000000\n' >log
-	annotated 1 'annotate log' vmlinux x86_64
-	grep -q 'kwalk: annotate: line 2: the text seems to be cut off: no line with R15: follows' complaints
-	printf 'Call Trace:\n <TASK>\n schedule+0x2/0x20\n' >log
-	annotated 1 'annotate log' vmlinux x86_64
-	grep -q 'kwalk: annotate: line 2: .* no line with </TASK> follows' complaints
 }
 
 @test "what is no text, and what is no file" {
@@ -430,6 +432,7 @@ oops_of() {
 	local ip='EIP: 0060:' at size name
 
 	[ "$1" != 64 ] || ip='RIP: 0010:'
+	[ "$1" != arm64 ] || ip='pc : '
 	{
 		for i in 1 2 3 4; do
 			printf 'int work_%s(int *p)\n{\n\tint sum = *p;\n\n\tfor (int i = 0; i < %s; i++)\n\t\tsum += p[i] * i;\n\tp[3] = sum;\n\n\treturn sum;\n}\n' "$i" "$((i + 2))"
@@ -492,6 +495,172 @@ oops_of() {
 	echo ' call+0x4/0x40 [a_driver]' >module
 	annotated 0 'annotate module' vmlinux
 	noted 'call+0x4/0x40 [a_driver]: the symbols of the module a_driver are only in a dump'
+}
+
+@test "an oops of arm64 without a dump" {
+	oops_of arm64 0x1260000 ffff800008000000
+	annotated 0 'annotate oops' vmlinux
+	sed -n 's/.*, more\.c:\([0-9]*\), text.*/\1/p' notes >lines
+	addr2line -e vmlinux <addresses | sed -n 's/.*:\([0-9][0-9]*\).*/\1/p' | diff - lines
+	grep -q . lines
+	# How many bits of addresses the CPU used is not known.
+	sed '1i user pgtable: 4k pages, 52-bit VAs, pgdp=0000000109f02000' oops >wide
+	annotated 0 'annotate wide' vmlinux
+	[ "$(grep -c 'more\.c:' notes)" = "$(wc -l <lines)" ]
+	# The vmlinux shows its release.
+	sed '1i CPU: 0 PID: 1 Comm: init Not tainted 5.15.0-91-lab #1' oops >other
+	annotated 0 'annotate other' vmlinux
+	grep -q 'the text is about Linux 5\.15\.0-91-lab, and this kernel is 6\.1\.0-18-arm64' notes
+	not grep 'more\.c:' notes
+}
+
+# parts: the file parts.c, whose functions access members of struct part.
+parts() {
+	cat >parts.c <<-'C'
+	struct part {
+		int number;
+		union { long a; char *b; };
+		int cells[4];
+		struct part *next;
+		struct { short low, high; } pair;
+	};
+
+	struct part *part_next(struct part *part) { return part->next; }
+	int part_cell(struct part *part, long index) { return part->cells[index]; }
+	long part_union(struct part *part) { return part->a; }
+	void part_pair(struct part *part) { part->pair = (typeof(part->pair)){ 0 }; }
+
+	static inline __attribute__((always_inline)) void clear(struct part *some) { some->pair.high = 0; some->number++; }
+	void part_clear(struct part *part) { clear(part); }
+
+	/* The register gets another value, so it is not the parameter any more. */
+	int part_lost(struct part *part)
+	{
+		int number;
+
+		asm volatile("xor %%edi, %%edi" ::: "rdi");
+		asm volatile("mov 0x20(%%rdi), %0" : "=r"(number)::"rdi");
+		return number;
+	}
+	C
+}
+
+# fault FILE FUNCTION ACCESS EXTENT [MODULE]: the report of a fault at the instruction of FUNCTION in FILE that accesses
+# this memory, with RDI 0 and RSI 2; its address is $address.
+fault() {
+	local start at
+
+	objdump -d --no-show-raw-insn "$1" | sed -n "/<$2>:$/,/^\$/p" >function
+	start=$(sed -n '1s/ .*//p' function)
+	at=$(grep -F -- "$3" function | head -1 | sed 's/^ *\([0-9a-f]*\):.*/\1/')
+	cat <<-OOPS
+	BUG: kernel NULL pointer dereference, address: 00000000000000$address
+	#PF: supervisor ${access:-read} access in kernel mode
+	#PF: error_code(0x000${code:-0}) - not-present page
+	Oops: 000${code:-0} [#1] PREEMPT SMP NOPTI
+	CPU: 0 PID: 1 Comm: init Not tainted 6.1.0-18-amd64 #1
+	RIP: 0010:$2+0x$(printf %x $((16#$at - 16#$start)))/$4${5:+ [$5]}
+	Code: $(objdump -d --start-address=0x"$start" --stop-address="$(printf %#x $((16#$at + 16)))" "$1" |
+		awk -F'\t' 'NF > 1 { printf "%s", $2 }' | tr -s ' ' |
+		awk -v mark=$((16#$at - 16#$start + 1)) '{ $mark = "<" $mark ">"; print }')
+	RSP: 0018:ffffc90000013e78 EFLAGS: 00010246
+	RAX: 0000000000000001 RBX: ffff888000030000 RCX: 0000000000000001
+	RDX: 0000000000000001 RSI: 0000000000000002 RDI: 0000000000000000
+	CR2: 00000000000000$address CR3: 0000000000032000 CR4: 00000000003506f0
+	OOPS
+}
+
+# names_variable TEXT: the verdict has this sentence, or, if TEXT is "", none about a variable.
+names_variable() {
+	"$KWALK" annotate -s oops "${FILES[@]}" >verdict || { cat verdict; return 1; }
+	! grep -q capstone verdict || skip "without capstone"
+	# Further lines of a sentence begin with two blanks.
+	sed -z 's/\n  / /g' verdict | grep ' is the \(parameter\|variable\) ' | sed 's, ([^ (]*\(parts\|mod\)\.c:, (parts.c:,' >told || true
+	printf '%s' "${1:+$1
+}" | diff - told || { cat oops verdict; return 1; }
+}
+
+@test "the variable in the bad register, and the member that was accessed" {
+	local FILES=(vmlinux) address size
+
+	parts
+	MORE=parts.c vmlinux 64
+	address=20 fault vmlinux part_next '0x20(%rdi)' "$(extent part_next)" >oops
+	names_variable 'RDI is the parameter part (struct part *) of part_next(), and 0x20 is part->next (parts.c:9).'
+	cp oops good
+	address=18 fault vmlinux part_cell '(%rdi,%rsi,4)' "$(extent part_cell)" >oops
+	names_variable 'RDI is the parameter part (struct part *) of part_cell(), and 0x18 is part->cells[2] (parts.c:10).'
+	address=08 fault vmlinux part_union '0x8(%rdi)' "$(extent part_union)" >oops
+	names_variable 'RDI is the parameter part (struct part *) of part_union(), and 0x8 is part->a or part->b (parts.c:11).'
+	address=28 access=write code=2 fault vmlinux part_pair '0x28(%rdi)' "$(extent part_pair)" >oops
+	names_variable 'RDI is the parameter part (struct part *) of part_pair(), and 0x28 is part->pair (parts.c:12).'
+	address=2a access=write code=2 fault vmlinux part_clear '0x2a(%rdi)' "$(extent part_clear)" >oops
+	names_variable 'RDI is the parameter some (struct part *) of the inlined clear(), and 0x2a is some->pair.high (parts.c:14).'
+	address=20 fault vmlinux part_lost '0x20(%rdi)' "$(extent part_lost)" >oops
+	names_variable ''
+	# a dump has the same code
+	dump x86_64
+	cp good oops
+	FILES=(vmlinux x86_64)
+	names_variable 'RDI is the parameter part (struct part *) of part_next(), and 0x20 is part->next (parts.c:9).'
+	FILES=(vmlinux)
+	# another release, another build, another function, other code: nothing
+	sed 's/6\.1\.0-18/6.1.0-19/' good >oops
+	names_variable ''
+	sed 's/ #1$/ #2/' good >oops
+	names_variable ''
+	sed 's/ Not tainted .*//' good >oops
+	names_variable ''
+	size=$(extent part_next)
+	sed "s,/$size,/$(printf %#x $((size + 16)))," good >oops
+	names_variable ''
+	sed '/^Code:/s/>.*/> 00 00 00 00 00 00 00 00 00 00 00 00 00 00/' good >oops
+	grep -q '^Code: <' oops # the instruction is the first one, and its other bytes differ
+	names_variable ''
+}
+
+# part_module RELEASE: parts.c as the file part_mod.ko of a module for this release.
+part_module() {
+	{
+		cat parts.c
+		cat <<-C
+		extern int elsewhere(void);
+		int part_call(struct part *part) { int number = part->number; return number + elsewhere() + elsewhere(); }
+		int part_last(void) { return 0; }
+		__attribute__((section(".modinfo"), used)) static const char info[] = "name=part_mod\0vermagic=$1 SMP mod_unload ";
+		__attribute__((section(".gnu.linkonce.this_module"), used)) char this_module[64];
+		C
+	} >mod.c
+	${X86_CC:-${CC:-cc}} -m64 -mcmodel=kernel -O1 -g -ffreestanding -fno-pic -fno-stack-protector \
+		-fno-asynchronous-unwind-tables -fcf-protection=none -c mod.c -o part.o
+	ld -m elf_x86_64 -r -o part_mod.ko part.o
+}
+
+@test "the variable in the bad register, by the file of a module" {
+	local FILES=(vmlinux part_mod.ko) address=00 size start end
+
+	parts
+	vmlinux 64
+	part_module 6.1.0-18-amd64
+	# the distance to the next symbol
+	read -r start end < <(nm -n part_mod.ko | sed -n '/ part_call$/{N;p}' | awk '{ print $1 }' | paste -sd' ')
+	size=$(printf '0x%x' $((16#$end - 16#$start)))
+	fault part_mod.ko part_call '(%rdi)' "$size" part_mod >good
+	# The kernel has put the addresses of other functions into the code.
+	sed -i '/^Code:/s/e8 00 00 00 00/e8 1b 2c 3d 1e/g' good
+	grep -q '^Code:.*e8 1b' good
+	cp good oops
+	names_variable 'RDI is the parameter part (struct part *) of part_call(), and 0 is part->number (parts.c:27).'
+	# Code that is not in the file is not compared, and other code is other code.
+	objcopy --only-keep-debug part_mod.ko debug.ko
+	FILES=(vmlinux debug.ko)
+	names_variable ''
+	FILES=(vmlinux part_mod.ko)
+	sed '/^Code:/s/>.*/> 00 00 00 00 00 00 00 00 00 00 00 00 00 00/' good >oops
+	names_variable ''
+	cp good oops
+	part_module 6.1.0-19-amd64
+	names_variable ''
 }
 
 @test "a register that spells a text" {
@@ -635,11 +804,11 @@ oops_of() {
 	noted "$(printf %x $((0xffffffff81002004 + offset))): schedule+0x4"
 	noted "ffffffff93002006: in this kernel $(printf %x $((0xffffffff81002006 + offset))), schedule+0x6"
 	[ "$(grep -c 'the text is about another boot' notes)" = 2 ]
-	# broken by a mailer: not the boot of the dump, and with no offset of its own
+	# broken by a mailer: the line goes on
 	report "$offset" $'\n' >log
 	annotated 0 'annotate log' vmlinux x86_64-kaslr
-	[ "$(wc -l <notes)" = 2 ]
-	noted '0000000000000008: nothing shows that the text is about the boot in the dump'
+	noted '0000000000000008: in the first page'
+	not grep 'nothing shows' notes
 }
 
 @test "of which boot a text is: lines of registers in the dump's log, or a table of a process" {

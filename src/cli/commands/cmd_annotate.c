@@ -11,8 +11,14 @@
 #include "cli/interrupt.h"
 #include "cli/tables.h"
 #include "cli/commands/show_annotation.h"
+#include "cli/commands/show_report.h"
+#include "kernel/kernel.h"
 
 enum { MOST_TEXT = 64 << 20 };
+
+struct annotate_given {
+	unsigned int verdicts; /* -s: only what happened, not the text */
+};
 
 /* The text that was read from a file or pipe. */
 struct annotate_text {
@@ -84,6 +90,93 @@ static bool is_text(const struct annotated_line *line, size_t *at)
 	return true;
 }
 
+/* --- the lines of the text --- */
+
+/* A text whose lines are shown with their explanations. Lines are numbered from 1. */
+struct shown_text {
+	struct session *session;
+	struct annotate_text *text;
+	struct text_reports *reports;
+	struct annotator *annotator; /* NULL: no kernel is known */
+	const char **start; /* owned: where each line starts; one more for the end of the text */
+	size_t nr_lines;
+	bool *done; /* owned: the line was shown */
+	bool *used; /* owned: a line of the kernel's log was made from it */
+	const struct oops_note **note; /* owned: the notes of all reports, in the order of lines */
+	size_t nr_notes, next_note;
+};
+
+static bool find_lines(struct shown_text *shown)
+{
+	const char *at = shown->text->data, *end = at + shown->text->size, *newline;
+	size_t nr = 1;
+
+	for (const char *c = at; (c = memchr(c, '\n', (size_t)(end - c))); c++)
+		nr++;
+	shown->start = calloc(nr + 2, sizeof(*shown->start));
+	shown->done = calloc(nr + 2, sizeof(*shown->done));
+	shown->used = calloc(nr + 2, sizeof(*shown->used));
+	if (!shown->start || !shown->done || !shown->used)
+		return false;
+	while (at < end) {
+		shown->start[++shown->nr_lines] = at;
+		newline = memchr(at, '\n', (size_t)(end - at));
+		at = newline ? newline + 1 : end;
+	}
+	shown->start[shown->nr_lines + 1] = at;
+	for (size_t i = 0; i < shown->reports->read.lines.nr; i++) {
+		const struct oops_line *line = &shown->reports->read.lines.line[i];
+
+		for (size_t j = line->first; j <= line->last && j <= shown->nr_lines; j++)
+			shown->used[j] = true;
+	}
+	return true;
+}
+
+static int by_line(const void *one, const void *other)
+{
+	const struct oops_note *a = *(const struct oops_note *const *)one,
+			       *b = *(const struct oops_note *const *)other;
+
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return (a->at > b->at) - (a->at < b->at);
+}
+
+static bool collect_notes(struct shown_text *shown)
+{
+	const struct text_reports *reports = shown->reports;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < reports->read.nr; i++)
+		nr += reports->verdict[i].nr_notes;
+	shown->note = calloc(nr + 1, sizeof(*shown->note));
+	if (!shown->note)
+		return false;
+	for (size_t i = 0; i < reports->read.nr; i++)
+		for (size_t j = 0; j < reports->verdict[i].nr_notes; j++)
+			shown->note[shown->nr_notes++] = &reports->verdict[i].note[j];
+	qsort(shown->note, nr, sizeof(*shown->note), by_line);
+	return true;
+}
+
+/* Returns a line of the text without its newline. */
+static struct annotated_line line_of(const struct shown_text *shown, size_t number)
+{
+	struct annotated_line line = {
+		.name = shown->text->name,
+		.number = number,
+		.text = shown->start[number],
+		.size = (size_t)(shown->start[number + 1] - shown->start[number]),
+	};
+
+	if (line.size && line.text[line.size - 1] == '\n')
+		line.size--;
+	if (line.size && line.text[line.size - 1] == '\r')
+		line.size--;
+	return line;
+}
+
 /* Prints the line, without the explanations of its addresses. */
 static void print_line(struct output *output, const char *line, size_t size)
 {
@@ -112,34 +205,118 @@ static void annotate_complain_of(struct session *session, struct annotate_text *
 	session_complain(session, text->name, &err);
 }
 
-static void annotate(struct session *session, struct annotate_text *text,
-		     struct annotator *annotator)
+/* Colours (ESC) and wide characters (NUL) are known transports of text. */
+static bool is_transport(const struct annotated_line *line, size_t at)
 {
-	struct annotated_line line = { .name = text->name, .text = text->data };
-	const char *end = text->data + text->size;
-	struct error err;
-	size_t number, at;
+	return line->text[at] == '\033' || memchr(line->text, '\0', line->size);
+}
 
-	while (line.text < end && !session_interrupted(session)) {
-		const char *newline = memchr(line.text, '\n', (size_t)(end - line.text));
-		size_t size = (size_t)((newline ? newline : end) - line.text);
+/* Shows a line of the text; cleaned: what the kernel printed, shown instead if the line has characters that
+ * steer a terminal, or NULL. */
+static void show_line(struct shown_text *shown, size_t number, const struct oops_line *cleaned)
+{
+	struct annotated_line line = line_of(shown, number);
+	size_t at;
 
-		line.number++;
-		line.size = size && line.text[size - 1] == '\r' ? size - 1 : size;
-		print_line(session->output, line.text, line.size);
-		if (!is_text(&line, &at))
-			annotate_complain_of(session, text, &line, at);
-		show_annotation_answers(session, annotator, &line);
-		line.text += size + 1;
+	if (shown->done[number])
+		return;
+	shown->done[number] = true;
+	if (is_text(&line, &at))
+		print_line(shown->session->output, line.text, line.size);
+	else if (cleaned && is_transport(&line, at))
+		print_line(shown->session->output, cleaned->text, cleaned->size);
+	else if (shown->text->size >= 2 && !memcmp(shown->text->data, "\xff\xfe", 2))
+		return; /* the end of a text of wide characters */
+	else {
+		print_line(shown->session->output, line.text, line.size);
+		annotate_complain_of(shown->session, shown->text, &line, at);
 	}
-	/* Not reported for a line that was typed at the prompt, because it may be a part of a
-	 * longer text. */
-	if (!session->pasted && annotator_cut(annotator, &number, &err)) {
-		char where[64];
+}
 
-		snprintf(where, sizeof(where), "line %zu", number);
-		session_complain(session, where, &err);
+/* Lines that are no lines of the kernel's log are shown with the line after them. */
+static void show_lines(struct shown_text *shown, const struct oops_line *line)
+{
+	size_t first = line->first;
+
+	while (first > 1 && !shown->used[first - 1] && !shown->done[first - 1])
+		first--;
+	for (size_t i = first; i <= line->last; i++)
+		show_line(shown, i, i == line->last ? line : NULL);
+	/* A line that was torn between two parts has its end in an earlier line. */
+	show_line(shown, line->last, line);
+}
+
+/* What the annotator reads for a line: the line of the text, with the kernel's time, if the kernel's words are
+ * its end; otherwise the words alone. */
+static struct annotated_line words_of_line(const struct shown_text *shown,
+					   const struct oops_line *line)
+{
+	struct annotated_line words = line_of(shown, line->last);
+
+	if (line->first == line->last && words.size >= line->size &&
+	    !memcmp(words.text + (words.size - line->size), line->text, line->size))
+		return words;
+	words.text = line->text;
+	words.size = line->size;
+	return words;
+}
+
+static void annotate_line(struct shown_text *shown, size_t at)
+{
+	const struct oops_line *line = &shown->reports->read.lines.line[at];
+	struct annotated_line words = words_of_line(shown, line);
+	struct line_notes notes = {
+		.line = line,
+		.note = shown->note + shown->next_note,
+		.before = words.size - line->size,
+	};
+
+	while (shown->next_note < shown->nr_notes && shown->note[shown->next_note]->line == at) {
+		shown->next_note++;
+		notes.nr++;
 	}
+	show_lines(shown, line);
+	show_annotation_answers(shown->session, shown->annotator, &words, &notes);
+}
+
+static void read_lines(struct shown_text *shown)
+{
+	const struct oops_lines *lines = &shown->reports->read.lines;
+
+	for (size_t i = 0; i < lines->nr; i++) {
+		struct annotated_line words = words_of_line(shown, &lines->line[i]);
+
+		annotator_read(shown->annotator, words.text, words.size);
+	}
+	text_reports_use_kernel(shown->reports, shown->session->kernel, shown->annotator);
+}
+
+static void annotate(struct shown_text *shown)
+{
+	const struct oops_lines *lines = &shown->reports->read.lines;
+
+	for (size_t i = 0; i < lines->nr && !session_interrupted(shown->session); i++)
+		annotate_line(shown, i);
+	for (size_t i = 1; i <= shown->nr_lines && !session_interrupted(shown->session); i++)
+		show_line(shown, i, NULL);
+}
+
+static bool show_text(struct shown_text *shown, struct error *err)
+{
+	const struct annotate_given *given = shown->session->given;
+	bool done = find_lines(shown) && collect_notes(shown);
+
+	if (done && shown->annotator)
+		read_lines(shown);
+	if (done)
+		show_reports(shown->session, shown->reports);
+	if (done && !given->verdicts)
+		annotate(shown);
+	free(shown->start);
+	free(shown->done);
+	free(shown->used);
+	free(shown->note);
+	return done || out_of_memory(err);
 }
 
 /* Reads the text. Returns false if the file cannot be opened or memory is exhausted. If the text
@@ -168,32 +345,38 @@ static bool annotate_read_text(struct session *session, const char *path,
 	return true;
 }
 
+static struct annotator *create_annotator(struct session *session)
+{
+	return annotator_create(session->kernel,
+				session->chosen.table.has_process ? &session->chosen.table.process :
+								    NULL,
+				!session->pasted	   ? TEXT_OF_LOG :
+				session->front.interactive ? TEXT_TYPED :
+							     TEXT_PASTED);
+}
+
 static bool annotate_run(struct session *session, char **words, struct error *err)
 {
-	struct annotator *annotator;
 	struct annotate_text text = { 0 };
-	bool done = true;
+	struct text_reports reports;
+	struct shown_text shown = { .session = session, .text = &text, .reports = &reports };
+	bool whole = true, done;
 
-	if (!annotate_read_text(session, *words, &text, &done, err))
+	if (!annotate_read_text(session, *words, &text, &whole, err)) {
+		free(text.data);
 		return false;
-	annotator = annotator_create(session->kernel,
-				     session->chosen.table.has_process ?
-					     &session->chosen.table.process :
-					     NULL,
-				     !session->pasted		? TEXT_OF_LOG :
-				     session->front.interactive ? TEXT_TYPED :
-								  TEXT_PASTED);
-	if (!annotator)
-		done = out_of_memory(err);
-	/* If the text is too long, shows the part that was read. */
-	if (annotator && text.data) {
-		annotator_read(annotator, text.data,
-			       text.size - (text.size && text.data[text.size - 1] == '\n'));
-		annotate(session, &text, annotator);
 	}
-	annotator_destroy(annotator);
+	/* If the text is too long, shows the part that was read. */
+	done = text_reports_read(&reports, text.data ? text.data : "", text.size, err);
+	if (done && !kernel_is_blank(session->kernel)) {
+		shown.annotator = create_annotator(session);
+		done = shown.annotator || out_of_memory(err);
+	}
+	done = done && show_text(&shown, err);
+	annotator_destroy(shown.annotator);
+	text_reports_release(&reports);
 	free(text.data);
-	return done;
+	return done && whole;
 }
 
 static const struct command_option options[] = {
@@ -203,6 +386,8 @@ static const struct command_option options[] = {
 		      "r",
 		      "walk user addresses in the page table at ROOT, a physical\n"
 		      "address or a value of CR3 or TTBR"),
+	{ "s", AT(annotate_given, verdicts),
+	  .help = "only what happened: a few sentences for each report" },
 	{ 0 }
 };
 
@@ -218,23 +403,27 @@ const struct command command_annotate = {
 	.group = GROUP_TRANSLATE,
 	.common = true,
 	.options = options,
+	.given_size = GIVEN(annotate_given),
 	.record = &record,
 	.arguments = ARGUMENTS({ "FILE", WORD_FILE_READ, .most = 1 }),
 	.summary = "a text, with each of its addresses explained below the line",
 	.details =
 		"FILE is any text, such as an oops, a log, a mail or output of crash. Without\n"
-		"FILE, or if FILE is -, standard input is read. Each address is explained once,\n"
-		"at its first place in the text, as whatis does: registers, symbols with\n"
-		"offsets, words of a stack, page: and pfn:, entries of page tables, physical\n"
-		"addresses of MCE and EDAC, accesses that an IOMMU refused (DMAR:, AMD-Vi:). The\n"
-		"bytes after Code: are compared with the dump. If the text is of another boot\n"
-		"(its line Kernel Offset: differs from the KASLR offset of the dump), addresses\n"
-		"of the kernel image are moved by the difference; other addresses are not\n"
-		"explained.\n"
-		"As the first command with -c, annotate needs no dump: a vmlinux alone explains\n"
-		"symbols and, if the text has the line Kernel Offset:, addresses of the image.",
+		"FILE, or if FILE is -, standard input is read. For each report of the kernel,\n"
+		"such as an oops, a few sentences say what happened. Then the text follows, with\n"
+		"each address explained once, at its first place, as whatis does: registers,\n"
+		"symbols with offsets, words of a stack, page: and pfn:, entries of page tables,\n"
+		"physical addresses of MCE and EDAC, accesses that an IOMMU refused (DMAR:,\n"
+		"AMD-Vi:). The bytes after Code: are compared with the dump. If the text is of\n"
+		"another boot (its line Kernel Offset: differs from the KASLR offset of the\n"
+		"dump), addresses of the kernel image are moved by the difference; other\n"
+		"addresses are not explained.\n"
+		"\"kwalk annotate FILE\" needs no other file: then the text alone is explained.\n"
+		"\"kwalk annotate FILE VMLINUX\" explains symbols, too, and, if the text has the\n"
+		"line Kernel Offset:, addresses of the image.",
 	.rests_on = RESTS_ON_FRAMES,
 	.silent = true,
 	.needs_no_dump = true,
+	.needs_no_files = true,
 	.run = annotate_run,
 };

@@ -267,6 +267,7 @@ static bool help_run(struct session *session, char **words, struct error *err)
 
 const struct command command_help = {
 	.name = "help",
+	.needs_no_files = true,
 	.group = GROUP_SESSION,
 	.arguments =
 		ARGUMENTS({ "COMMAND|all|crash", WORD_COMMAND, .most = MANY, .choices = &lists }),

@@ -6,7 +6,7 @@
 
 #include "linux/percpu_area.h"
 #include "base/text.h"
-#include "cli/oops_word.h"
+#include "cli/pasted_word.h"
 #include "value/symbol_word.h"
 #include "kernel/kernel_lines.h"
 #include "linux/module/module_lines.h"
@@ -190,7 +190,7 @@ static bool sym_answer(struct session *session, const char *argument, struct err
 {
 	uint64_t pasted;
 
-	return sym_is_name(argument) && !oops_word_address(session, argument, &pasted, NULL) ?
+	return sym_is_name(argument) && !pasted_word_address(session, argument, &pasted, NULL) ?
 		       answer_name(session, argument, err) :
 		       sym_answer_address(session, argument, err);
 }

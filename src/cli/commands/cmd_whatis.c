@@ -8,7 +8,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "cli/alias.h"
-#include "cli/oops_word.h"
+#include "cli/pasted_word.h"
 #include "cli/tables.h"
 #include "cli/words.h"
 #include "cli/show_area.h"
@@ -66,7 +66,7 @@ static bool whatis_parse_word(struct session *session, const char *word, uint64_
 	*as = 1 << AS_VIRTUAL;
 	if (parse_address(session, word, value, err))
 		return true;
-	return oops_word(session, word, value, as, err);
+	return pasted_word(session, word, value, as, err);
 }
 
 /* Finds the value of a variable, or of an expression of C if the word is no address. */

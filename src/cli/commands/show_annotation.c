@@ -9,6 +9,9 @@ struct show_annotation_shown_line {
 	struct session *session;
 	const struct annotated_line *line;
 	bool as_answers, has_list;
+	const struct line_notes *notes; /* NULL: there are none */
+	bool has_kernel;
+	size_t next; /* the first note that was not shown yet */
 };
 
 enum { WORD_MAX = 320 };
@@ -35,6 +38,46 @@ static void word_of(const void *arg, char *text, size_t size)
 	snprintf(text, size, "%s", (const char *)arg);
 }
 
+/* Shows the notes at or before this offset. */
+static void show_notes(struct show_annotation_shown_line *shown, size_t at)
+{
+	struct output *output = shown->session->output;
+	const struct line_notes *notes = shown->notes;
+	char word[WORD_MAX];
+
+	for (; notes && shown->next < notes->nr && notes->note[shown->next]->at <= at;
+	     shown->next++) {
+		const struct oops_note *note = notes->note[shown->next];
+
+		if (!note->text || (note->is_plain && shown->has_kernel))
+			continue;
+		snprintf(word, sizeof(word), "%.*s", (int)note->size, notes->line->text + note->at);
+		output_begin(output, shown->session->command->name, word, NULL);
+		output_summary(output, "word", word_of, word);
+		output_count(output, "line", notes->line->last);
+		output_string(output, "kind", "report");
+		output_string(output, "text", note->text);
+		output_end(output);
+	}
+}
+
+/* Is nothing left to say about the word beside its note, or is it no address? */
+static bool is_noted(const struct show_annotation_shown_line *shown,
+		     const struct annotation *annotation)
+{
+	const struct line_notes *notes = shown->notes;
+
+	for (size_t i = 0; notes && i < notes->nr; i++) {
+		const struct oops_note *note = notes->note[i];
+		size_t at = note->at + notes->before;
+
+		if (!note->is_part && !note->is_plain && at < annotation->at + annotation->size &&
+		    at + note->size > annotation->at)
+			return true;
+	}
+	return false;
+}
+
 static void as_answer(struct show_annotation_shown_line *shown, const char *word,
 		      const struct annotation *annotation)
 {
@@ -47,7 +90,9 @@ static void as_answer(struct show_annotation_shown_line *shown, const char *word
 		show_whatis_fields(shown->session, annotation->whatis, annotation->text);
 	} else {
 		output_string(output, "kind", whatis_kind_names[WHATIS_UNKNOWN]);
-		output_string(output, "text", annotation->text);
+		output_string(output, "text",
+			      annotation->trouble ? annotation->trouble->message :
+						    annotation->text);
 	}
 	output_end(output);
 }
@@ -75,7 +120,13 @@ static void show_annotation_show(void *arg, const struct annotation *annotation)
 	char word[WORD_MAX];
 
 	copy_word(shown, annotation, word);
-	if (annotation->trouble)
+	if (shown->notes)
+		show_notes(shown, annotation->at < shown->notes->before ?
+					  0 :
+					  annotation->at - shown->notes->before);
+	if (is_noted(shown, annotation))
+		return;
+	if (annotation->trouble && !shown->as_answers)
 		show_annotation_complain(shown, word, annotation->trouble);
 	else if (shown->as_answers)
 		as_answer(shown, word, annotation);
@@ -94,13 +145,17 @@ void show_annotations(struct session *session, struct annotator *annotator,
 }
 
 void show_annotation_answers(struct session *session, struct annotator *annotator,
-			     const struct annotated_line *line)
+			     const struct annotated_line *line, const struct line_notes *notes)
 {
 	struct show_annotation_shown_line shown = {
 		.session = session,
 		.line = line,
 		.as_answers = true,
+		.notes = notes,
+		.has_kernel = annotator,
 	};
 
-	annotator_line(annotator, line->text, line->size, show_annotation_show, &shown);
+	if (annotator)
+		annotator_line(annotator, line->text, line->size, show_annotation_show, &shown);
+	show_notes(&shown, SIZE_MAX);
 }

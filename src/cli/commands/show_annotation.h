@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/command.h"
+#include "oops/explain.h"
 #include "query/annotate.h"
 
 /* A line of a text. The pointers are borrowed. */
@@ -20,6 +21,16 @@ struct annotated_line {
 void show_annotations(struct session *session, struct annotator *annotator,
 		      const struct annotated_line *line);
 
-/* Like show_annotations(), for the command annotate: in JSON, each address is a separate answer. */
+/* What the reports of the text say about the words of a line. All pointers are borrowed. */
+struct line_notes {
+	const struct oops_line *line;
+	const struct oops_note *const *note; /* in the order of the words */
+	size_t nr;
+	size_t before; /* bytes of struct annotated_line before the text of the line */
+};
+
+/* Like show_annotations(), for the command annotate: each address is a separate answer. The notes come first;
+ * an address with a note is not explained again. annotator: NULL if no kernel is known. A word that cannot be read is
+ * an answer, too. */
 void show_annotation_answers(struct session *session, struct annotator *annotator,
-			     const struct annotated_line *line);
+			     const struct annotated_line *line, const struct line_notes *notes);

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/commands/show_report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/machine.h"
+#include "base/text.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "oops/instruction.h"
+#include "query/text_code.h"
+#include "value/text_member.h"
+
+/* Registers or a function alone are no report: users paste them to ask what they are. */
+static bool report_tells(const struct oops_report *report)
+{
+	const bool has_place =
+		report->nr_contexts && *report->context[0].where.name && report->context[0].nr_regs;
+
+	if (report->kind == OOPS_TRACE)
+		return report->has_pid || (has_place && report->context[0].nr_code);
+	return report->kind != OOPS_PAGE_FAULT || report->has_address || report->has_code ||
+	       report->has_pid || has_place;
+}
+
+bool text_reports_read(struct text_reports *reports, const char *text, size_t size,
+		       struct error *err)
+{
+	*reports = (struct text_reports){ .verdict = NULL };
+	if (!oops_reports_read(&reports->read, text, size, err))
+		return false;
+	reports->verdict = calloc(reports->read.nr + 1, sizeof(*reports->verdict));
+	if (!reports->verdict)
+		return out_of_memory(err);
+	for (size_t i = 0; i < reports->read.nr; i++)
+		if (report_tells(&reports->read.report[i]) &&
+		    !oops_explain(&reports->read, i, &reports->verdict[i], err))
+			return false;
+	return true;
+}
+
+void text_reports_release(struct text_reports *reports)
+{
+	for (size_t i = 0; reports->verdict && i < reports->read.nr; i++)
+		oops_verdict_release(&reports->verdict[i]);
+	free(reports->verdict);
+	oops_reports_release(&reports->read);
+}
+
+/* --- the variable in the bad register --- */
+
+/* Finds the code of this kernel at which the report happened. */
+static bool find_code(const struct oops_report *report, const struct oops_context *context,
+		      struct kernel *kernel, struct annotator *annotator, struct text_place *place)
+{
+	struct text_code code = {
+		.item = { .is_symbol = true,
+			  .offset = context->where.offset,
+			  .extent = context->where.extent },
+		.release = report->release,
+		.bytes = context->code,
+		.nr = context->nr_code,
+		.mark = context->mark,
+	};
+	struct oops_instruction instruction;
+
+	oops_instruction_read(context, report->machine, &instruction);
+	code.size = instruction.known ? instruction.code.size : 0;
+	snprintf(code.item.name, sizeof(code.item.name), "%s", context->where.name);
+	snprintf(code.item.module, sizeof(code.item.module), "%s", context->where.module);
+	return text_code_find(kernel, annotator_identity(annotator, context->code_line), &code,
+			      place);
+}
+
+static struct text_access access_of(const struct oops_report *report,
+				    const struct oops_verdict *verdict)
+{
+	const struct code_memory *memory = &verdict->memory;
+	uint64_t offset = verdict->effective - verdict->bad_value;
+	struct text_access access = { .size = memory->size };
+
+	if (!verdict->by_memory || !verdict->has_effective || *memory->segment ||
+	    strcmp(memory->base, verdict->bad_register) != 0)
+		return access;
+	access.has_offset = true;
+	access.has_index = *memory->index;
+	access.offset = machine_find(report->machine)->pointer_size == 4 ? (int32_t)offset :
+									   (int64_t)offset;
+	return access;
+}
+
+static void add_variable(const struct oops_report *report, struct oops_verdict *verdict,
+			 const struct text_access *access, const struct text_member *found)
+{
+	const struct register_variable *variable = &found->variable;
+	char text[OOPS_SENTENCE], name[REGISTER_TEXT];
+
+	snprintf(text, sizeof(text), "%s is the %s %s (%s) of %s%s()",
+		 oops_register_text(report->machine, verdict->bad_register, name),
+		 variable->is_parameter ? "parameter" : "variable", variable->name, found->type,
+		 variable->is_inlined ? "the inlined " : "", variable->function);
+	if (*found->member)
+		text_append(text, sizeof(text), ", and %s%" PRIx64 " is %s%s",
+			    access->offset ? "0x" : "", (uint64_t)access->offset,
+			    found->is_inside ? "in " : "", found->member);
+	if (found->has_line)
+		text_append(text, sizeof(text), " (%s:%u)", found->line.path, found->line.line);
+	text_append(text, sizeof(text), ".");
+	oops_verdict_insert(verdict, verdict->nr_to_bad ? verdict->nr_to_bad : verdict->nr, text);
+}
+
+void text_reports_use_kernel(struct text_reports *reports, struct kernel *kernel,
+			     struct annotator *annotator)
+{
+	for (size_t i = 0; i < reports->read.nr && !kernel_stopped(kernel); i++) {
+		const struct oops_report *report = &reports->read.report[i];
+		const struct oops_context *context = oops_report_context(report);
+		struct oops_verdict *verdict = &reports->verdict[i];
+		struct text_access access;
+		struct text_member found;
+		struct text_place place;
+
+		if (!*verdict->bad_register || !context || context->of_user ||
+		    report->machine != kernel->arch->machine ||
+		    !find_code(report, context, kernel, annotator, &place))
+			continue;
+		access = access_of(report, verdict);
+		if (text_member_find(kernel, &place, verdict->bad_register, &access, &found))
+			add_variable(report, verdict, &access, &found);
+	}
+}
+
+/* A report, its verdict, and its number in the text, which has `of` reports. */
+struct shown_report {
+	struct session *session;
+	const struct oops_reports *reports;
+	const struct oops_report *report;
+	const struct oops_verdict *verdict;
+	size_t number, of;
+};
+
+/* --- as records --- */
+
+static void put_place(struct output *output, const struct oops_symbol *place)
+{
+	char text[OOPS_NAME + 32];
+
+	if (!*place->name)
+		return;
+	snprintf(text, sizeof(text), "%s+0x%" PRIx64, place->name, place->offset);
+	output_string(output, "symbol", text);
+	output_string_if(output, "module", *place->module ? place->module : NULL);
+}
+
+static void put_who(const struct shown_report *shown)
+{
+	const struct oops_report *report = shown->report;
+	struct output *output = shown->session->output;
+
+	if (*report->release)
+		output_string(output, "release", report->release);
+	if (machine_find(report->machine))
+		output_string(output, "arch", machine_find(report->machine)->arch);
+	if (report->has_cpu)
+		output_count(output, "cpu", report->cpu);
+	if (report->has_pid)
+		output_integer(output, "pid", report->pid);
+	if (*report->comm)
+		output_string(output, "comm", report->comm);
+}
+
+static void put_fault(const struct shown_report *shown)
+{
+	const struct oops_report *report = shown->report;
+	const struct oops_verdict *verdict = shown->verdict;
+	struct output *output = shown->session->output;
+
+	put_place(output, &verdict->place);
+	if (report->has_address)
+		output_hex(output, "fault_address", report->address);
+	if (verdict->access != OOPS_NO_ACCESS)
+		output_string(output, "access", oops_access_names[verdict->access]);
+	if (verdict->access != OOPS_NO_ACCESS || verdict->of_user)
+		output_string(output, "mode", verdict->of_user ? "user" : "kernel");
+	if (*verdict->instruction)
+		output_string(output, "instruction", verdict->instruction);
+	if (verdict->has_effective)
+		output_hex(output, "effective_address", verdict->effective);
+	if (verdict->compared)
+		output_boolean(output, "agrees", verdict->agrees);
+	if (*verdict->bad_register) {
+		output_string(output, "bad_register", verdict->bad_register);
+		output_hex(output, "bad_value", verdict->bad_value);
+		output_string(output, "grade", oops_grade_names[verdict->grade]);
+	}
+	output_string(output, "system_call", verdict->system_call);
+}
+
+static void put_rest(const struct shown_report *shown)
+{
+	const struct oops_report *report = shown->report;
+	const struct oops_line *line = shown->reports->lines.line;
+	struct output *output = shown->session->output;
+
+	if (report->has_taint) {
+		output_list_begin(output, "taint");
+		for (const char *letter = report->taint; *letter; letter++)
+			output_string(output, NULL, (const char[]){ *letter, '\0' });
+		output_list_end(output);
+	}
+	if (report->nr_damaged) {
+		output_list_begin(output, "damaged");
+		for (size_t i = 0; i < report->nr_damaged; i++)
+			output_string(output, NULL, report->damaged[i]);
+		output_list_end(output);
+	}
+	output_count(output, "times", report->times);
+	output_list_begin(output, "lines");
+	output_count(output, NULL, line[report->first].first);
+	output_count(output, NULL, line[report->last].last);
+	output_list_end(output);
+}
+
+static void put_record(const void *arg)
+{
+	const struct shown_report *shown = arg;
+	struct output *output = shown->session->output;
+
+	output_begin(output, shown->session->command->name,
+		     shown->reports->lines.line[shown->report->title].text, NULL);
+	output_string(output, "report", oops_kind_names[shown->report->kind]);
+	output_list_begin(output, "verdict");
+	for (size_t i = 0; i < shown->verdict->nr; i++)
+		output_string(output, NULL, shown->verdict->sentence[i]);
+	output_list_end(output);
+	put_who(shown);
+	put_fault(shown);
+	put_rest(shown);
+	output_end(output);
+}
+
+/* --- as text --- */
+
+/* A sentence of several lines: further lines begin with two blanks. */
+static void put_sentence(struct output *output, const char *text)
+{
+	enum { COLUMNS = 96 };
+	char line[COLUMNS + 3] = "";
+
+	while (*text) {
+		const size_t indent = strlen(line);
+		size_t size = strlen(text), most = COLUMNS - indent;
+
+		if (size > most) {
+			for (size = most; size && text[size] != ' ';)
+				size--;
+			size = size ? size : most;
+		}
+		snprintf(line + indent, sizeof(line) - indent, "%.*s", (int)size, text);
+		output_text_line(output, line, strlen(line));
+		text += size;
+		text += *text == ' ';
+		strcpy(line, "  ");
+	}
+}
+
+static void put_text(const void *arg)
+{
+	const struct shown_report *shown = arg;
+	const struct oops_line *line = shown->reports->lines.line;
+	struct output *output = shown->session->output;
+	char head[96];
+
+	if (shown->of > 1) {
+		snprintf(head, sizeof(head), "Report %zu, lines %zu to %zu:", shown->number,
+			 line[shown->report->first].first, line[shown->report->last].last);
+		output_text_line(output, head, strlen(head));
+	}
+	for (size_t i = 0; i < shown->verdict->nr; i++)
+		put_sentence(output, shown->verdict->sentence[i]);
+	output_text_line(output, "", 0);
+}
+
+static void put_more(const void *arg)
+{
+	const struct shown_report *shown = arg;
+	char text[80];
+
+	snprintf(text, sizeof(text), "There are %zu more reports, which are not explained.",
+		 shown->reports->more);
+	output_text_line(shown->session->output, text, strlen(text));
+	output_text_line(shown->session->output, "", 0);
+}
+
+void show_reports(struct session *session, const struct text_reports *reports)
+{
+	struct output *output = session->output;
+	size_t nr = 0, number = 0;
+
+	for (size_t i = 0; i < reports->read.nr; i++)
+		nr += report_tells(&reports->read.report[i]);
+	for (size_t i = 0; i < reports->read.nr && !session_interrupted(session); i++) {
+		const struct shown_report shown = { session,
+						    &reports->read,
+						    &reports->read.report[i],
+						    &reports->verdict[i],
+						    number + 1,
+						    nr };
+
+		if (!report_tells(shown.report))
+			continue;
+		number++;
+		output_in_text(output, put_text, &shown);
+		output_in_records(output, put_record, &shown);
+	}
+	if (reports->read.more)
+		output_in_text(output, put_more,
+			       &(struct shown_report){ .session = session,
+						       .reports = &reports->read });
+}
