@@ -1,0 +1,41 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# annotate: reports of kernels in texts, without any other file. tests/oops has the texts, and the
+# facts about each.
+load common
+
+OOPS=${BATS_TEST_DIRNAME%/*}/oops
+
+# facts PATTERN...: the facts about the texts whose names begin so.
+facts() {
+	local pattern files=()
+
+	for pattern; do
+		# shellcheck disable=SC2206 # a pattern of names
+		files+=("$OOPS"/$pattern*.facts)
+	done
+	[ -e "${files[0]}" ]
+	"$KWALK" annotate -s "$OOPS/01-null-member.txt" >first
+	! grep -q capstone first || skip "without capstone"
+	python3 "$OOPS/check.py" "$KWALK" "${files[@]}"
+}
+
+@test "addresses, instructions and registers of faults" { facts '0[1-9][b-]'; }
+
+@test "arm64, mails, several boots" { facts '1[0-9][b-]'; }
+
+@test "interleaved reports, flipped bits, page tables, struct pages" { facts '2[0-9][b-]'; }
+
+@test "Rust, CFI, lockups, machine checks, lists" { facts '3[0-9][b-]'; }
+
+@test "processes, single frames, functions of the kernel" { facts '4[0-9]-'; }
+
+@test "Linux 2.6 to 4.18: faults, lists, stacks" { facts '10[0-9]'; }
+
+@test "jumps, warnings, lockups, hung tasks, lack of memory" { facts '11[0-9]'; }
+
+@test "sanitizers, SLUB, page tables, divisions, processes" { facts '12[0-9]'; }
+
+@test "i386 and arm64, old and new" { facts '13[0-9]' '140'; }
+
+@test "what must not be concluded" { facts '14[1-9]'; }
