@@ -10,6 +10,8 @@ suite.py --release SUITE FLAVOUR: prints only the release. Status 1: the suite h
 suite.py --package SUITE PACKAGE DIR: downloads one package whose name begins with "linux-".
 suite.py --pinned FLAVOUR DIR: downloads the packages of the first kernel of a flavour in the file `pinned` that its suite
 still has, unless DIR has this kernel unpacked. Prints the kernel's folder in DIR, and what was not to be had.
+suite.py --headers SUITE RELEASE DIR: downloads what modules for a kernel are built with; programs are those for amd64.
+suite.py --archive: prints the address of Debian's archive.
 suite.py --programs SUITE ARCHITECTURE DIR PACKAGE...: downloads packages and the libraries that they depend on.
 """
 import functools
@@ -177,9 +179,24 @@ def fetch_programs(suite, arch, folder, names):
     return not missing and all(fetch(package, folder) for package in needed.values())
 
 
+def fetch_headers(suite, release, folder):
+    found, programs = offered(suite, architecture(release)), offered(suite, "amd64")
+    package = found.get(f"linux-headers-{release}")
+    if not package:
+        print(f"suite.py: {suite} has no headers of {release}", file=sys.stderr)
+        return False
+    names = re.findall(r"linux-headers-[^ ,]+-common|linux-kbuild-[^ ,]+", package["Depends"])
+    return all(fetch(one, folder) for one in (package, *(programs.get(name) or found[name] for name in names)))
+
+
 def main():
     if sys.argv[1] == "--programs":
         return not fetch_programs(*sys.argv[2:5], sys.argv[5:])
+    if sys.argv[1] == "--archive":
+        print(archives()[0])
+        return 0
+    if sys.argv[1] == "--headers":
+        return not fetch_headers(sys.argv[2].partition("=")[0], *sys.argv[3:5])
     if sys.argv[1] == "--pinned":
         place, gone = fetch_pinned(*sys.argv[2:4])
         print("\n".join([place or "", *gone]))

@@ -133,7 +133,7 @@ def crash_values(files, options, found):
     asked = [(kind, at) for kind in sorted(found) for at in found[kind]]
     with tempfile.NamedTemporaryFile("w", suffix=".crash") as script:
         os.chmod(script.name, 0o644)
-        # In UTF-8, gdb loses the character before bytes that are none.
+        # In UTF-8, gdb loses the character before bytes that are no UTF-8.
         for setting in ("print elements 0", "print repeats 0", "print symbol off", "charset ISO-8859-1"):
             script.write(f"gdb set {setting}\n")
         for i, (kind, at) in enumerate(asked):
