@@ -217,7 +217,7 @@ load common
 	Kernel Offset: 0x0 from 0xffff800009003000
 	END
 	"$KWALK" -q vmlinux arm64 -c 'annotate oops' >answers
-	grep -q '0x0000000096000047: data abort: level 3 translation fault, write' answers
+	grep -q '0x0000000096000047: data abort in the kernel: level 3 translation fault, write' answers
 	grep -q "schedule+0x4/$(extent schedule): ffff800008002004, schedule+0x4" answers
 	# of which boot it is, nothing shows
 	grep -q 'ffff800009002010: nothing shows that the text is about the boot in the dump' answers

@@ -18,9 +18,13 @@ naming() {
 	diff - "$BATS_TEST_TMPDIR/files" <<-END
 	./base/machine.c
 	./base/machine.h
+	./code/arm64.c
+	./code/arm64.h
+	./code/arm64_memory.c
 	./code/code.c
 	./debuginfo/image.c
 	./debuginfo/ko_link.c
+	./debuginfo/variables.c
 	./dump/registers.c
 	./gdb/target.c
 	./kernel/facts.c
@@ -28,6 +32,17 @@ naming() {
 	./kernel/member.h
 	./kvm/arm_vcpu.c
 	./linux/crash/trace.c
+	./oops/explain.c
+	./oops/explain_fault.c
+	./oops/explain_kinds.c
+	./oops/explainer.c
+	./oops/facts.c
+	./oops/instruction.c
+	./oops/pointer.c
+	./oops/report.c
+	./oops/report_parts.c
+	./oops/report_who.c
+	./oops/system_call.c
 	./open/archs.h
 	./open/members.c
 	./program/options.c
@@ -40,7 +55,9 @@ naming() {
 	diff - "$BATS_TEST_TMPDIR/files" <<-END
 	./base/machine.c
 	./code/code.c
+	./debuginfo/ko_file.c
 	./debuginfo/ko_link.c
+	./debuginfo/variables.c
 	./devices/amd_iommu.c
 	./devices/vtd.c
 	./dump/formats/dump_devmem.c
@@ -53,6 +70,16 @@ naming() {
 	./kernel/facts.h
 	./kvm/guest_dump.c
 	./kvm/x86_vcpu.c
+	./oops/explain.c
+	./oops/explain_fault.c
+	./oops/explain_kinds.c
+	./oops/facts.c
+	./oops/instruction.c
+	./oops/pointer.c
+	./oops/report.c
+	./oops/report_parts.c
+	./oops/report_who.c
+	./oops/system_call.c
 	./query/text_context.c
 	END
 }

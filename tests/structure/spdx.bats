@@ -4,9 +4,10 @@
 # REUSE-IgnoreStart: lines below are patterns.
 load common
 
-# Text that somebody wrote, and neither the licence, a fuzzer's find nor a manifest, which is JSON.
+# Text that somebody wrote, and neither the licence, a fuzzer's find, a manifest, which is JSON, nor a
+# report of a kernel, whose first lines matter.
 texts() {
-	files | grep -vxE 'COPYING(\.[-A-Z0-9]*)?|LICENSES/.*|\.reuse/dep5|debian/(changelog|source/format)|.*/\.gitkeep|tests/fuzz/found/[a-z]*/.*|tests/dumps/sample-extract\.json' | xargs -d '\n' grep -lI .
+	files | grep -vxE 'COPYING(\.[-A-Z0-9]*)?|LICENSES/.*|\.reuse/dep5|debian/(changelog|source/format)|.*/\.gitkeep|tests/fuzz/found/[a-z]*/.*|tests/dumps/sample-extract\.json|tests/oops/.*\.txt' | xargs -d '\n' grep -lI .
 }
 
 # without LINES PATTERN: of the files named on standard input, those without PATTERN in their

@@ -5,7 +5,7 @@
 load common
 
 # The rooms whose subject is text of others: files, names and notes of kernels.
-READERS='src/(base|debuginfo|dump|gdb|kernel/(view|vmcoreinfo)|program/(confine|debuginfod|options|script|unpacking)|sandbox|symbols|types)\b'
+READERS='src/(base|debuginfo|dump|gdb|kernel/(view|vmcoreinfo)|oops|program/(confine|debuginfod|options|script|unpacking)|sandbox|symbols|types)\b'
 
 # "FILE WORD" of each literal that is compared, a line each.
 compared() {
@@ -51,7 +51,9 @@ calls() {
 		src/cli/commands/cmd_help.c
 		src/cli/commands/cmd_pagemap.c
 		src/cli/commands/cmd_rd.c
+		src/cli/commands/cmd_struct.c
 		src/cli/commands/show_definition.c
+		src/cli/commands/show_report.c
 		src/cli/show_value.c
 		src/program/repl.c
 	END

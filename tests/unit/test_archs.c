@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-/* The pointers from .sources to .entry_flags. */
+/* The pointers from .sources to .suppose_facts. */
 static void required_members(void **state)
 {
 	(void)state;
@@ -27,7 +27,7 @@ static void required_members(void **state)
 		assert_true(archs[i]->pointer_size && archs[i]->page_shift);
 		assert_true(archs[i]->address_mask && archs[i]->module_regions);
 		for (size_t at = offsetof(struct arch, sources);
-		     at <= offsetof(struct arch, entry_flags); at += sizeof(member)) {
+		     at <= offsetof(struct arch, suppose_facts); at += sizeof(member)) {
 			memcpy(&member, bytes + at, sizeof(member));
 			if (!member)
 				fail_msg("%s: the required member at offset %zu is missing",
