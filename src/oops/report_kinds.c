@@ -200,17 +200,15 @@ static const struct oops_title *find_title(const char *text)
 
 const struct oops_title *oops_title_find(const char *text)
 {
+	const struct oops_title *title;
 	const char *after;
 
 	text = skip_part_names(text);
 	if (oops_panic_message(text))
 		return &panic;
 	after = after_start(text, "Oops: ");
-	if (!after)
-		return find_title(text);
-	return hex_value(*after) >= 0 && strstr(after, " [") ? &oops :
-	       find_title(after)			     ? find_title(after) :
-							       &oops;
+	title = find_title(after ? after : text);
+	return after && !title ? &oops : title;
 }
 
 /* A panic says more than nothing; a BUG() or a warning says where, all others say what. */

@@ -254,6 +254,9 @@ static void exceptions_of_x86_64(void **state)
 		  "general-protection x86-64 #1 code beec (kernel poppy_seed+4c/1a0 0 regs)" },
 		{ "divide error: 0000 [#1] SMP\nRIP: 0010:poppy_seed+0x4c/0x1a0\n", NULL,
 		  "divide-error x86-64 #1 code 0 (kernel poppy_seed+4c/1a0 0 regs)" },
+		/* Words of die() that begin like a number. */
+		{ "Oops: divide error: 0000 [#1] SMP\nRIP: 0010:poppy_seed+0x4c/0x1a0\n", NULL,
+		  "divide-error x86-64 #1 code 0 (kernel poppy_seed+4c/1a0 0 regs)" },
 		{ "traps: PANIC: double fault, error_code: 0x0\ndouble fault: 0000 [#1] SMP\n"
 		  "RIP: 0010:poppy_seed+0x4c/0x1a0\nKernel panic - not syncing: Fatal exception in interrupt\n",
 		  "PANIC: double",
