@@ -601,6 +601,19 @@ static enum oops_access access_of(const struct oops_report *report,
 	return report->access;
 }
 
+/* Before 5.13, the kernel did not decode the displacement when it looked for the address of a general protection
+ * fault (get_kernel_gp_address() in arch/x86/kernel/traps.c). */
+static bool lacks_displacement(const struct oops_report *report, const struct code_memory *memory,
+			       uint64_t address)
+{
+	unsigned int major, minor;
+
+	return report->kind == OOPS_GENERAL_PROTECTION && report->has_address &&
+	       memory->displacement && sscanf(report->release, "%3u.%3u", &major, &minor) == 2 &&
+	       (major < 5 || (major == 5 && minor < 13)) &&
+	       report->address == address - (uint64_t)memory->displacement;
+}
+
 /* Finds the operand that the report is about: one that covers the address, or the first one. */
 static const struct code_memory *choose_memory(struct explainer *explainer, uint64_t *effective,
 					       bool *agrees)
@@ -617,7 +630,8 @@ static const struct code_memory *choose_memory(struct explainer *explainer, uint
 					 memory, &address))
 			continue;
 		*agrees = explainer->report->has_address &&
-			  is_within(explainer->report, address, memory->size);
+			  (is_within(explainer->report, address, memory->size) ||
+			   lacks_displacement(explainer->report, memory, address));
 		if (*agrees || !chosen) {
 			chosen = memory;
 			*effective = address;
@@ -672,6 +686,12 @@ static void compare(struct explainer *explainer, const struct code_memory *memor
 			      " bytes into the access: they agree.",
 			      explainer->instruction.text, verb_of(memory), memory->size,
 			      HEX_OF(effective), sum, into);
+	else if (agrees && lacks_displacement(report, memory, effective))
+		explainer_say(
+			explainer,
+			"The instruction \"%s\" %s " HEX
+			" = %s: this agrees with the reported address, to which this kernel did not add the displacement.",
+			explainer->instruction.text, verb_of(memory), HEX_OF(effective), sum);
 	else if (agrees)
 		explainer_say(explainer,
 			      "The instruction \"%s\" %s " HEX
