@@ -61,9 +61,9 @@ FAULTS = {
     "data-call": Fault("page-fault", "execute", at=ELSEWHERE, on=WIDE),  # on i386, data may be executed
     "nowhere-read": Fault("general-protection", "read", "bad", on=WIDE),
     "nowhere-call": Fault(None, None, at=ELSEWHERE, on=WIDE),
-    "constant-write": Fault("page-fault", "write", "bad"),
-    "text-write": Fault("page-fault", "write", "bad"),
-    "kernel-text-write": Fault("page-fault", "write", "bad"),
+    "constant-write": Fault("page-fault", "write", "may", says="read-only"),
+    "text-write": Fault("page-fault", "write", "may", says="read-only"),
+    "kernel-text-write": Fault("page-fault", "write", "may", says="read-only"),
     "area-end": Fault("page-fault", "read", "may"),
     "freed-read": Fault("general-protection", "read", "bad", says="freed", append=SLUB),
     "flipped-read": Fault(None, "read", "bad", says="bit", on=WIDE),
