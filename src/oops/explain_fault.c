@@ -470,11 +470,12 @@ enum { CR4_SMEP = 20, CR4_SMAP = 21, EFLAGS_AC = 18 };
 /* The last entry of the page tables that the text shows, if it maps a page. */
 static bool find_leaf(const struct oops_report *report, struct fact_entry *leaf)
 {
-	const struct oops_entry *entry = &report->entry[report->nr_entries - 1];
+	const struct oops_entry *entry;
 	bool pae = false;
 
 	if (!report->nr_entries)
 		return false;
+	entry = &report->entry[report->nr_entries - 1];
 	for (size_t i = 0; i < report->nr_entries; i++)
 		pae = pae || !strcmp(report->entry[i].level, "pdpt");
 	fact_entry(report->machine, entry->level, entry->value,
