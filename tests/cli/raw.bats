@@ -207,7 +207,7 @@ unproved() {
 	open("notes", "wb").write(b"OSRELEASE=\nSYMBOL(swapper_pg_dir)=c1000000\n\0" * (1 << 20))
 	# each page a table whose last entry leads to the first of them
 	struct.pack_into("<Q", page, 510 * 8, 0x1003)
-	tables = bytearray(bytes(page) * 16384)
+	tables = bytearray(bytes(page) * 4096)
 	for at in range(0, len(tables), 1 << 18):
 	    tables[at:at + 19] = b"Linux version 6.1\n\0"
 	open("tables", "wb").write(tables)

@@ -7,8 +7,6 @@ setup_file() {
 	mkdir "$BATS_FILE_TMPDIR/bin"
 	ln -s "$KWALK" "$BATS_FILE_TMPDIR/bin/kwalk"
 	"$DUMPS/mksample" "$MKDUMP" "$BATS_FILE_TMPDIR"
-	mkdir -p "$BATS_FILE_TMPDIR/tests/oops"
-	cp "$BATS_TEST_DIRNAME"/../oops/01-*.txt "$BATS_FILE_TMPDIR/tests/oops"
 }
 
 @test "the man pages' examples" {
