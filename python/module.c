@@ -919,6 +919,7 @@ static PyObject *part_object(const struct value_part *part)
 	case PART_POINTER: return PyLong_FromUnsignedLongLong(part->number);
 	case PART_SIGNED: return PyLong_FromLongLong((int64_t)part->number);
 	case PART_BOOL: return truth(part->number);
+	case PART_WIDE: return PyLong_FromString(part->text, NULL, 0);
 	case PART_FLOAT: return PyFloat_FromDouble(part->real);
 	case PART_STRUCT: return PyDict_New();
 	case PART_ARRAY: return PyList_New(0);
@@ -965,7 +966,7 @@ static bool add_part(void *arg, const struct value_part *part)
 static PyObject *kernel_value(PyObject *self, PyObject *args)
 {
 	struct building building = { .root = NULL };
-	const struct value_visitor visitor = { add_part, &building };
+	const struct value_visitor visitor = { add_part, &building, false };
 	struct kwalk_error error = no_error();
 	const char *expression;
 	int code;
@@ -980,7 +981,7 @@ static PyObject *kernel_value(PyObject *self, PyObject *args)
 static PyObject *kernel_list(PyObject *self, PyObject *args)
 {
 	struct building building = { .root = NULL };
-	const struct value_visitor visitor = { add_part, &building };
+	const struct value_visitor visitor = { add_part, &building, false };
 	struct kwalk_error error = no_error();
 	struct lib_list list = { .link = NULL };
 	PyObject *members, *keep, *result = NULL;

@@ -14,21 +14,19 @@
 #include "output/writer.h"
 #include "base/special.h"
 #include "symbols/symbol_lookup.h"
+#include "value/parts.h"
 
 enum {
 	MOST_NESTING = 24,
 	MOST_PARTS = 1 << 20, /* of one value, in all depths */
 	LINE_WIDTH = 100, /* a struct or an array that needs more columns gets several lines */
 	MOST_TEXT = 256, /* bytes of a text that text shows */
-	SHOWN_TEXT = 4096, /* bytes of a text in records */
 	LEAST_REPEATS = 4, /* so many equal elements are written once */
 };
 
 struct shower {
 	const struct value_show *to;
 	unsigned int depth, parts;
-	bool truncated; /* an array in the open object of a record was cut */
-	bool unreadable; /* a part of the open object of a record cannot be read */
 };
 
 /* Is there time and room for more parts? Members that are left out are not even visited: hostile types
@@ -67,31 +65,6 @@ static bool is_struct(const struct ctype_facts *facts)
 
 /* --- texts --- */
 
-/* Is this the start of an array of characters that holds a text? *size becomes the length of the
- * text. */
-static bool is_text(const char *bytes, size_t *size)
-{
-	size_t length = strnlen(bytes, *size);
-	uint32_t code;
-
-	/* A text does not begin with a NUL, unless there is nothing else. */
-	for (size_t at = 0; !length && at < *size; at++)
-		if (bytes[at])
-			return false;
-	for (size_t at = 0; at < length;) {
-		unsigned int step = utf8_length(bytes + at, length - at, &code);
-
-		/* The last character may be cut. */
-		if (!step && length == *size && length - at < UTF8_LENGTH_MAX)
-			break;
-		if (!step || (printable_steers(code) && !strchr("\t\n", (int)code)))
-			return false;
-		at += step;
-	}
-	*size = length;
-	return true;
-}
-
 /* Appends a text in quotes. */
 static void add_quoted(char *text, size_t size, const char *bytes, size_t length, bool cut)
 {
@@ -103,19 +76,6 @@ static void add_quoted(char *text, size_t size, const char *bytes, size_t length
 			    bytes[i] == '\t' ? 't' :
 					       bytes[i]);
 	text_append(text, size, cut ? "\"..." : "\"");
-}
-
-/* Reads the text in an array of characters. A flexible array ends with its first NUL. Returns false if
- * it holds no text, or cannot be read. */
-static bool read_text(const struct shower *shower, const struct value *value,
-		      const struct ctype_facts *facts, char *bytes, size_t room, size_t *length)
-{
-	uint64_t count = facts->count ? facts->count : room;
-
-	*length = count < room ? (size_t)count : room;
-	return ctype_describe(&facts->target).is_char &&
-	       value_read(shower->to->memory, value->address, bytes, *length, NULL) &&
-	       is_text(bytes, length);
 }
 
 /* --- numbers --- */
@@ -150,7 +110,7 @@ static void add_target(const struct shower *shower, const struct ctype_facts *fa
 	}
 	if (ctype_describe(&facts->target).is_char &&
 	    value_read(shower->to->memory, number, bytes, length, NULL) &&
-	    is_text(bytes, &length) && length) {
+	    value_is_text(bytes, &length) && length) {
 		text_append(text, size, " ");
 		add_quoted(text, size, bytes, length, length == sizeof(bytes));
 	}
@@ -257,27 +217,6 @@ static void add_float(const struct shower *shower, const struct value *value,
 		text_append(text, size, "<a float of %" PRIu64 " bytes>", facts->size);
 }
 
-/* Is this an integer that does not fit in 64 bits, such as __int128? It is shown in hexadecimal. */
-static bool is_wide(const struct ctype_facts *facts)
-{
-	return (facts->kind == CTYPE_UNSIGNED || facts->kind == CTYPE_SIGNED) && facts->size == 16;
-}
-
-static void add_wide(const struct shower *shower, const struct value *value, char *text,
-		     size_t size, struct error *err)
-{
-	uint8_t bytes[16];
-	uint64_t high;
-
-	if (!value_read(shower->to->memory, value->address, bytes, sizeof(bytes), err))
-		return;
-	high = load_le64(bytes + 8);
-	if (high)
-		text_append(text, size, "0x%" PRIx64 "%016" PRIx64, high, load_le64(bytes));
-	else
-		text_append(text, size, "0x%" PRIx64, load_le64(bytes));
-}
-
 /* Writes a value without parts: a number, a text, or a reason. */
 static void scalar_text(struct shower *shower, const struct value *value,
 			const struct ctype_facts *facts, char *text, size_t size)
@@ -290,10 +229,10 @@ static void scalar_text(struct shower *shower, const struct value *value,
 	*text = '\0';
 	if (facts->kind == CTYPE_FLOAT)
 		add_float(shower, value, facts, text, size, &err);
-	else if (is_wide(facts))
-		add_wide(shower, value, text, size, &err);
+	else if (value_is_wide(facts))
+		value_wide(shower->to->memory, value, text, size, &err);
 	else if (facts->kind == CTYPE_ARRAY &&
-		 read_text(shower, value, facts, bytes, sizeof(bytes), &length))
+		 value_text(shower->to->memory, value, facts, bytes, sizeof(bytes), &length))
 		add_quoted(text, size, bytes, length,
 			   length == sizeof(bytes) && facts->count != length);
 	else if (facts->kind == CTYPE_UNKNOWN || facts->kind == CTYPE_VOID)
@@ -323,7 +262,7 @@ static bool is_scalar(const struct shower *shower, const struct value *value,
 		return true;
 	return value_missing(shower->to->memory, value->address, facts->size, NULL) ||
 	       (facts->kind == CTYPE_ARRAY &&
-		read_text(shower, value, facts, bytes, sizeof(bytes), &length));
+		value_text(shower->to->memory, value, facts, bytes, sizeof(bytes), &length));
 }
 
 /* --- members and elements --- */
@@ -626,12 +565,57 @@ void show_value_struct(const struct value_show *show, const struct value *value)
 
 /* --- records --- */
 
-struct record_members {
-	struct shower *shower;
-	const struct value *parent;
+/* An open struct or array. */
+struct record_level {
+	bool is_list;
+	bool truncated; /* something in it was cut */
+	bool unreadable; /* a part of it cannot be read */
 };
 
-static void put_record(struct shower *shower, const char *name, const struct value *value);
+struct value_record {
+	const struct value_show *show;
+	const char *const *names; /* NULL: there is one value, which is not in an object */
+	const struct value *values;
+	size_t nr;
+	struct record_level level[PARTS_NESTING + 1]; /* the first is around the values */
+	unsigned int depth; /* the index of the innermost level */
+};
+
+static void open_level(struct value_record *record, const char *name, bool is_list)
+{
+	struct output *output = record->show->session->output;
+
+	if (is_list)
+		output_list_begin(output, name);
+	else
+		output_object_begin(output, name);
+	record->level[++record->depth] = (struct record_level){ .is_list = is_list };
+}
+
+static void put_level(const struct value_record *record, const struct record_level *level)
+{
+	struct output *output = record->show->session->output;
+
+	if (level->unreadable)
+		output_string(output, "unreadable", record->show->unreadable->message);
+	if (level->truncated)
+		output_boolean(output, "truncated", true);
+}
+
+/* What is missing in an array is reported by the object around it. */
+static void close_level(struct value_record *record)
+{
+	struct record_level *level = &record->level[record->depth--];
+
+	if (level->is_list) {
+		level[-1].truncated |= level->truncated;
+		level[-1].unreadable |= level->unreadable;
+		output_list_end(record->show->session->output);
+		return;
+	}
+	put_level(record, level);
+	output_object_end(record->show->session->output);
+}
 
 /* Names may contain any bytes. */
 static void clean_name(char name[KEY_MOST], const char *from)
@@ -642,159 +626,64 @@ static void clean_name(char name[KEY_MOST], const char *from)
 			*at = '?';
 }
 
-static bool record_member(const struct ctype_member *member, void *arg)
+static bool put_part(void *arg, const struct value_part *part)
 {
-	const struct record_members *members = arg;
-	struct value value = value_of_member(members->parent, member);
-	char name[KEY_MOST];
-	struct record_members inner = { members->shower, &value };
+	struct value_record *record = arg;
+	struct output *output = record->show->session->output;
+	char text[KEY_MOST], real[32];
+	const char *name = part->name ? text : NULL;
 
-	if (!*member->name && member->bit_size)
-		return true;
-	if (!*member->name && may_show(members->shower)) {
-		/* As in C, the members of an anonymous struct belong to the surrounding struct. */
-		members->shower->depth++;
-		ctype_each_member(&value.type, record_member, &inner);
-		members->shower->depth--;
-		return goes_on(members->shower);
+	if (name)
+		clean_name(text, part->name);
+	record->level[record->depth].truncated |= part->is_cut;
+	switch (part->kind) {
+	case PART_UNSIGNED: output_count(output, name, part->number); break;
+	case PART_SIGNED: output_integer(output, name, (int64_t)part->number); break;
+	case PART_BOOL: output_boolean(output, name, part->number); break;
+	case PART_POINTER: output_hex(output, name, part->number); break;
+	case PART_FLOAT:
+		snprintf(real, sizeof(real), "%.*g", part->number == 8 ? 17 : 9, part->real);
+		output_string(output, name, real);
+		break;
+	case PART_WIDE:
+	case PART_TEXT: output_string(output, name, part->text); break;
+	case PART_UNREADABLE:
+		output_null(output, name);
+		if (!record->show->unreadable->code)
+			*record->show->unreadable = *part->why;
+		record->level[record->depth].unreadable = true;
+		break;
+	case PART_STRUCT:
+	case PART_ARRAY: open_level(record, name, part->kind == PART_ARRAY); break;
+	case PART_END: close_level(record); break;
 	}
-	clean_name(name, member->name);
-	put_record(members->shower, name, &value);
-	return goes_on(members->shower);
+	return !session_interrupted(record->show->session);
 }
-
-static void end_object(struct shower *shower, bool truncated)
-{
-	struct output *output = shower->to->session->output;
-
-	if (shower->unreadable)
-		output_string(output, "unreadable", shower->to->unreadable->message);
-	shower->unreadable = false;
-	if (truncated)
-		output_boolean(output, "truncated", true);
-}
-
-static void record_parts(struct shower *shower, const char *name, const struct value *value,
-			 const struct ctype_facts *facts)
-{
-	struct output *output = shower->to->session->output;
-	struct record_members members = { shower, value };
-	uint64_t count = count_shown(facts, SHOWN_IN_RECORDS);
-	const bool truncated = shower->truncated, unreadable = shower->unreadable;
-	struct value element;
-
-	shower->depth++;
-	if (is_struct(facts)) {
-		output_object_begin(output, name);
-		shower->truncated = shower->unreadable = false;
-		ctype_each_member(&value->type, record_member, &members);
-		end_object(shower, shower->truncated);
-		shower->truncated = truncated;
-		shower->unreadable = unreadable;
-		output_object_end(output);
-	} else {
-		output_list_begin(output, name);
-		for (uint64_t i = 0; i < count && goes_on(shower); i++) {
-			element = element_value(value, facts, i);
-			put_record(shower, NULL, &element);
-		}
-		output_list_end(output);
-		shower->truncated |= count < facts->count;
-	}
-	shower->depth--;
-}
-
-static void record_number(struct shower *shower, const char *name, const struct value *value,
-			  const struct ctype_facts *facts, uint64_t number)
-{
-	struct output *output = shower->to->session->output;
-	const char *enumerator =
-		facts->kind == CTYPE_ENUM ? ctype_enumerator_of(&value->type, number) : NULL;
-
-	if (enumerator)
-		output_string(output, name, enumerator);
-	else if (facts->kind == CTYPE_POINTER)
-		output_hex(output, name, number);
-	else if (facts->kind == CTYPE_BOOL && number <= 1)
-		output_boolean(output, name, number);
-	else if (facts->is_signed)
-		output_integer(output, name, (int64_t)number);
-	else
-		output_count(output, name, number);
-}
-
-static void record_unreadable(struct shower *shower, const char *name, const struct error *err)
-{
-	output_null(shower->to->session->output, name);
-	note_unreadable(shower, err);
-	shower->unreadable = true;
-}
-
-static void put_record(struct shower *shower, const char *name, const struct value *value)
-{
-	struct output *output = shower->to->session->output;
-	struct ctype_facts facts = ctype_describe(&value->type);
-	struct error err = { .message = "" };
-	char text[SHOWN_TEXT + 1];
-	uint8_t bytes[16];
-	uint64_t number;
-	size_t length;
-
-	if (!may_show(shower)) {
-		refuse_part(shower, &err);
-		record_unreadable(shower, name, &err);
-	} else if ((facts.kind == CTYPE_ARRAY || is_struct(&facts)) &&
-		   value_missing(shower->to->memory, value->address, facts.size, &err)) {
-		record_unreadable(shower, name, &err);
-	} else if (facts.kind == CTYPE_ARRAY &&
-		   read_text(shower, value, &facts, text, sizeof(text) - 1, &length)) {
-		text[length] = '\0';
-		shower->truncated |= length == SHOWN_TEXT && facts.count > length;
-		output_string(output, name, text);
-	} else if (facts.kind == CTYPE_ARRAY || is_struct(&facts)) {
-		record_parts(shower, name, value, &facts);
-	} else if (facts.kind == CTYPE_FLOAT || is_wide(&facts)) {
-		scalar_text(shower, value, &facts, text, sizeof(text));
-		if (value_read(shower->to->memory, value->address, bytes,
-			       facts.size < sizeof(bytes) ? facts.size : sizeof(bytes), &err))
-			output_string(output, name, text);
-		else
-			record_unreadable(shower, name, &err);
-	} else if (value_number(shower->to->memory, value, &number, &err)) {
-		record_number(shower, name, value, &facts, number);
-	} else {
-		record_unreadable(shower, name, &err);
-	}
-}
-
-struct record_values {
-	const struct value_show *show;
-	const char *const *names; /* NULL: there is one value, which is not in an object */
-	const struct value *values;
-	size_t nr;
-};
 
 static void put_values(const void *arg)
 {
-	const struct record_values *record = arg;
-	struct output *output = record->show->session->output;
-	struct shower shower = { .to = record->show };
-	char name[KEY_MOST];
+	struct value_record record = *(const struct value_record *)arg;
+	const struct value_visitor visitor = { put_part, &record, true };
+	struct error err;
 
-	if (record->names)
-		output_object_begin(output, "value");
-	for (size_t i = 0; i < record->nr; i++) {
-		clean_name(name, record->names ? record->names[i] : "value");
-		put_record(&shower, name, &record->values[i]);
+	if (record.names)
+		output_object_begin(record.show->session->output, "value");
+	for (size_t i = 0; i < record.nr; i++) {
+		const char *name = record.names ? record.names[i] : "value";
+
+		if (!parts_visit(record.show->memory, name, &record.values[i], &visitor, &err))
+			put_part(&record, &(struct value_part){ .kind = PART_UNREADABLE,
+								.name = name,
+								.why = &err });
 	}
-	end_object(&shower, shower.truncated);
-	if (record->names)
-		output_object_end(output);
+	put_level(&record, &record.level[0]);
+	if (record.names)
+		output_object_end(record.show->session->output);
 }
 
 void show_value_record(const struct value_show *show, const struct value *value)
 {
-	const struct record_values record = { show, NULL, value, 1 };
+	const struct value_record record = { show, NULL, value, 1, .depth = 0 };
 
 	output_in_records(show->session->output, put_values, &record);
 }
@@ -802,7 +691,7 @@ void show_value_record(const struct value_show *show, const struct value *value)
 void show_value_members(const struct value_show *show, const char *const *names,
 			const struct value *values, size_t nr)
 {
-	const struct record_values record = { show, names, values, nr };
+	const struct value_record record = { show, names, values, nr, .depth = 0 };
 
 	output_in_records(show->session->output, put_values, &record);
 }

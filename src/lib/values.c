@@ -127,7 +127,7 @@ static bool visit_path(struct list_visit *visit, const struct value *element, co
 		visit->err = err;
 		return false;
 	}
-	part.why = err.message;
+	part.why = &err;
 	return visit->visitor->visit(visit->visitor->arg, &part);
 }
 

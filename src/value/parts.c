@@ -4,20 +4,19 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/printable.h"
 #include "kernel/kernel.h"
 
 enum {
 	MOST_PARTS = 1 << 20, /* of one value, in all depths */
 	MOST_TEXT = 4096, /* bytes of a text */
-	MOST_OPEN_TEXT = 256, /* bytes of a text in an array that has no length */
 };
 
 struct parts {
 	const struct value_memory *memory;
 	const struct value_visitor *visitor;
 	unsigned int depth, nr;
-	bool ended; /* by the visitor or the user, or by MOST_PARTS */
+	bool refused; /* by the visitor, which then gets nothing more */
+	bool ended; /* also by the user, or by MOST_PARTS */
 	struct error err; /* why the last part cannot be read */
 	char text[MOST_TEXT + 1];
 };
@@ -30,8 +29,9 @@ struct members {
 /* Returns false if the visit has ended. */
 static bool give(struct parts *parts, const struct value_part *part)
 {
-	if (!parts->ended)
-		parts->ended = !parts->visitor->visit(parts->visitor->arg, part);
+	if (!parts->refused && (!parts->ended || part->kind == PART_END))
+		parts->refused = !parts->visitor->visit(parts->visitor->arg, part);
+	parts->ended |= parts->refused;
 	return !parts->ended;
 }
 
@@ -65,42 +65,22 @@ static bool is_too_deep(struct parts *parts)
 
 /* --- texts --- */
 
-static bool is_text(const char *text, size_t length)
-{
-	uint32_t code;
-
-	for (size_t at = 0; at < length;) {
-		unsigned int step = utf8_length(text + at, length - at, &code);
-
-		if (!step) /* the last character may be cut */
-			return at && length - at < UTF8_LENGTH_MAX;
-		if (printable_steers(code) && code != '\t' && code != '\n')
-			return false;
-		at += step;
-	}
-	return true;
-}
-
-/* Reads the text in an array of char. Bytes after its end are ignored, because they may be the rest of
- * an older text, unless the text is empty. */
+/* Reads the text in an array of char. */
 static bool read_text(struct parts *parts, const struct value *value,
-		      const struct ctype_facts *facts)
+		      const struct ctype_facts *facts, struct value_part *part)
 {
-	bool is_whole = facts->count && facts->count <= MOST_TEXT;
-	size_t room = is_whole ? (size_t)facts->count : facts->count ? MOST_TEXT : MOST_OPEN_TEXT;
 	size_t length;
 
-	if (!ctype_describe(&facts->target).is_char ||
-	    !value_read(parts->memory, value->address, parts->text, room, NULL))
+	if (!value_text(parts->memory, value, facts, parts->text, MOST_TEXT, &length))
 		return false;
-	parts->text[room] = '\0';
-	length = strlen(parts->text);
-	if (!is_whole && (!length || length == room))
-		return false;
-	for (size_t i = 0; !length && i < room; i++)
-		if (parts->text[i])
-			return false;
-	return is_text(parts->text, length);
+	parts->text[length] = '\0';
+	part->kind = PART_TEXT;
+	part->text = parts->text;
+	part->is_cut = length == MOST_TEXT && facts->count > length;
+	if (part->is_cut && !parts->visitor->sees_cuts)
+		fail(excess_of(parts), ERROR_NO_ANSWER,
+		     "a text of more than %d bytes is cut: use [N]", MOST_TEXT);
+	return true;
 }
 
 /* --- values without parts --- */
@@ -125,7 +105,14 @@ static bool read_single(struct parts *parts, const struct value *value,
 {
 	if (facts->kind == CTYPE_FLOAT) {
 		part->kind = PART_FLOAT;
+		part->number = facts->size;
 		return read_float(parts, value, facts->size, &part->real);
+	}
+	if (value_is_wide(facts)) {
+		part->kind = PART_WIDE;
+		part->text = parts->text;
+		return value_wide(parts->memory, value, parts->text, sizeof(parts->text),
+				  &parts->err);
 	}
 	if (!value_number(parts->memory, value, &part->number, &parts->err))
 		return false;
@@ -163,7 +150,8 @@ static bool visit_member(const struct ctype_member *member, void *arg)
 	return !parts->ended;
 }
 
-static void visit_elements(struct parts *parts, const struct value *value,
+/* Returns false if only some elements were visited. */
+static bool visit_elements(struct parts *parts, const struct value *value,
 			   const struct ctype_facts *facts)
 {
 	uint64_t size = ctype_describe(&facts->target).size;
@@ -172,13 +160,16 @@ static void visit_elements(struct parts *parts, const struct value *value,
 		struct value element = value_at(facts->target, value->address + i * size);
 
 		if (i == PARTS_ELEMENTS) {
-			fail(excess_of(parts), ERROR_NO_ANSWER,
-			     "an array has %" PRIu64 " elements, and only %d are shown: use [N]",
-			     facts->count, PARTS_ELEMENTS);
-			return;
+			if (!parts->visitor->sees_cuts)
+				fail(excess_of(parts), ERROR_NO_ANSWER,
+				     "an array has %" PRIu64
+				     " elements, and only %d are shown: use [N]",
+				     facts->count, PARTS_ELEMENTS);
+			return false;
 		}
 		visit_value(parts, NULL, &element);
 	}
+	return true;
 }
 
 /* Decides what a value is. On failure sets parts->err. */
@@ -187,12 +178,9 @@ static bool read_value(struct parts *parts, const struct value *value,
 {
 	switch (facts->kind) {
 	case CTYPE_ARRAY:
-		part->kind = PART_ARRAY;
-		if (read_text(parts, value, facts)) {
-			part->kind = PART_TEXT;
-			part->text = parts->text;
+		if (read_text(parts, value, facts, part))
 			return true;
-		}
+		part->kind = PART_ARRAY;
 		break;
 	case CTYPE_STRUCT:
 	case CTYPE_UNION: part->kind = PART_STRUCT; break;
@@ -207,22 +195,23 @@ static bool visit_value(struct parts *parts, const char *name, const struct valu
 {
 	struct ctype_facts facts = ctype_describe(&value->type);
 	struct members members = { parts, value };
-	struct value_part part = { .name = name };
+	struct value_part part = { .name = name }, end = { .kind = PART_END };
 
 	if (!read_value(parts, value, &facts, &part)) {
 		part.kind = PART_UNREADABLE;
-		part.why = parts->err.message;
+		part.why = &parts->err;
 		return parts->depth && give(parts, &part);
 	}
 	if (!give(parts, &part) || (part.kind != PART_STRUCT && part.kind != PART_ARRAY))
 		return true;
 	parts->depth++;
 	if (part.kind == PART_ARRAY)
-		visit_elements(parts, value, &facts);
+		end.is_cut = !visit_elements(parts, value, &facts);
 	else
 		ctype_each_member(&value->type, visit_member, &members);
 	parts->depth--;
-	give(parts, &(struct value_part){ .kind = PART_END });
+	end.is_cut |= parts->ended;
+	give(parts, &end);
 	return true;
 }
 
@@ -234,7 +223,7 @@ bool parts_visit(const struct value_memory *memory, const char *name, const stru
 	parts.memory = memory;
 	parts.visitor = visitor;
 	parts.depth = parts.nr = 0;
-	parts.ended = false;
+	parts.refused = parts.ended = false;
 	if (visit_value(&parts, name, value))
 		return true;
 	*err = parts.err;

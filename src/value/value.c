@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
 #include "kernel/module_types.h"
@@ -411,5 +412,62 @@ bool value_path(const struct value_memory *memory, const struct value *from, con
 			return false;
 		at += length;
 	}
+	return true;
+}
+
+/* --- texts and wide numbers --- */
+
+bool value_is_text(const char *bytes, size_t *size)
+{
+	size_t length = strnlen(bytes, *size);
+	uint32_t code;
+
+	/* A text does not begin with a NUL, unless there is nothing else. */
+	for (size_t at = 0; !length && at < *size; at++)
+		if (bytes[at])
+			return false;
+	for (size_t at = 0; at < length;) {
+		unsigned int step = utf8_length(bytes + at, length - at, &code);
+
+		/* The last character may be cut. */
+		if (!step && length == *size && length - at < UTF8_LENGTH_MAX)
+			break;
+		if (!step || (printable_steers(code) && !strchr("\t\n", (int)code)))
+			return false;
+		at += step;
+	}
+	*size = length;
+	return true;
+}
+
+bool value_text(const struct value_memory *memory, const struct value *array,
+		const struct ctype_facts *facts, char *text, size_t room, size_t *length)
+{
+	uint64_t count = facts->count ? facts->count : room;
+
+	*length = count < room ? (size_t)count : room;
+	return ctype_describe(&facts->target).is_char &&
+	       value_read(memory, array->address, text, *length, NULL) &&
+	       value_is_text(text, length);
+}
+
+bool value_is_wide(const struct ctype_facts *facts)
+{
+	return (facts->kind == CTYPE_UNSIGNED || facts->kind == CTYPE_SIGNED) && facts->size == 16;
+}
+
+bool value_wide(const struct value_memory *memory, const struct value *value, char *text,
+		size_t size, struct error *err)
+{
+	uint8_t bytes[16];
+	uint64_t high;
+
+	if (!value_read(memory, value->address, bytes, sizeof(bytes), err))
+		return false;
+	high = load_le64(bytes + 8);
+	if (high)
+		snprintf(text, size, "0x%" PRIx64 "%016" PRIx64, high, load_le64(bytes));
+	else
+		snprintf(text, size, "0x%" PRIx64, load_le64(bytes));
 	return true;
 }

@@ -96,6 +96,19 @@ bool value_as_address(const struct value_memory *memory, const struct value *val
 
 /* --- texts --- */
 
+/* Do the bytes hold a text, which ends with the first NUL? *size becomes its length. A text does not begin
+ * with a NUL, unless there is nothing else, and its last character may be cut. */
+bool value_is_text(const char *bytes, size_t *size);
+/* Reads at most `room` bytes of the text in an array of char, without a NUL after it. A flexible array ends
+ * with its first NUL. Returns false if there is no text, or if it cannot be read. */
+bool value_text(const struct value_memory *memory, const struct value *array,
+		const struct ctype_facts *facts, char *text, size_t room, size_t *length);
+/* Is this an integer that does not fit in 64 bits, such as __int128? value_wide() writes it in
+ * hexadecimal. */
+bool value_is_wide(const struct ctype_facts *facts);
+bool value_wide(const struct value_memory *memory, const struct value *value, char *text,
+		size_t size, struct error *err);
+
 /* Follows a path of members from a struct: "se.run_node", "stack[3]", "mm->pgd", "comm". */
 bool value_path(const struct value_memory *memory, const struct value *from, const char *path,
 		struct value *value, struct error *err);

@@ -95,6 +95,7 @@ items() {
 	#define HERE __attribute__((used, section(".data"))) volatile
 	enum mode { MODE_OFF = -1, MODE_ON = 1 };
 	struct many { unsigned char rows[70000]; } *v_many_type;
+	struct long_text { char text[5000]; } *v_long_text_type;
 	struct item {
 		int id;
 		char name[8], raw[4];
@@ -112,6 +113,7 @@ items() {
 	HERE struct item v_item = { -5, "kw\303\244lk", { 0, 1, -1 }, 5, 19, { 0x1122334455667788 }, (void *)0x1000,
 		(void *)0xffffffff81000000, { { 1, -2 }, { 3, 4 } }, { MODE_ON, MODE_OFF, (enum mode)7 }, 1, 0.5, { -3 } };
 	HERE unsigned long v_long = 123456;
+	HERE unsigned __int128 v_wide = (unsigned __int128)5 << 64 | 2;
 	HERE void *v_lost = (void *)0xffff8880ffff0000;
 	END
 	MORE=more.c vmlinux 64
@@ -121,6 +123,7 @@ items() {
 	include $DUMPS/x86_64.txt
 	$(od -An -v -tx8 -w8 -j $((at)) -N $((0x1000)) data | sed 's/^ */0x/' |
 		awk -v at=$((at)) '{ printf "at text_phys+4M+%d: u64 %s\n", at + 8 * (NR - 1), $1 }')
+	at 0x1900000: fill 5000 65
 	END
 }
 
@@ -134,7 +137,7 @@ items() {
 	    "id": -5, "name": "kwälk", "raw": [0, 1, -1, 0], "low": 5, "high": 19, "whole": 0x1122334455667788,
 	    "left": 0x55667788, "right": 0x11223344, "next": 0x1000, "call": 0xffffffff81000000,
 	    "grid": [[1, -2], [3, 4]], "modes": ["MODE_ON", "MODE_OFF", 7], "yes": True, "real": 0.5,
-	    "inner": {"deep": -3}, "tail": []}, item
+	    "inner": {"deep": -3}, "tail": ""}, item
 	assert list(item)[:4] == ["id", "name", "raw", "low"] and item["yes"] is True
 	assert kernel.value("v_long + 1") == 123457 and kernel.value("v_item.grid[1]") == [3, 4]
 	assert kernel.value("&v_item") == kernel.symbol("v_item").address and kernel.value("v_item.name") == "kwälk"
@@ -157,6 +160,9 @@ items() {
 	# More elements than are shown.
 	many = fails(kwalk.IncompleteError, "*(struct many *)v_lost", "70000 elements").partial
 	assert many == {"rows": [None] * 65536}
+	cut = fails(kwalk.IncompleteError, "*(struct long_text *)0xffff888001900000", "4096 bytes").partial
+	assert cut == {"text": "A" * 4096}
+	assert kernel.value("v_wide") == 5 << 64 | 2
 	for wrong in 5, None, b"1", "1\0":
 	    try:
 	        kernel.value(wrong)

@@ -103,7 +103,7 @@ static struct kernel *open_item(void)
 
 struct written {
 	char text[4096];
-	unsigned int nr, most, deepest, depth;
+	unsigned int nr, most, deepest, depth, nr_cut;
 	bool first;
 };
 
@@ -114,6 +114,7 @@ static bool write_part(void *arg, const struct value_part *part)
 	const size_t size = sizeof(written->text);
 
 	written->nr++;
+	written->nr_cut += part->is_cut;
 	if (part->kind == PART_END) {
 		written->depth--;
 		text_append(text, size, "}");
@@ -130,8 +131,11 @@ static bool write_part(void *arg, const struct value_part *part)
 	case PART_BOOL: text_append(text, size, part->number ? "true" : "false"); break;
 	case PART_POINTER: text_append(text, size, "%llx", (unsigned long long)part->number); break;
 	case PART_FLOAT: text_append(text, size, "%g", part->real); break;
+	case PART_WIDE: text_append(text, size, "%s", part->text); break;
 	case PART_TEXT: text_append(text, size, "'%s'", part->text); break;
-	case PART_UNREADABLE: text_append(text, size, *part->why ? "?" : "no reason"); break;
+	case PART_UNREADABLE:
+		text_append(text, size, *part->why->message ? "?" : "no reason");
+		break;
 	default: text_append(text, size, part->kind == PART_STRUCT ? "{" : "[");
 	}
 	if (written->first && ++written->depth > written->deepest)
@@ -141,11 +145,11 @@ static bool write_part(void *arg, const struct value_part *part)
 
 /* Visits the value of an expression. Returns what was written, until the next call. */
 static const struct written *parts_of(struct kernel *kernel, const char *expression,
-				      unsigned int most, struct error *err)
+				      unsigned int most, bool sees_cuts, struct error *err)
 {
 	static struct written written;
 	const struct value_memory memory = { kernel, NULL };
-	const struct value_visitor visitor = { write_part, &written };
+	const struct value_visitor visitor = { write_part, &written, sees_cuts };
 	struct value value;
 	bool done;
 
@@ -168,15 +172,18 @@ static void every_kind(void **state)
 	struct error err;
 
 	(void)state;
-	assert_string_equal(parts_of(kernel, "*(struct item *)0xffffffff80006000", 0, &err)->text,
+	assert_string_equal(parts_of(kernel, "*(struct item *)0xffffffff80006000", 0, false, &err)
+				    ->text,
 			    whole);
 	assert_int_equal(kernel->excess->code, ERROR_NONE);
-	assert_string_equal(parts_of(kernel, "1+2", 0, &err)->text, "3");
-	assert_string_equal(parts_of(kernel, "((struct item *)0xffffffff80006000)->high", 0, &err)
+	assert_string_equal(parts_of(kernel, "1+2", 0, false, &err)->text, "3");
+	assert_string_equal(parts_of(kernel, "((struct item *)0xffffffff80006000)->high", 0, false,
+				     &err)
 				    ->text,
 			    "19u");
 	/* The visitor ends the visit. */
-	assert_int_equal(parts_of(kernel, "*(struct item *)0xffffffff80006000", 6, &err)->nr, 6);
+	assert_int_equal(parts_of(kernel, "*(struct item *)0xffffffff80006000", 6, false, &err)->nr,
+			 6);
 	open_close(kernel);
 }
 
@@ -188,19 +195,19 @@ static void missing_memory(void **state)
 
 	(void)state;
 	/* Of this struct, the memory has the first 40 bytes. */
-	written = parts_of(kernel, "*(struct item *)0xffffffff8000ffd8", 0, &err);
+	written = parts_of(kernel, "*(struct item *)0xffffffff8000ffd8", 0, false, &err);
 	assert_string_equal(
 		written->text,
 		"{id=0 name='' low=0u high=0u grid=[[0 0} [0 0}} whole=0u left=0u right=0u next=0 "
 		"colours=? yes=? odd=? real=? narrow=? raw=? tail=[}}");
 	/* What has no page at all is missing as a whole. */
-	written = parts_of(kernel, "*(struct item *)0xffff800000000000", 0, &err);
+	written = parts_of(kernel, "*(struct item *)0xffff800000000000", 0, false, &err);
 	assert_int_equal(written->nr, 0);
 	assert_int_equal(err.code, ERROR_UNREADABLE);
-	written = parts_of(kernel, "((struct item *)0xffff800000000000)->id", 0, &err);
+	written = parts_of(kernel, "((struct item *)0xffff800000000000)->id", 0, false, &err);
 	assert_int_equal(written->nr, 0);
 	assert_int_equal(err.code, ERROR_UNREADABLE);
-	parts_of(kernel, "((struct odd *)0xffffffff80006000)->void", 0, &err);
+	parts_of(kernel, "((struct odd *)0xffffffff80006000)->void", 0, false, &err);
 	assert_int_equal(err.code, ERROR_USAGE);
 	open_close(kernel);
 }
@@ -212,22 +219,26 @@ static void hostile_types(void **state)
 	struct error err;
 
 	(void)state;
-	written = parts_of(kernel, "*(struct self *)0xffffffff80006000", 0, &err);
+	written = parts_of(kernel, "*(struct self *)0xffffffff80006000", 0, false, &err);
 	assert_int_equal(written->deepest, PARTS_NESTING);
 	assert_non_null(strstr(written->text, "inner=?"));
 	assert_int_equal(kernel->excess->code, ERROR_NO_ANSWER);
 	/* 2 to the power of 24 visits of members would not end. */
-	written = parts_of(kernel, "*(struct twice *)0xffffffff80006000", 0, &err);
-	assert_string_equal(written->text, "{");
+	written = parts_of(kernel, "*(struct twice *)0xffffffff80006000", 0, false, &err);
+	assert_string_equal(written->text, "{}");
 	assert_int_equal(kernel->excess->code, ERROR_NO_ANSWER);
-	written = parts_of(kernel, "*(struct many *)0xffffffff80006000", 0, &err);
+	written = parts_of(kernel, "*(struct many *)0xffffffff80006000", 0, false, &err);
 	assert_int_equal(written->nr, 2 * PARTS_ELEMENTS + 4);
 	assert_int_equal(kernel->excess->code, ERROR_NO_ANSWER);
-	written = parts_of(kernel, "*(struct more *)0xffffffff80006000", 0, &err);
+	/* The visitor may see itself that an array is cut. */
+	written = parts_of(kernel, "*(struct many *)0xffffffff80006000", 0, true, &err);
+	assert_int_equal(written->nr_cut, 1);
+	assert_int_equal(kernel->excess->code, ERROR_NONE);
+	written = parts_of(kernel, "*(struct more *)0xffffffff80006000", 0, false, &err);
 	assert_in_range(written->nr, 1 << 20, 3 << 20);
 	assert_int_equal(kernel->excess->code, ERROR_NO_ANSWER);
 	/* The text is not searched for its end without a limit. */
-	written = parts_of(kernel, "*(struct odd *)0xffffffff80006004", 0, &err);
+	written = parts_of(kernel, "*(struct odd *)0xffffffff80006004", 0, false, &err);
 	assert_string_equal(written->text, "{void=? text='ad'}");
 	open_close(kernel);
 }
