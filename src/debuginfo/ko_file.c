@@ -289,12 +289,12 @@ static bool take_variable(const struct kernel_symbol *symbol, void *arg)
 }
 
 bool ko_file_variable(struct ko_file *module, const char *name, uint64_t size,
-		      const struct listener *listener, struct variable_type *type)
+		      const struct listener *listener, struct ctype *type)
 {
 	struct ko_variable variable = { .size = size };
 	struct types *types = ko_file_types(module, listener);
 
 	symbols_each(module->symbols, name, NULL, take_variable, &variable);
 	return types && variable.nr == 1 &&
-	       types_variable(types, name, variable.symbol.address, size, type);
+	       ctype_of_variable(types, name, variable.symbol.address, size, type);
 }

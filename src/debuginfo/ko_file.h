@@ -72,7 +72,7 @@ struct types *ko_file_types(struct ko_file *module, const struct listener *liste
 /* Finds the type of a variable. If the file has several variables with this name and this size, the
  * function does not know which one is meant, and returns false. */
 bool ko_file_variable(struct ko_file *module, const char *name, uint64_t size,
-		      const struct listener *listener, struct variable_type *type);
+		      const struct listener *listener, struct ctype *type);
 
 /* --- ko_link.c --- */
 

@@ -6,7 +6,7 @@
 #include "debuginfo/vmlinux.h"
 
 bool kernel_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
-			  struct variable_type *type)
+			  struct ctype *type)
 {
 	struct types *types = kernel->vmlinux ? kernel->vmlinux->types : NULL;
 
@@ -14,17 +14,12 @@ bool kernel_variable_type(struct kernel *kernel, const struct kernel_symbol *sym
 		return false;
 	/* The types of another kernel's vmlinux are used only for a symbol of this vmlinux. */
 	if (types && (symbol->origin == SYMBOL_OF_VMLINUX || kernel_types(kernel) == types) &&
-	    types_variable(types, symbol->name, kernel_linked_address(kernel, symbol), symbol->size,
-			   type)) {
+	    ctype_of_variable(types, symbol->name, kernel_linked_address(kernel, symbol),
+			      symbol->size, type)) {
 		if (kernel->identity->match == VMLINUX_DIFFERS)
 			kernel_note_foreign(kernel, RESTS_ON_TYPES);
 		return true;
 	}
 	types = kernel_dump_types(kernel);
-	return types && types_variable(types, symbol->name, 0, symbol->size, type);
-}
-
-const char *kernel_enumerator_of(const struct variable_type *type, uint64_t value)
-{
-	return types_enumerator_of(type, value);
+	return types && ctype_of_variable(types, symbol->name, 0, symbol->size, type);
 }

@@ -8,6 +8,4 @@
 /* Finds the type of a variable in vmlinux or in the BTF of the dump, which contains few variables.
  * Returns false if the type is unknown. */
 bool kernel_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
-			  struct variable_type *type);
-/* Returns the name of an enumerator that has this value, or NULL if there is none. */
-const char *kernel_enumerator_of(const struct variable_type *type, uint64_t value);
+			  struct ctype *type);

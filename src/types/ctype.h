@@ -64,7 +64,9 @@ void ctype_each(struct types *types,
 		bool (*visit)(const char *keyword, const char *name, void *arg), void *arg);
 /* An integer of C that needs no source. size: 1, 2, 4 or 8. */
 struct ctype ctype_integer(unsigned int size, bool is_signed, unsigned int word);
-/* The type of the variable with this name: types_variable() explains address and size. */
+/* Finds the type of a variable. If several variables have this name, the link-time address and the
+ * size select one of them. Both may be 0 (unknown). BTF contains no addresses, so a variable in BTF
+ * must have this size. Returns false if there is no such variable. */
 bool ctype_of_variable(struct types *types, const char *name, uint64_t address, uint64_t size,
 		       struct ctype *type);
 /* The type whose DIE is at this offset of .debug_info. Fails if there is no DWARF. */

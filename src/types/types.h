@@ -69,38 +69,6 @@ bool types_size(struct types *types, const char *type, uint64_t *size);
 bool types_member(struct types *types, const char *type, const char *member,
 		  struct type_member *found);
 
-enum variable_kind {
-	VARIABLE_UNSIGNED,
-	VARIABLE_SIGNED,
-	VARIABLE_BOOL,
-	VARIABLE_CHAR, /* a character of a text */
-	VARIABLE_POINTER,
-	VARIABLE_ENUM,
-	VARIABLE_STRUCT, /* a struct or union */
-	VARIABLE_OTHER,
-};
-
-struct variable_type {
-	enum variable_kind kind; /* the kind of the variable; for an array: of one element */
-	bool is_array;
-	/* size: the bytes of the variable, or of one element. count: the number of elements over
-	 * all dimensions, or 1. */
-	uint64_t size, count;
-	uint64_t row; /* the number of elements of the last dimension; 0: unknown length */
-	char text[160]; /* the type in C syntax */
-	struct ctype type; /* the type of the variable, or of one element */
-	struct ctype whole; /* the type of the variable */
-};
-
-/* Finds the type of a variable. If several variables have this name, the link-time address and the
- * size select one of them. Both may be 0 (unknown). BTF contains no addresses, so a variable in BTF
- * must have this size. Returns false if there is no such variable. */
-bool types_variable(struct types *types, const char *name, uint64_t address, uint64_t size,
-		    struct variable_type *found);
-/* Returns the name of an enumerator that has this value, or NULL. The name is valid until
- * types_close(). */
-const char *types_enumerator_of(const struct variable_type *type, uint64_t value);
-
 /* Finds the value of an enumerator. The enum must have a name. Examples: ("pageflags", "PG_locked")
  * or ("enum pageflags", "PG_locked"). */
 bool types_enumerator(struct types *types, const char *enumeration, const char *name,

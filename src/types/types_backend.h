@@ -129,7 +129,7 @@ bool types_enter_arrays(const struct types_backend *backend, void *source, uint6
  * offset in id. */
 bool types_search_member(const struct types_backend *backend, void *source, uint64_t id,
 			 const char *name, size_t length, struct raw_member *found);
-/* Finds a variable: see types_variable(). Returns the id of its type in *backend and *source, or 0. */
+/* Finds a variable: see ctype_of_variable(). Returns the id of its type in *backend and *source, or 0. */
 uint64_t types_find_variable(struct types *types, const char *name, uint64_t address, uint64_t size,
 			     const struct types_backend **backend, void **source);
 

@@ -76,7 +76,7 @@ static bool read_text(struct parts *parts, const struct value *value,
 	parts->text[length] = '\0';
 	part->kind = PART_TEXT;
 	part->text = parts->text;
-	part->is_cut = length == MOST_TEXT && facts->count > length;
+	part->is_cut = length == MOST_TEXT && facts->count != length;
 	if (part->is_cut && !parts->visitor->sees_cuts)
 		fail(excess_of(parts), ERROR_NO_ANSWER,
 		     "a text of more than %d bytes is cut: use [N]", MOST_TEXT);

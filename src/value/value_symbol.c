@@ -53,7 +53,6 @@ bool value_is_code(struct kernel *kernel, const struct kernel_symbol *symbol)
 
 bool value_symbol(struct kernel *kernel, const char *name, struct value *value, struct error *err)
 {
-	struct variable_type variable;
 	struct kernel_symbol symbol;
 	uint64_t address, room;
 	struct ctype type;
@@ -64,8 +63,8 @@ bool value_symbol(struct kernel *kernel, const char *name, struct value *value, 
 	if (value_is_code(kernel, &symbol)) {
 		*value = value_at((struct ctype){ .word = (uint8_t)kernel_pointer_size(kernel) },
 				  address);
-	} else if (module_variable_type(kernel, &symbol, &variable)) {
-		*value = value_at(variable.whole, address);
+	} else if (module_variable_type(kernel, &symbol, &type)) {
+		*value = value_at(type, address);
 	} else if (find_known(kernel, &symbol, room, &type)) {
 		*value = value_at(type, address);
 		value->type_source = "kwalk";

@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/commands/show_definition.h"
-#include "cli/commands/show_variable.h"
 #include "cli/show_value.h"
 #include "cli/words.h"
 #include "kernel/kernel.h"
@@ -33,25 +32,6 @@ static bool is_name(const char *word)
 			return true;
 	return false;
 }
-
-static void p_print(struct session *session, const char *argument,
-		    const struct show_variable *variable)
-{
-	struct output *output = session->output;
-
-	output_begin(output, "p", argument, NULL);
-	output_string(output, "name", variable->symbol.name);
-	output_string(output, "expression", argument);
-	output_string(output, "type", variable->type.text);
-	output_string(output, "type_source", ctype_source(&variable->type.whole));
-	output_hex(output, "address", variable->address);
-	output_count(output, "size", variable->type.size * variable->type.count);
-	show_variable_put(output, variable);
-	output_summary(output, "text", show_variable_text, variable);
-	output_end(output);
-}
-
-/* --- values of all types --- */
 
 static const char *why_untyped(const struct session *session, const char *expression)
 {
@@ -108,6 +88,9 @@ static void put_value(const struct value_show *show, const char *argument,
 		     facts.kind == CTYPE_ARRAY;
 	bool fits, as_words = value->untyped && facts.kind == CTYPE_VOID;
 	char text[1024], type[256];
+	struct kernel_symbol symbol;
+	uint64_t address;
+	bool has_symbol;
 
 	fits = !as_words && show_value_short(show, value, text, sizeof(text)) &&
 	       (!parts || *text == '"');
@@ -115,8 +98,10 @@ static void put_value(const struct value_show *show, const char *argument,
 		show_definition_hide(show->session);
 	ctype_declare(&value->type, "", type, sizeof(type));
 	output_begin(output, "p", argument, NULL);
-	if (is_name(argument))
-		output_string(output, "name", argument);
+	has_symbol = is_name(argument) &&
+		     symbol_word_find(show->session->kernel, argument, &symbol, &address, NULL);
+	if (has_symbol)
+		output_string(output, "name", symbol.name);
 	else
 		output_remark(output, "name", argument, STYLE_PLAIN);
 	output_string(output, "expression", argument);
@@ -127,7 +112,11 @@ static void put_value(const struct value_show *show, const char *argument,
 	if (*value->type_source)
 		output_string(output, "type_source", value->type_source);
 	output_hex_if(output, "address", value->in_memory, value->address);
-	output_count(output, "size", as_words ? value->untyped : facts.size);
+	/* An array that was declared without a length has the size of its symbol. */
+	output_count(output, "size",
+		     as_words		       ? value->untyped :
+		     facts.size || !has_symbol ? facts.size :
+						 symbol.size);
 	if (as_words) {
 		put_words(show, value);
 	} else {
@@ -172,50 +161,6 @@ static bool show_expression(struct session *session, const char *argument, struc
 	return true;
 }
 
-/* --- variables --- */
-
-/* Shows a variable whose type is a number, a text, or an array of them. Returns false without an error
- * if the variable has another type. */
-static bool show_plain(struct session *session, const char *argument,
-		       struct show_variable *variable, struct error *err)
-{
-	if (!symbol_word_find(session->kernel, argument, &variable->symbol, &variable->address,
-			      NULL))
-		return false;
-	show_variable_choose(session, variable);
-	if (!variable->typed || variable->as_bytes || variable->type.kind == VARIABLE_STRUCT ||
-	    !variable->type.count ||
-	    /* An array of arrays, unless it is a list of texts. */
-	    (variable->type.is_array && variable->type.row != variable->type.count &&
-	     variable->type.kind != VARIABLE_CHAR))
-		return false;
-	if (!show_variable_read(session, variable, err))
-		return false;
-	p_print(session, argument, variable);
-	if (variable->nr < variable->type.count)
-		fail(err, ERROR_NO_ANSWER,
-		     "the first %" PRIu64 " of %" PRIu64 " elements are shown; rd shows all",
-		     variable->nr, variable->type.count);
-	return true;
-}
-
-static bool p_answer(struct session *session, const char *argument, struct error *err)
-{
-	const struct p_options *given = session->given;
-	struct show_variable *variable;
-	bool shown;
-
-	if (given->base || !is_name(argument))
-		return show_expression(session, argument, err);
-	variable = calloc(1, sizeof(*variable));
-	if (!variable)
-		return out_of_memory(err);
-	err->code = ERROR_NONE;
-	shown = show_plain(session, argument, variable, err);
-	free(variable);
-	return shown || err->code ? !err->code : show_expression(session, argument, err);
-}
-
 /* Shows the expression, or, if it contains NAME:all, the expression for each CPU. */
 static void show_copies(struct session *session, const char *expression)
 {
@@ -225,9 +170,9 @@ static void show_copies(struct session *session, const char *expression)
 
 	while (symbol_word_of_cpu(session->kernel, expression, &cpu, one, sizeof(one)) &&
 	       !session_interrupted(session))
-		if (!p_answer(session, one, &err))
+		if (!show_expression(session, one, &err))
 			session_complain(session, one, &err);
-	if (!cpu && !p_answer(session, expression, &err))
+	if (!cpu && !show_expression(session, expression, &err))
 		session_complain(session, expression, &err);
 }
 

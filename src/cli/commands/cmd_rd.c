@@ -14,12 +14,14 @@
 #include "cli/redirect.h"
 #include "cli/tables.h"
 #include "cli/commands/show_swap.h"
-#include "cli/commands/show_variable.h"
+#include "cli/show_value.h"
 #include "base/text.h"
 #include "dump/dump.h"
 #include "kernel/view.h"
 #include "query/entry_witness.h"
 #include "query/missing.h"
+#include "value/symbol_word.h"
+#include "value/value.h"
 
 /* --- the meaning of a pointer --- */
 
@@ -106,7 +108,10 @@ struct rd_request {
 	const char *argument; /* the argument ADDR as the user typed it */
 	uint64_t address;
 	uint64_t count; /* number of values */
-	struct show_variable *variable; /* the variable at ADDR, or NULL */
+	/* ADDR is this variable, whose value is a number or a text: it is shown beside the bytes. */
+	bool has_beside;
+	struct kernel_symbol symbol;
+	struct value value;
 };
 
 enum {
@@ -233,6 +238,72 @@ static bool find_meaning(const struct rd_request *request, uint64_t value, struc
 	       meaning_find(kernel, value, request->form == AS_OBJECTS, meaning);
 }
 
+/* --- the variable at ADDR --- */
+
+static struct value_show show_of(const struct rd_request *request,
+				 const struct value_memory *memory, struct error *unreadable)
+{
+	return (struct value_show){ request->session, memory, 0, false, unreadable };
+}
+
+/* Writes the value. Returns false if it is no number, text, or array of them, or if it is too long. */
+static bool beside_text(const struct rd_request *request, char *text, size_t size)
+{
+	const struct value_memory memory = { request->session->kernel, NULL };
+	struct error unreadable = { 0 };
+	const struct value_show show = show_of(request, &memory, &unreadable);
+	struct ctype_facts facts = ctype_describe(&request->value.type);
+
+	while (facts.kind == CTYPE_ARRAY)
+		facts = ctype_describe(&facts.target);
+	return facts.kind != CTYPE_STRUCT && facts.kind != CTYPE_UNION &&
+	       show_value_short(&show, &request->value, text, size) && !unreadable.code;
+}
+
+/* In scripts there is none, because scripts expect the output of rd without the value. */
+static void find_beside(struct rd_request *request, const char *word)
+{
+	struct session *session = request->session;
+	uint64_t address;
+	char text[256];
+
+	request->has_beside =
+		!session->front.in_script && !session->chosen.table.given &&
+		session->kernel->identity->match != VMLINUX_DIFFERS &&
+		symbol_word_find(session->kernel, word, &request->symbol, &address, NULL) &&
+		!value_is_code(session->kernel, &request->symbol) &&
+		value_symbol(session->kernel, word, &request->value, NULL) &&
+		!request->value.untyped && beside_text(request, text, sizeof(text));
+}
+
+static void put_beside(struct row *row, const struct rd_request *request)
+{
+	char text[256], type[160];
+
+	if (!request->has_beside || !beside_text(request, text, sizeof(text)))
+		return;
+	ctype_declare(&request->value.type, "", type, sizeof(type));
+	row_text(row, "  ");
+	row_text(row, type);
+	row_text(row, ": ");
+	row_text(row, text);
+}
+
+static void put_beside_fields(const struct rd_request *request)
+{
+	const struct value_memory memory = { request->session->kernel, NULL };
+	struct error unreadable = { 0 };
+	const struct value_show show = show_of(request, &memory, &unreadable);
+	char type[160];
+
+	if (!request->has_beside)
+		return;
+	ctype_declare(&request->value.type, "", type, sizeof(type));
+	output_string(request->session->output, "name", request->symbol.name);
+	output_string(request->session->output, "type", type);
+	show_value_record(&show, &request->value);
+}
+
 /* --- text --- */
 
 static void rd_put_value(struct row *row, uint64_t value, unsigned int width)
@@ -292,7 +363,7 @@ static void print_row(const struct rd_request *request, uint64_t address, const 
 	for (size_t i = 0; i < size; i++)
 		shown[i] = isascii(bytes[i]) && isprint(bytes[i]) ? (char)bytes[i] : '.';
 	row_text(&row, shown);
-	show_variable_row(&row, request->variable);
+	put_beside(&row, request);
 	row_end(&row, output);
 }
 
@@ -378,7 +449,7 @@ static void state_values(const void *arg)
 		each_chunk(&request, list_chunk, &meanings, NULL);
 		output_list_end(output);
 	}
-	show_variable_fields(output, request.variable);
+	put_beside_fields(&request);
 	if (request.space)
 		session_add_pid(request.session, request.address);
 	if (!complete)
@@ -578,7 +649,7 @@ static bool rd_run(struct session *session, char **words, struct error *err)
 	if (!session_choose_table(session, err))
 		return false;
 	if (!words[1] && !request->width && !request->form && !request->file && !request->where)
-		request->variable = show_variable_beside(session, words[0]);
+		find_beside(request, words[0]);
 	set_defaults(request);
 	if (!parse_start_and_count(request, words, &complaint) ||
 	    !rd_find_space(request, &complaint) || !rd_answer(request, &complaint)) {
@@ -588,7 +659,6 @@ static bool rd_run(struct session *session, char **words, struct error *err)
 	} else {
 		complain_of_contradiction(request);
 	}
-	free(request->variable);
 	return true;
 }
 

@@ -16,7 +16,7 @@ struct kernel_symbol;
 struct ko_file;
 struct register_variable;
 struct types;
-struct variable_type;
+struct ctype;
 
 /* Like kernel_line() and kernel_inlined() (kernel/kernel_lines.h), also for addresses in modules. A
  * file of a module is used only if it belongs to the module in the dump. */
@@ -29,7 +29,7 @@ size_t module_variables(struct kernel *kernel, uint64_t vaddr, unsigned int reg,
 
 /* Like kernel_variable_type() (kernel/variable.h), also for variables of modules. */
 bool module_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
-			  struct variable_type *type);
+			  struct ctype *type);
 
 /* Returns the file that is used for the module with this name. Returns NULL if there is none. */
 struct ko_file *module_file_of(struct kernel *kernel, const char *module);

@@ -30,7 +30,7 @@ struct types *module_file_types(struct kernel *kernel, const char *module)
 }
 
 bool module_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
-			  struct variable_type *type)
+			  struct ctype *type)
 {
 	struct types *types;
 	struct ko_file *file;
@@ -41,7 +41,7 @@ bool module_variable_type(struct kernel *kernel, const struct kernel_symbol *sym
 	if (file && ko_file_variable(file, symbol->name, symbol->size, kernel->listener, type))
 		return true;
 	types = kernel_module_types(kernel, symbol->module, NULL);
-	return types && types_variable(types, symbol->name, 0, symbol->size, type);
+	return types && ctype_of_variable(types, symbol->name, 0, symbol->size, type);
 }
 
 enum {
