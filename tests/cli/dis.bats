@@ -75,10 +75,39 @@ has_capstone() {
 	not grep -q '"text":".byte' output
 }
 
-@test "source lines" {
-	code
-	"$KWALK" -q -j -c 'dis -l schedule 1' vmlinux code >answers
-	json_hold 'it["file"].endswith(".c") and it["line"] > 0' answers
+@test "source lines and inlined functions, as addr2line has them" {
+	cat >part.c <<-'C'
+	struct part { int number; long high; };
+
+	static inline __attribute__((always_inline)) void count(struct part *some) { asm volatile("incl %0" : "+m"(some->number)); }
+	static inline __attribute__((always_inline)) void clear(struct part *some)
+	{
+		some->high = 0;
+		count(some);
+	}
+
+	void part_clear(struct part *part)
+	{
+		clear(part);
+		part->number += 5;
+	}
+	C
+	MORE=part.c code
+	"$KWALK" -q -j -c 'dis -l part_clear' vmlinux code >answers
+	python3 - <<-'END'
+	import json, os, subprocess
+	deepest = 0
+	for line in open("answers"):
+	    it = json.loads(line)
+	    want = subprocess.run(["addr2line", "-f", "-i", "-e", "vmlinux", it["address"]], capture_output=True, text=True, check=True).stdout.split("\n")
+	    want = [(name, os.path.basename(place.split(" ")[0])) for name, place in zip(want[::2], want[1::2])]
+	    calls = [{"symbol": it.get("inlined", it["symbol"].split("+")[0]), **{name: it[name] for name in ("file", "line")}}] + it.get("inlined_into", [])
+	    got = [(call["symbol"], f"{os.path.basename(call['file'])}:{call['line']}") for call in calls]
+	    assert got == want, (it["symbol"], got, want)
+	    deepest = max(deepest, len(got))
+	assert deepest == 3, deepest
+	END
+	"$KWALK" -q -c 'dis -l part_clear' vmlinux code | grep -q 'part\.c:3 (inlined: count, clear; called at .*part\.c:12)$'
 }
 
 # hole [KASLR]: vmlinux, and the dump `hole`, which lacks the page of the function schedule. The last two

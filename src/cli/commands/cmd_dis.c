@@ -13,6 +13,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "linux/module/module_lines.h"
+#include "query/whatis.h"
 #include "symbols/symbol_lookup.h"
 #include "value/value.h"
 
@@ -100,25 +101,62 @@ static bool name_of(struct kernel *kernel, uint64_t address, char text[NAME], co
 	return true;
 }
 
+/* An instruction's inlined functions, the innermost first, and the function that has their code. */
+struct inlining {
+	struct output *output;
+	const struct inlined_function *functions;
+	size_t nr;
+	const char *outermost;
+};
+
+/* Adds the callers of the innermost inlined function, each with the line of its call. */
+static void put_callers(const void *arg)
+{
+	const struct inlining *inlining = arg;
+	struct output *output = inlining->output;
+
+	output_list_begin(output, "inlined_into");
+	for (size_t i = 0; i < inlining->nr; i++) {
+		const struct inlined_function *call = &inlining->functions[i];
+
+		output_object_begin(output, NULL);
+		output_string(output, "symbol",
+			      i + 1 < inlining->nr ? call[1].name : inlining->outermost);
+		if (*call->path) {
+			output_string(output, "file", call->path);
+			output_count(output, "line", call->line);
+		}
+		output_object_end(output);
+	}
+	output_list_end(output);
+}
+
+/* Adds the source line, which is in the innermost inlined function. */
 static void put_line(struct dis *dis)
 {
 	struct inlined_function functions[MOST_INLINED];
 	struct output *output = dis->session->output;
 	struct kernel *kernel = dis->session->kernel;
+	struct inlining inlining = { .output = output, .functions = functions };
 	struct code_line line = { .line = 0 };
-	bool inlined = false;
+	struct kernel_symbol symbol;
+	char chain[WHATIS_INLINED] = "";
 
-	if (!dis->given->lines)
-		return;
-	if (module_line(kernel, dis->at, &line)) {
-		output_string(output, "file", line.path);
-		output_count(output, "line", line.line);
-		output_remarkf(output, "where", "%s:%u", line.path, line.line);
-		inlined = module_inlined(kernel, dis->at, functions);
-	} else {
+	if (!module_line(kernel, dis->at, &line)) {
 		output_string_if(output, "where", NULL);
+		return;
 	}
-	output_string_if(output, "inlined", inlined ? functions[0].name : NULL);
+	inlining.nr = module_inlined(kernel, dis->at, functions);
+	whatis_put_inlined(functions, inlining.nr, chain, sizeof(chain));
+	output_string(output, "file", line.path);
+	output_count(output, "line", line.line);
+	output_remarkf(output, "where", "%s:%u%s", line.path, line.line, chain);
+	if (!inlining.nr)
+		return;
+	if (symbol_lookup_at(kernel->symbols, dis->at, &symbol, NULL))
+		inlining.outermost = symbol.name;
+	output_string(output, "inlined", functions[0].name);
+	output_in_records(output, put_callers, &inlining);
 }
 
 static void put_target(struct dis *dis, const struct code_instruction *instruction)
@@ -160,7 +198,8 @@ static void put_instruction(struct dis *dis, const uint8_t *bytes, bool of_vmlin
 	if (marked)
 		output_boolean(output, "marked", true);
 	put_target(dis, instruction);
-	put_line(dis);
+	if (dis->given->lines)
+		put_line(dis);
 	if (of_vmlinux)
 		output_string(output, "bytes_of", "vmlinux");
 	output_end(output);
@@ -301,7 +340,7 @@ static const struct record record = {
 					  HIDDEN("file"),
 					  HIDDEN("line"),
 					  COLUMN("where", .heading = "line", .width = 34),
-					  COLUMN("inlined"),
+					  HIDDEN("inlined"),
 					  COLUMN("bytes_of", .heading = "bytes of"),
 					  { 0 } },
 };
