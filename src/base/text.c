@@ -20,7 +20,8 @@ const char *after_any(const char *text, const char *const *starts, size_t nr)
 	const char *after = NULL;
 
 	for (size_t i = 0; i < nr && !after; i++)
-		after = after_start(text, starts[i]);
+		if (*text == *starts[i] || !*starts[i]) /* which most are not */
+			after = after_start(text, starts[i]);
 	return after;
 }
 

@@ -26,7 +26,8 @@ static inline size_t text_add(char *text, size_t size, size_t used, const char *
 
 static inline bool starts_with(const char *text, const char *start)
 {
-	return !strncmp(text, start, strlen(start));
+	/* Most texts differ in the first letter, and then no function is called. */
+	return (*text == *start || !*start) && !strncmp(text, start, strlen(start));
 }
 
 /* The ending of a noun, and the form of "to be", for nr things, as in "%zu part%s %s missing". */

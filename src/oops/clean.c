@@ -241,18 +241,17 @@ static char *copy_quoted(const struct clean *clean, const char *at, const char *
 	return to;
 }
 
-/* The size of the marks of quotation at the start of a line, with one blank after them. */
-static size_t marks_size(const char *line, const char *end)
+size_t clean_marks(const char *line, const char *end, unsigned int most, unsigned int *nr)
 {
-	enum { MOST_MARKS = 64 };
-	const char *after = line;
+	const char *at = line, *mark;
 
-	for (const char *at = line; at < end && at < line + MOST_MARKS; at++)
-		if (*at == '>')
-			after = at + 1;
-		else if (*at != ' ')
+	for (*nr = 0; *nr < most; ++*nr) {
+		mark = at + (at < end && *at == ' ');
+		if (mark == end || *mark != '>')
 			break;
-	return (size_t)(after - line) + (after > line && after < end && *after == ' ');
+		at = mark + 1;
+	}
+	return (size_t)(at - line) + (*nr && at < end && *at == ' ');
 }
 
 /* If the line at `next` has the marks of quotation of the line `first`, returns the text after them. In the
@@ -260,8 +259,9 @@ static size_t marks_size(const char *line, const char *end)
 static const char *skip_marks(const char *first, const char *next, const char *end,
 			      const char *written, const char *written_end)
 {
-	enum { MOST_DIGITS = 16 };
-	size_t size = marks_size(first, end);
+	enum { MOST_DIGITS = 16, MOST_MARKS = 64 };
+	unsigned int nr;
+	size_t size = clean_marks(first, end, MOST_MARKS, &nr);
 	const char *digits = written_end;
 
 	while (digits > written && written_end - digits < MOST_DIGITS && hex_value(digits[-1]) >= 0)

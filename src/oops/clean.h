@@ -29,3 +29,7 @@ bool clean_next(struct clean *clean, char *to, size_t *size);
 /* Removes escape sequences, entities and the like from the text. Other control characters except tabs and
  * newlines become '?'. Returns the new size, which is at most size. */
 size_t clean_bytes(char *text, size_t size);
+
+/* The size of the marks of quotation ("> > ") at the start of a line, at most so many, with one blank after them. Sets
+ * *nr to their number. */
+size_t clean_marks(const char *line, const char *end, unsigned int most, unsigned int *nr);

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/text.h"
 #include "oops/clean.h"
 #include "oops/prefix.h"
 #include "oops/pstore.h"
+#include "oops/scan.h"
 #include "oops/wrapped.h"
 
 /* The memory for lines is limited, because a text may consist of empty lines. */
@@ -48,16 +48,21 @@ struct reader {
 
 /* --- lines that are made --- */
 
+static bool note_missing(struct oops_lines *lines)
+{
+	strcpy(lines->missing, "The text has too many lines; the last ones were not read.");
+	return true;
+}
+
 static bool add_line(struct reader *reader, char *text, size_t size, const struct prefix *prefix)
 {
 	struct oops_lines *lines = reader->lines;
 	struct oops_line *line;
 
 	if (lines->nr == MOST_LINES) {
-		strcpy(lines->missing, "The text has too many lines; the last ones were not read.");
 		reader->clean.at = reader->clean.end;
 		reader->next.text = NULL;
-		return true;
+		return note_missing(lines);
 	}
 	line = array_grow(&lines->line, &lines->nr, &lines->room, 1, sizeof(*line));
 	if (!line)
@@ -132,23 +137,24 @@ static bool begin_part(struct reader *reader, struct pstore_part *part)
 	       out_of_memory(reader->err);
 }
 
-/* Lines that say that lines are missing: of the console, of report_message_lost() in kernel/printk/printk_safe.c,
- * and of journald. */
+static bool ends_with(const char *text, size_t size, const char *end)
+{
+	return size >= strlen(end) && !strcmp(text + size - strlen(end), end);
+}
+
+/* Lines that say that lines are missing: of the console, of journald, and of report_message_lost() in
+ * kernel/printk/printk_safe.c. */
 static bool is_gap(const char *text, size_t size)
 {
-	static const char *const ends[] = { " printk messages dropped **", " kernel messages" };
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
-		if (size > strlen(ends[i]) && !strcmp(text + size - strlen(ends[i]), ends[i]))
-			return !i || starts_with(text, "Missed ") || strstr(text, "]: Missed ");
-	return starts_with(text, "Lost ") && size > 11 &&
-	       starts_with(text + size - 11, "message(s)!");
+	return ends_with(text, size, " printk messages dropped **") ||
+	       (ends_with(text, size, " kernel messages") && strstr(text, "Missed ")) ||
+	       (starts_with(text, "Lost ") && ends_with(text, size, "message(s)!"));
 }
 
 static bool is_boot_mark(const char *text, size_t size)
 {
-	return (starts_with(text, "-- Boot ") && !strcmp(text + size - 3, " --")) ||
-	       !strcmp(text, "-- Reboot --");
+	return (starts_with(text, "-- Boot ") || starts_with(text, "-- Reboot")) &&
+	       ends_with(text, size, " --");
 }
 
 /* Takes a line without its prefix. */
@@ -193,6 +199,7 @@ static bool take_message(struct reader *reader, char *text, size_t size,
 	struct prefix later = *prefix;
 
 	later.flag = '-';
+	later.is_fragment = false;
 	while ((newline = memchr(text, '\n', (size_t)(end - text)))) {
 		*newline = '\0';
 		if (!take_line(reader, text, (size_t)(newline - text), prefix))
@@ -208,32 +215,28 @@ static bool take_message(struct reader *reader, char *text, size_t size,
 
 /* --- escapes --- */
 
-/* Decodes "\x09" of records of the kernel (msg_add_ext_text()). Returns the new size. */
-static size_t decode_record(char *text)
+/* Reads "\x09", as records of the kernel have it (msg_add_ext_text()), or "#011", a control character as rsyslog
+ * writes it. Returns the character, or -1. */
+static int escaped(const char *at, bool of_record)
 {
-	char *to = text, *at = text;
-
-	while (*at) {
-		int high = *at == '\\' && at[1] == 'x' ? hex_value(at[2]) : -1;
-		int low = high < 0 ? -1 : hex_value(at[3]);
-
-		*to++ = low < 0 ? *at : (char)(high << 4 | low);
-		at += low < 0 ? 1 : 4;
-	}
-	return (size_t)(to - text);
+	if (of_record && at[0] == '\\' && at[1] == 'x' && count_hex(at + 2) >= 2)
+		return hex_value(at[2]) << 4 | hex_value(at[3]);
+	if (!of_record && at[0] == '#' && at[1] == '0' && at[2] >= '0' && at[2] <= '3' &&
+	    at[3] >= '0' && at[3] <= '7')
+		return (at[2] - '0') << 3 | (at[3] - '0');
+	return -1;
 }
 
-/* Decodes "#011", a control character as rsyslog writes it. Returns the new size. */
-static size_t decode_logger(char *text)
+/* Decodes what loggers escape. Returns the new size. */
+static size_t decode_escapes(char *text, bool of_record)
 {
-	char *to = text, *at = text;
+	char *to = text;
 
-	while (*at) {
-		bool is_control = *at == '#' && at[1] == '0' && at[2] >= '0' && at[2] <= '3' &&
-				  at[3] >= '0' && at[3] <= '7';
+	for (char *at = text; *at;) {
+		int byte = escaped(at, of_record);
 
-		*to++ = is_control ? (char)((at[2] - '0') << 3 | (at[3] - '0')) : *at;
-		at += is_control ? 4 : 1;
+		*to++ = byte < 0 ? *at : (char)byte;
+		at += byte < 0 ? 1 : 4;
 	}
 	return (size_t)(to - text);
 }
@@ -283,15 +286,12 @@ static size_t decode_bytes(char *text, const char *end)
 	char *to = text;
 
 	for (const char *at = text; at < end;) {
-		unsigned int byte = 0;
-		const char *number = at;
+		uint64_t byte;
+		const char *after = scan_decimal(at, 3, &byte);
 
-		for (; at < end && isdigit((unsigned char)*at) && byte < 256; at++)
-			byte = byte * 10 + (unsigned int)(*at - '0');
-		if (at > number)
+		if (after)
 			*to++ = (char)byte;
-		else
-			at++;
+		at = after ? after : at + 1;
 	}
 	return (size_t)(to - text);
 }
@@ -304,9 +304,16 @@ static void begin_entry(struct reader *reader)
 	reader->entry.has_time = false;
 }
 
-/* Sets the time of the entry, which may come after its message. */
-static void take_time(struct reader *reader, uint64_t usec)
+/* Sets the time of the entry, which may come after its message: microseconds, or seconds with six decimals. */
+static void take_time(struct reader *reader, const char *text, bool is_seconds)
 {
+	uint64_t usec, part = 0;
+	const char *after = scan_decimal(text, 12, &usec);
+
+	if (is_seconds)
+		usec *= 1000000;
+	if (is_seconds && after && *after == '.' && scan_decimal(after + 1, 6, &part))
+		usec += part;
 	reader->entry.has_time = true;
 	reader->entry.usec = usec;
 	for (size_t i = reader->entry.first; i < reader->lines->nr; i++) {
@@ -331,19 +338,6 @@ static bool take_entry(struct reader *reader, char *text, size_t size)
 	return take_message(reader, after, size - (size_t)(after - text), &prefix);
 }
 
-/* Reads a number with or without a fraction. */
-static uint64_t read_usec(const char *at, unsigned int digits)
-{
-	uint64_t usec = 0;
-
-	for (; isdigit((unsigned char)*at) && usec < UINT64_MAX / 100; at++)
-		usec = usec * 10 + (uint64_t)(*at - '0');
-	at += digits && *at == '.';
-	for (; digits && usec < UINT64_MAX / 100; digits--)
-		usec = usec * 10 + (isdigit((unsigned char)*at) ? (uint64_t)(*at++ - '0') : 0);
-	return usec;
-}
-
 static char *string_end(char *at)
 {
 	while (*at && *at != '"')
@@ -363,10 +357,8 @@ static char *take_member(struct reader *reader, const char *key, char *value, bo
 		end = string_end(start);
 	else if (*value == '[' && is_message)
 		end = strchrnul(start, ']');
-	if (!strcmp(key, "_SOURCE_MONOTONIC_TIMESTAMP"))
-		take_time(reader, read_usec(start, 0));
-	else if (!strcmp(key, "time"))
-		take_time(reader, read_usec(start, 6));
+	if (!strcmp(key, "_SOURCE_MONOTONIC_TIMESTAMP") || !strcmp(key, "time"))
+		take_time(reader, start, *key == 't');
 	if (!is_message || end == value)
 		return *end == '"' ? end + 1 : end;
 	after = *end;
@@ -402,7 +394,7 @@ static bool take_objects(struct reader *reader, char *at)
 /* Is it a line of JSON? Objects over several lines begin with a line that is only a brace. */
 static bool is_json(struct reader *reader, const char *text)
 {
-	text += strspn(text, " \t");
+	text = skip_blanks(text);
 	text += starts_with(text, "[{");
 	if (*text == '{' && (strstr(text, "\"MESSAGE\"") || strstr(text, "\"msg\"")))
 		return true;
@@ -437,20 +429,15 @@ static bool take_field(struct reader *reader, char *text, bool *taken)
 		return take_entry(reader, text + strlen(message), strlen(text + strlen(message)));
 	}
 	if (reader->entry.is_export && starts_with(text, monotonic))
-		take_time(reader, read_usec(text + strlen(monotonic), 0));
+		take_time(reader, text + strlen(monotonic), false);
 	return true;
 }
 
 /* --- lines of the text --- */
 
-/* Skips at most so many marks of quotation, and one blank after them. Sets *nr to their number. */
 static char *skip_marks(char *text, unsigned int most, unsigned int *nr)
 {
-	char *at = text, *mark;
-
-	for (*nr = 0; *nr < most && *(mark = at + (*at == ' ')) == '>'; ++*nr)
-		at = mark + 1;
-	return at + (*nr && *at == ' ');
+	return text + clean_marks(text, text + strlen(text), most, nr);
 }
 
 /* Removes marks of quotation. KASAN marks one row with '>' (print_shadow_for_address()), so that a mark is one of
@@ -487,10 +474,9 @@ static bool read_line(struct reader *reader)
 	if (taken || (reader->after_record && *text == ' ' && text[1 + name_size(text + 1)] == '='))
 		return true;
 	after = text + (prefix_read(text, &prefix) - text);
-	if (prefix.of_record)
-		return take_message(reader, after, decode_record(after), &prefix);
-	if (prefix.of_logger)
-		return take_message(reader, after, decode_logger(after), &prefix);
+	if (prefix.of_record || prefix.of_logger)
+		return take_message(reader, after, decode_escapes(after, prefix.of_record),
+				    &prefix);
 	return take_line(reader, after, size - (size_t)(after - text), &prefix);
 }
 
@@ -520,7 +506,8 @@ static bool read_all(struct reader *reader)
 		if (!read_line(reader))
 			return false;
 	}
-	return pstore_order(reader->lines, &reader->pstore, reader->err);
+	return pstore_order(reader->lines, &reader->pstore, reader->lines->text + reader->used,
+			    reader->err);
 }
 
 bool oops_lines_read(struct oops_lines *lines, const char *text, size_t size, struct error *err)
@@ -532,7 +519,7 @@ bool oops_lines_read(struct oops_lines *lines, const char *text, size_t size, st
 	*lines = (struct oops_lines){ 0 };
 	text = size ? text : "";
 	plain = clean_utf16(text, &size, &failed);
-	lines->text = failed ? NULL : malloc(size + 1);
+	lines->text = failed ? NULL : reallocarray(NULL, size + 1, 2);
 	if (lines->text) {
 		clean_start(&reader.clean, plain ? plain : text, size);
 		read = read_all(&reader);
@@ -542,6 +529,40 @@ bool oops_lines_read(struct oops_lines *lines, const char *text, size_t size, st
 	free(reader.pstore.part);
 	free(plain);
 	return read;
+}
+
+bool oops_lines_add(struct oops_lines *lines, const struct oops_line *record, const char *message)
+{
+	const char *end;
+
+	do {
+		struct oops_line line = *record;
+		char *text;
+
+		end = strchrnul(message, '\n');
+		line.size = (size_t)(end - message);
+		if (lines->nr == MOST_LINES)
+			return note_missing(lines);
+		text = array_grow(&lines->text, &lines->text_size, &lines->text_room, line.size + 1,
+				  1);
+		if (!text ||
+		    !array_add(&lines->line, &lines->nr, &lines->room, &line, sizeof(line)))
+			return false;
+		for (; message < end; message++)
+			*text++ = iscntrl((unsigned char)*message) && *message != '\t' ? '?' :
+											 *message;
+		*text = '\0';
+		message = end + 1;
+	} while (*end);
+	return true;
+}
+
+void oops_lines_end(struct oops_lines *lines)
+{
+	const char *text = lines->text;
+
+	for (size_t i = 0; i < lines->nr; text += lines->line[i++].size + 1)
+		lines->line[i].text = text;
 }
 
 void oops_lines_release(struct oops_lines *lines)

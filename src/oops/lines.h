@@ -22,6 +22,7 @@ struct oops_line {
 	size_t first, last;
 	bool has_time;
 	uint64_t usec; /* microseconds since the boot, by the kernel's clock */
+	uint16_t nsec; /* nanoseconds after usec; 0 unless a record of the kernel has them */
 	/* Who printed the line (printk_caller_id()): 'T' and the id of a thread, 'C' and the number of a CPU; 0:
 	 * not in the text. */
 	char caller_kind;
@@ -36,6 +37,7 @@ struct oops_lines {
 	struct oops_line *line; /* owned */
 	size_t nr, room;
 	char *text; /* owned: the texts of all lines */
+	size_t text_size, text_room; /* of text, while oops_lines_add() is called */
 	/* A part of an event of pstore is missing, or the text has too many lines: a sentence, or "". */
 	char missing[128];
 };
@@ -43,4 +45,11 @@ struct oops_lines {
 /* Reads the text of size bytes. Returns false and sets err only if memory runs out; then, too,
  * oops_lines_release() must be called. Takes linear time. */
 bool oops_lines_read(struct oops_lines *lines, const char *text, size_t size, struct error *err);
+
+/* Adds the lines of a message of the kernel's log. `record` has its time and caller, and its number as first and last.
+ * *lines must be zeroed before the first call. Returns false if memory runs out. */
+bool oops_lines_add(struct oops_lines *lines, const struct oops_line *record, const char *message);
+/* Must be called after the last message, before the lines are read. */
+void oops_lines_end(struct oops_lines *lines);
+
 void oops_lines_release(struct oops_lines *lines);

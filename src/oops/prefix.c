@@ -4,21 +4,19 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "oops/scan.h"
 
 #define DIGITS "0123456789"
 
 /* Each reader of a part returns the text after that part, or NULL if the text does not begin with it. */
 typedef const char *part_reader(const char *at, struct prefix *prefix);
 
-static const char *read_number(const char *at, uint64_t *value)
+/* Reads a number and the character after it. Returns the text after both, or NULL. `at` may be NULL. */
+static const char *read_number(const char *at, char end, uint64_t *value)
 {
-	size_t nr = strspn(at, DIGITS);
+	const char *after = at ? scan_decimal(at, DECIMAL_DIGITS_MAX - 1, value) : NULL;
 
-	*value = 0;
-	for (size_t i = 0; i < nr && nr < DECIMAL_DIGITS_MAX; i++)
-		*value = *value * 10 + (uint64_t)(at[i] - '0');
-	return nr && nr < DECIMAL_DIGITS_MAX ? at + nr : NULL;
+	return after && *after == end ? after + 1 : NULL;
 }
 
 /* Reads the number of a thread or a CPU, and returns `after`. Returns NULL if there is none, or `after` is NULL. */
@@ -26,7 +24,7 @@ static const char *take_caller(const char *at, char kind, const char *after, str
 {
 	uint64_t number;
 
-	if (!after || !read_number(at, &number) || number > UINT32_MAX)
+	if (!after || !scan_decimal(at, 9, &number))
 		return NULL;
 	prefix->caller_kind = kind;
 	prefix->caller = (uint32_t)number;
@@ -54,21 +52,25 @@ static bool has_form(const char *at, const char *form)
 /* "03:04:05" as a word, or after the 'T' of ISO 8601. */
 static bool is_clock(const char *line, const char *at)
 {
-	return (at == line || at[-1] == ' ' || at[-1] == 'T' || at[-1] == '[') &&
-	       has_form(at, "00:00:00") && !isdigit((unsigned char)at[8]) && at[8] != ':';
+	return has_form(at, "00:00:00") && !isdigit((unsigned char)at[8]) && at[8] != ':' &&
+	       (at == line || strchr(" T[", at[-1]));
 }
 
 /* Finds the time of a day near the start of the line. Returns the text after it, and after its fraction
  * and time zone. *is_dmesg: the form of "dmesg --time-format iso". */
 static const char *after_clock(const char *line, bool *is_dmesg)
 {
-	enum { MOST_BEFORE = 32 };
+	enum { MOST_BEFORE = 34 };
+	const char *end = line + strnlen(line, MOST_BEFORE), *colon = line;
 
-	for (const char *at = line; *at && at < line + MOST_BEFORE; at++)
-		if (is_clock(line, at)) {
-			*is_dmesg = at > line && at[-1] == 'T' && at[8] == ',';
-			return at + 8 + strspn(at + 8, DIGITS ".,:+-Z");
-		}
+	for (; (colon = memchr(colon, ':', (size_t)(end - colon))); colon++) {
+		const char *at = colon - 2;
+
+		if (colon - line < 2 || !is_clock(line, at))
+			continue;
+		*is_dmesg = at > line && at[-1] == 'T' && at[8] == ',';
+		return at + 8 + strspn(at + 8, DIGITS ".,:+-Z");
+	}
 	return NULL;
 }
 
@@ -84,11 +86,10 @@ static const char *read_time(const char *at, struct prefix *prefix)
 
 	if (prefix->has_time || *at != '[')
 		return NULL;
-	at++;
-	after = read_number(at + strspn(at, " "), &seconds);
-	if (!after || *after != '.' || seconds > UINT32_MAX)
+	after = read_number(skip_blanks(at + 1), '.', &seconds);
+	if (!after || seconds > UINT32_MAX)
 		return NULL;
-	nr = strspn(++after, DIGITS);
+	nr = strspn(after, DIGITS);
 	for (size_t i = 0; i < 6; i++)
 		part = part * 10 + (i < nr ? (uint64_t)(after[i] - '0') : 0);
 	if (!nr || nr > 9)
@@ -108,7 +109,7 @@ static const char *read_time(const char *at, struct prefix *prefix)
 /* "[  T2417]" or "[    C3]" (print_caller()); kernels of phones print "[T2417@C3]", too. */
 static const char *read_caller(const char *at, struct prefix *prefix)
 {
-	const char *kind = *at == '[' ? at + 1 + strspn(at + 1, " ") : at, *after;
+	const char *kind = *at == '[' ? skip_blanks(at + 1) : at, *after;
 
 	if (kind == at || (*kind != 'T' && *kind != 'C'))
 		return NULL;
@@ -130,17 +131,16 @@ static const char *read_thread(const char *at, struct prefix *prefix)
 	}
 	if (!prefix->has_time)
 		return NULL;
-	at += strspn(at, " ");
-	if (*at != '(' && *at != '[')
-		return NULL;
-	after = read_number(at + 1 + strspn(at + 1, " "), &cpu);
-	if (!after)
-		return NULL;
-	if (*at == '(' && starts_with(after, ")[")) {
+	at = skip_blanks(at);
+	if (*at == '(') {
+		after = read_number(at + 1, ')', &cpu);
+		if (!after || *after != '[')
+			return NULL;
 		prefix->is_glued = true;
-		return take_caller(after + 2, 'T', skip_bracket(after), prefix);
+		return take_caller(after + 1, 'T', skip_bracket(after), prefix);
 	}
-	if (*at == '(' || !starts_with(after, ": ") || !(after = skip_bracket(after)))
+	after = *at == '[' ? read_number(skip_blanks(at + 1), ':', &cpu) : NULL;
+	if (!after || *after != ' ' || !(after = skip_bracket(after)))
 		return NULL;
 	for (number = after - 1; isdigit((unsigned char)number[-1]);)
 		number--;
@@ -160,7 +160,7 @@ static const char *read_date(const char *at, struct prefix *prefix)
 	after = after_clock(at, &is_dmesg);
 	if (after && after < end)
 		return end;
-	after = at + 1 + strspn(at + 1, " ");
+	after = skip_blanks(at + 1);
 	if (*after == '+' && isdigit((unsigned char)after[1])) /* "[  +0.000003]" */
 		return after + 1 + strspn(after + 1, DIGITS ".") == end - 1 ? end : NULL;
 	/* "[Jan 2 03:04]" */
@@ -174,12 +174,11 @@ static const char *read_date(const char *at, struct prefix *prefix)
 static const char *read_level(const char *at, struct prefix *prefix)
 {
 	uint64_t level;
-	const char *after = *at == '<' ? read_number(at + 1, &level) : NULL;
+	const char *after = *at == '<' ? read_number(at + 1, '>', &level) : NULL;
 
 	(void)prefix;
-	if (!after || *after != '>' || after - at > 4)
+	if (!after || after - at > 5)
 		return NULL;
-	after++;
 	return (after - at == 3 && level < 8) || (*after && *after != ' ') ? after : NULL;
 }
 
@@ -196,11 +195,11 @@ static const char *read_words(const char *at, struct prefix *prefix)
 	if (!after)
 		return NULL;
 	after += strspn(after, DIGITS);
-	after += strspn(after, " ");
+	after = skip_blanks(after);
 	after = *after == ':' ? after_any(after + 1, levels, sizeof(levels) / sizeof(*levels)) :
 				NULL;
 	if (after)
-		after += strspn(after, " ");
+		after = skip_blanks(after);
 	return after ? after_start(after, ": ") : NULL;
 }
 
@@ -215,10 +214,8 @@ static const char *read_record(const char *at, struct prefix *prefix)
 		return NULL;
 	if (*after == '.' && (end = strchr(after, ',')))
 		at = end + 1;
-	if (!(after = read_number(at, &level)) || *after++ != ',' ||
-	    !(after = read_number(after, &sequence)) || *after++ != ',' ||
-	    !(after = read_number(after, &usec)) || *after++ != ',' || !*after ||
-	    !strchr("-c+", *after) || (after[1] != ';' && after[1] != ',') ||
+	after = read_number(read_number(read_number(at, ',', &level), ',', &sequence), ',', &usec);
+	if (!after || !*after || !strchr("-c+", *after) || (after[1] != ';' && after[1] != ',') ||
 	    !(end = strchr(after, ';')))
 		return NULL;
 	prefix->of_record = prefix->has_time = true;
@@ -243,8 +240,8 @@ static const char *read_gap(const char *at, struct prefix *prefix)
 	uint64_t nr;
 	const char *after = after_start(at, "** ");
 
-	after = after ? read_number(after, &nr) : NULL;
-	after = after ? after_start(after, " printk messages dropped **") : NULL;
+	after = read_number(after, ' ', &nr);
+	after = after ? after_start(after, "printk messages dropped **") : NULL;
 	if (!after)
 		return NULL;
 	prefix->after_gap = true;
@@ -275,9 +272,12 @@ static const char *read_logger(const char *at, struct prefix *prefix)
 			return end + strlen(programs[i]);
 		}
 	}
-	/* A program that reads a serial line put only the time before the kernel's. */
-	after += strspn(after, " ");
-	return read_time(after, &other) ? after : NULL;
+	/* A program that reads a serial line put only the time before the kernel's; rsyslog that receives
+	 * netconsole puts the time and the sender, but no tag. */
+	after = skip_blanks(after);
+	if (!read_time(after, &other))
+		after = skip_blanks(after + strcspn(after, " "));
+	return other.has_time || read_time(after, &other) ? after : NULL;
 }
 
 /* "kernel: " without a date, or with the host: "[  812.402113] host kernel: " of "journalctl -o short-monotonic". */
@@ -293,7 +293,8 @@ static const char *read_program(const char *at, struct prefix *prefix)
 		if (after && !prefix->has_time && !read_time(after, &other))
 			return NULL;
 	}
-	if (!after || prefix->of_logger)
+	/* "kernel:         6.1.0-18-amd64" of abrt is no prefix */
+	if (!after || prefix->of_logger || starts_with(after, "        "))
 		return NULL;
 	prefix->of_logger = true;
 	return after;
@@ -304,7 +305,7 @@ const char *prefix_read(const char *line, struct prefix *prefix)
 	static part_reader *const readers[] = { read_time,    read_caller, read_thread, read_date,
 						read_level,   read_record, read_words,	read_logger,
 						read_program, read_gap };
-	const char *at = line + strspn(line, " \t"), *next = at;
+	const char *at = skip_blanks(line), *next = at;
 
 	*prefix = (struct prefix){ 0 };
 	while (next) {

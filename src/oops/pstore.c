@@ -7,8 +7,8 @@
 
 #include "base/array.h"
 #include "base/sort.h"
-#include "base/text.h"
 #include "oops/prefix.h"
+#include "oops/scan.h"
 
 #define DIGITS "0123456789"
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -17,22 +17,20 @@
 
 bool pstore_head(const char *text, struct pstore_part *part)
 {
-	size_t letters = strspn(text, LETTERS), digits;
-	const char *after;
-	size_t length;
+	size_t letters = strspn(text, LETTERS);
+	uint64_t count, number;
+	const char *end = letters && text[letters] == '#' ?
+				  scan_decimal(text + letters + 1, PSTORE_EVENT, &count) :
+				  NULL;
+	const char *after = end ? after_start(end, " Part") : NULL;
 
-	if (!letters || text[letters] != '#')
+	after = after ? scan_decimal(after, 3, &number) : NULL;
+	if (!after || *skip_blanks(after) || !number || number > PSTORE_MOST_PART ||
+	    end - text >= PSTORE_EVENT)
 		return false;
-	digits = strspn(text + letters + 1, DIGITS);
-	length = letters + 1 + digits;
-	after = after_start(text + length, " Part");
-	if (!digits || !after || length >= PSTORE_EVENT || !isdigit((unsigned char)*after))
-		return false;
-	*part = (struct pstore_part){ 0 };
-	memcpy(part->event, text, length);
-	for (; isdigit((unsigned char)*after) && part->part <= PSTORE_MOST_PART; after++)
-		part->part = part->part * 10 + (unsigned int)(*after - '0');
-	return part->part && part->part <= PSTORE_MOST_PART && !after[strspn(after, " ")];
+	*part = (struct pstore_part){ .part = (unsigned int)number };
+	memcpy(part->event, text, (size_t)(end - text));
+	return true;
 }
 
 bool pstore_is_name(const char *text, uint64_t *seconds)
@@ -131,40 +129,29 @@ static void note_missing(struct oops_lines *lines, const struct event *event)
 
 struct order {
 	const struct oops_lines *from;
-	struct oops_line *line; /* owned until the end: the lines in order, and their texts */
-	char *text;
-	size_t nr, used;
+	struct oops_line *line; /* owned until the end: the lines in order */
+	size_t nr;
+	char *spare; /* memory for the texts of lines that are put together */
 };
-
-static void put_line(struct order *order, const struct oops_line *line)
-{
-	struct oops_line *new = &order->line[order->nr++];
-
-	*new = *line;
-	new->text = order->text + order->used;
-	memcpy(order->text + order->used, line->text, line->size + 1);
-	order->used += line->size + 1;
-}
 
 /* Appends the line to the last one, from which it was torn. If it was torn within its time, the time is read now. */
 static void put_rest(struct order *order, const struct oops_line *rest)
 {
 	struct oops_line *last = &order->line[order->nr - 1];
 	struct prefix prefix;
-	const char *text;
+	const char *text = order->spare;
 
-	memcpy(order->text + order->used - 1, rest->text, rest->size + 1);
-	order->used += rest->size;
-	last->size += rest->size;
-	if (last->has_time)
-		return;
-	text = prefix_read(last->text, &prefix);
-	last->size -= (size_t)(text - last->text);
+	order->spare = mempcpy(order->spare, last->text, last->size);
+	order->spare = mempcpy(order->spare, rest->text, rest->size + 1);
+	if (!last->has_time) {
+		text = prefix_read(text, &prefix);
+		last->has_time = prefix.has_time;
+		last->usec = prefix.usec;
+		last->caller_kind = prefix.caller_kind;
+		last->caller = prefix.caller;
+	}
 	last->text = text;
-	last->has_time = prefix.has_time;
-	last->usec = prefix.usec;
-	last->caller_kind = prefix.caller_kind;
-	last->caller = prefix.caller;
+	last->size = (size_t)(order->spare - text) - 1;
 }
 
 /* Puts the lines of a part after `older`, the part before it in the same event, or NULL. */
@@ -181,7 +168,7 @@ static void put_part(struct order *order, const struct pstore_part *part,
 			put_rest(order, &line[i]);
 			continue;
 		}
-		put_line(order, &line[i]);
+		order->line[order->nr++] = line[i];
 		if (i == part->start) {
 			order->line[order->nr - 1].after_gap |= (older && !follows) || is_torn;
 			order->line[order->nr - 1].begins_event |= !older && order->nr > 1;
@@ -224,7 +211,7 @@ static bool put_all(struct order *order, struct pstore *pstore, const struct pst
 	if (!sort_items(parts, pstore->nr, sizeof(*parts), compare_parts, NULL))
 		return false;
 	for (size_t i = 0; i < pstore->part[0].start; i++)
-		put_line(order, &lines->line[i]);
+		order->line[order->nr++] = lines->line[i];
 	for (size_t i = 0; i < pstore->nr; i++)
 		put_part(order, parts[i],
 			 i && parts[i - 1]->nr == parts[i]->nr ? parts[i - 1] : NULL);
@@ -233,7 +220,7 @@ static bool put_all(struct order *order, struct pstore *pstore, const struct pst
 		size_t stop = i + 1 < pstore->nr ? pstore->part[i + 1].start : lines->nr;
 
 		for (size_t at = pstore->part[i].end; at < stop; at++) {
-			put_line(order, &lines->line[at]);
+			order->line[order->nr++] = lines->line[at];
 			order->line[order->nr - 1].begins_event |= is_rest;
 			is_rest = false;
 		}
@@ -241,36 +228,30 @@ static bool put_all(struct order *order, struct pstore *pstore, const struct pst
 	return true;
 }
 
-bool pstore_order(struct oops_lines *lines, struct pstore *pstore, struct error *err)
+bool pstore_order(struct oops_lines *lines, struct pstore *pstore, char *spare, struct error *err)
 {
 	const struct pstore_part **parts;
-	struct order order = { .from = lines };
+	struct order order = { .from = lines, .spare = spare };
 	struct event *events;
-	size_t size = 1, nr;
+	size_t nr;
 	bool done = false;
 
 	if (!pstore->nr)
 		return true;
-	for (size_t i = 0; i < lines->nr; i++)
-		size += lines->line[i].size + 1;
 	events = find_events(pstore, &nr);
 	parts = calloc(pstore->nr, sizeof(*parts));
 	order.line = calloc(lines->nr + 1, sizeof(*order.line));
-	order.text = malloc(size);
-	if (events && parts && order.line && order.text)
+	if (events && parts && order.line)
 		done = put_all(&order, pstore, parts);
 	if (done) {
 		for (size_t i = 0; i < nr; i++)
 			note_missing(lines, &events[i]);
 		free(lines->line);
-		free(lines->text);
 		lines->line = order.line;
-		lines->text = order.text;
 		lines->nr = order.nr;
 		lines->room = lines->nr;
 	} else {
 		free(order.line);
-		free(order.text);
 		out_of_memory(err);
 	}
 	free(events);

@@ -26,5 +26,5 @@ bool pstore_head(const char *text, struct pstore_part *part);
 bool pstore_is_name(const char *text, uint64_t *seconds);
 
 /* Puts the parts of each event into order, the oldest lines first. Joins lines that were torn between two parts, and
- * sets lines->missing. */
-bool pstore_order(struct oops_lines *lines, struct pstore *pstore, struct error *err);
+ * sets lines->missing. `spare` has as many bytes as the texts of the lines, with their NULs. */
+bool pstore_order(struct oops_lines *lines, struct pstore *pstore, char *spare, struct error *err);

@@ -7,8 +7,9 @@
 
 #include "base/array.h"
 #include "base/scatter.h"
-#include "base/text.h"
+#include "oops/boot.h"
 #include "oops/report_who.h"
+#include "oops/scan.h"
 
 enum {
 	MOST_OPEN = 8, /* reports that are read at the same time */
@@ -28,6 +29,8 @@ struct reader {
 	bool boot_kept; /* a report of it is kept */
 	uint64_t usec;
 	bool no_memory;
+	oops_visit *visit; /* NULL: nobody wants to see each report */
+	void *arg;
 };
 
 /* --- boots --- */
@@ -46,7 +49,8 @@ static void begin_boot(struct reader *reader, size_t line)
 	/* A boot about which nothing is known is not kept. */
 	if (last && !reader->boot_kept &&
 	    (reports->nr_boots >= MOST_BOOTS ||
-	     (!last->has_offset && !last->offset_disabled && !*last->release)))
+	     (!last->has_offset && !last->offset_disabled && !*last->release && !last->machine &&
+	      !last->system && !last->va_bits)))
 		reports->nr_boots--;
 	reader->no_memory |= !array_add(&reports->boot, &reports->nr_boots, &reports->boot_room,
 					&boot, sizeof(boot));
@@ -63,7 +67,7 @@ static bool read_offset(struct reader *reader, const struct oops_part *part)
 
 	if (!at)
 		return false;
-	reader->has_ended = reader->boot_begun = true;
+	reader->has_ended = reader->boot_begun = boot->is_report = true;
 	if (starts_with(at, "disabled")) {
 		boot->offset_disabled = true;
 		boot->offset_line = part->index;
@@ -82,57 +86,42 @@ static bool read_offset(struct reader *reader, const struct oops_part *part)
 
 /* --- the end of a report --- */
 
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
+static void hash(uint64_t *sum, uint64_t value)
 {
-	const unsigned char *byte = bytes;
-	const uint64_t key = scatter_key();
-
-	for (size_t i = 0; i < size; i++)
-		hash = scatter(hash ^ byte[i], key);
-	return hash;
+	*sum = scatter(*sum ^ value, scatter_key());
 }
 
-static uint64_t hash_text(uint64_t hash, const char *text)
+static void hash_symbol(uint64_t *sum, const struct oops_symbol *symbol, uint64_t address)
 {
-	return hash_bytes(hash, text, strlen(text) + 1);
-}
-
-static uint64_t hash_contexts(uint64_t hash, const struct oops_report *report)
-{
-	for (size_t i = 0; i < report->nr_contexts; i++) {
-		const struct oops_context *context = &report->context[i];
-
-		hash = hash_bytes(hash, &context->ip, sizeof(context->ip));
-		hash = hash_text(hash, context->where.name);
-		hash = hash_bytes(hash, &context->where.offset, sizeof(context->where.offset));
-		for (size_t j = 0; j < context->nr_regs; j++)
-			hash = hash_bytes(hash, &context->reg[j].value, sizeof(uint64_t));
-		hash = hash_bytes(hash, context->code, context->nr_code);
-	}
-	return hash;
+	hash(sum, scatter_text(symbol->name));
+	hash(sum, symbol->offset);
+	hash(sum, address);
 }
 
 /* Of all that makes a report the same as another one. The title of a hung task has the seconds since it was last
  * seen, and the one of an MCE all that is known. */
 static uint64_t hash_report(const struct oops_reports *reports, const struct oops_report *report)
 {
-	uint64_t hash = scatter_key();
+	uint64_t sum = report->kind;
 
-	hash = hash_bytes(hash, &report->kind, sizeof(report->kind));
-	hash = hash_bytes(hash, &report->pid, sizeof(report->pid));
-	hash = hash_bytes(hash, &report->address, sizeof(report->address));
-	hash = hash_text(hash, report->release);
-	hash = hash_text(hash, report->comm);
+	hash(&sum, (uint64_t)report->pid);
+	hash(&sum, report->address);
+	hash(&sum, scatter_text(report->release));
+	hash(&sum, scatter_text(report->comm));
 	if (!report->seconds)
-		hash = hash_text(hash, reports->lines.line[report->title].text);
-	for (size_t i = 0; i < report->nr_frames; i++) {
-		const struct oops_frame *frame = &report->frame[i];
+		hash(&sum, scatter_text(reports->lines.line[report->title].text));
+	for (size_t i = 0; i < report->nr_frames; i++)
+		hash_symbol(&sum, &report->frame[i].symbol, report->frame[i].address);
+	for (size_t i = 0; i < report->nr_contexts; i++) {
+		const struct oops_context *context = &report->context[i];
 
-		hash = hash_text(hash, frame->symbol.name);
-		hash = hash_bytes(hash, &frame->symbol.offset, sizeof(frame->symbol.offset));
-		hash = hash_bytes(hash, &frame->address, sizeof(frame->address));
+		hash_symbol(&sum, &context->where, context->ip);
+		for (size_t j = 0; j < context->nr_regs; j++)
+			hash(&sum, context->reg[j].value);
+		for (size_t j = 0; j < context->nr_code; j++)
+			hash(&sum, context->code[j]);
 	}
-	return hash_contexts(hash, report);
+	return sum;
 }
 
 /* In another boot, the same report is another event, unless it has the same time: then the text is there twice. */
@@ -171,10 +160,10 @@ static void release_report(struct oops_report *report)
 static size_t keep(struct reader *reader, struct oops_report *report)
 {
 	struct oops_reports *reports = reader->reports;
-	uint64_t hash = hash_report(reports, report);
+	uint64_t sum = hash_report(reports, report);
 
 	for (size_t i = 0; i < reports->nr; i++)
-		if (reader->hash[i] == hash && is_same(reports, &reports->report[i], report)) {
+		if (reader->hash[i] == sum && is_same(reports, &reports->report[i], report)) {
 			reports->report[i].times++;
 			reports->report[i].again = report->first;
 			if (reports->report[i].boot != report->boot)
@@ -182,17 +171,17 @@ static size_t keep(struct reader *reader, struct oops_report *report)
 			release_report(report);
 			return 0;
 		}
-	if (reports->nr == OOPS_MOST_REPORTS) {
+	if (reports->nr == OOPS_MOST_REPORTS) { /* how the kernel ended matters most */
 		reports->more++;
-	} else if (array_add(&reader->hash, &reader->nr_hashes, &reader->hash_room, &hash,
-			     sizeof(hash)) &&
-		   array_add(&reports->report, &reports->nr, &reports->room, report,
-			     sizeof(*report))) {
+		release_report(&reports->report[--reports->nr]);
+		reader->nr_hashes--;
+	}
+	if (array_add(&reader->hash, &reader->nr_hashes, &reader->hash_room, &sum, sizeof(sum)) &&
+	    array_add(&reports->report, &reports->nr, &reports->room, report, sizeof(*report))) {
 		reader->boot_kept |= report->boot + 1 == reports->nr_boots;
 		return reports->nr;
-	} else {
-		reader->no_memory = true;
 	}
+	reader->no_memory = true;
 	release_report(report);
 	return 0;
 }
@@ -235,6 +224,25 @@ static uint16_t machine_of_words(const struct oops_reports *reports,
 	return EM_NONE;
 }
 
+/* The machine whose entry code is in the trace: arch/x86/entry, arch/arm64/kernel/entry.S. */
+static uint16_t machine_of_frames(const struct oops_report *report)
+{
+	static const struct {
+		const char *start;
+		uint16_t machine;
+	} entries[] = {
+		{ "entry_SYSCALL_64", EM_X86_64 }, { "entry_SYSENTER_32", EM_386 },
+		{ "entry_INT80_32", EM_386 },	   { "el0t_64_", EM_AARCH64 },
+		{ "el1h_64_", EM_AARCH64 },
+	};
+
+	for (size_t i = 0; i < report->nr_frames; i++)
+		for (size_t j = 0; j < sizeof(entries) / sizeof(*entries); j++)
+			if (starts_with(report->frame[i].symbol.name, entries[j].start))
+				return entries[j].machine;
+	return EM_NONE;
+}
+
 /* Judges the report when all its lines were read. */
 static void complete(const struct oops_reports *reports, struct oops_reading *reading)
 {
@@ -242,6 +250,8 @@ static void complete(const struct oops_reports *reports, struct oops_reading *re
 
 	if (!report->machine && reading->is_x86)
 		report->machine = machine_of_words(reports, report);
+	if (!report->machine)
+		report->machine = machine_of_frames(report);
 	if (report->kind == OOPS_TRACE && reading->shows_cr2)
 		report->kind = OOPS_PAGE_FAULT;
 	if (report->kind == OOPS_PAGE_FAULT && report->machine != EM_AARCH64)
@@ -259,16 +269,10 @@ static void complete(const struct oops_reports *reports, struct oops_reading *re
 	}
 	if (!oops_kind_is_exception(report->kind))
 		return;
-	if (!report->has_pid && reading->caller_kind == 'T') {
-		report->has_pid = true;
-		report->pid = (int32_t)reading->caller;
-		report->who_line = report->title;
-	}
-	if (!report->has_cpu && reading->caller_kind == 'C') {
-		report->has_cpu = true;
-		report->cpu = reading->caller;
-		report->who_line = report->title;
-	}
+	if (reading->caller_kind == 'T')
+		oops_who_pid(report, reading->caller, report->title);
+	if (reading->caller_kind == 'C')
+		oops_who_cpu(report, reading->caller, report->title);
 }
 
 /* Ends the reading of reader->open[at]. Returns 1 + the index of the report, or 0. */
@@ -279,6 +283,9 @@ static size_t close_reading(struct reader *reader, size_t at)
 	bool mixed;
 
 	complete(reader->reports, reading);
+	reader->reports->boot[reading->report.boot].is_report |= reading->report.is_titled;
+	if (reader->visit)
+		reader->visit(reader->arg, &reading->report);
 	mixed = reading->report.mixed;
 	kept = keep(reader, &reading->report);
 	if (mixed && overlapped && overlapped <= reader->reports->nr)
@@ -326,9 +333,9 @@ static struct oops_reading *use(struct reader *reader, size_t at)
 static bool answers(const struct oops_reading *reading, const struct oops_part *part)
 {
 	return starts_with(part->text, "NMI backtrace for cpu ") &&
-	       (reading->report.kind == OOPS_RCU_STALL || reading->report.kind == OOPS_HUNG_TASK ||
-		reading->report.kind == OOPS_SOFT_LOCKUP ||
-		reading->report.kind == OOPS_HARD_LOCKUP);
+	       oops_kind_is_any(reading->report.kind, KIND(RCU_STALL) | KIND(HUNG_TASK) |
+							      KIND(SOFT_LOCKUP) |
+							      KIND(HARD_LOCKUP));
 }
 
 /* Finds the report that the one who printed the line prints. A line without an id, in a text with ids, is the rest
@@ -431,6 +438,47 @@ static bool joins(const struct oops_reading *reading, const struct oops_title *t
 	return reading->is_message && (general || title->kind == report->kind);
 }
 
+static bool starts_cut(const struct oops_line *line)
+{
+	return starts_with(line->text, "------------[ cut here");
+}
+
+/* Since 4.15, the words of WARN() stand between "cut here" and the title (__warn_printk() in kernel/panic.c); in
+ * older kernels, and where the architecture has no trap for it, after the title. */
+static void take_words_before(const struct reader *reader, struct oops_report *report)
+{
+	const struct oops_line *line = reader->reports->lines.line;
+	const size_t at = report->title - 1;
+
+	if (report->title >= 2 && starts_cut(&line[at - 1]) && !starts_cut(&line[at]) &&
+	    line[at].caller_kind == line[report->title].caller_kind &&
+	    line[at].caller == line[report->title].caller)
+		report->message = at;
+}
+
+static bool is_word_after(const struct oops_reading *reading, const struct oops_line *line,
+			  size_t index)
+{
+	static const char *const others[] = { "Modules linked in", "Hardware name" };
+	const struct oops_report *report = &reading->report;
+
+	return report->kind == OOPS_WARNING && !report->message && reading->phase == OOPS_HEAD &&
+	       (index == report->title + 1 ||
+		(index == report->title + 2 && starts_with(line[-1].text, "Hardware name"))) &&
+	       !after_any(line->text, others, sizeof(others) / sizeof(*others));
+}
+
+/* The last line that begins a report counts; without one, the first line of an exception, or the message. */
+static void take_head(struct oops_reading *reading, const struct oops_title *title, size_t line)
+{
+	unsigned int rank = title->is_message ? 1 : title->is_late ? 2 : 3;
+
+	if (rank <= reading->head_rank && rank < 3)
+		return;
+	reading->head_rank = rank;
+	reading->report.head = line;
+}
+
 static void take_title(struct reader *reader, struct oops_reading *reading,
 		       const struct oops_title *title, const struct oops_part *part)
 {
@@ -442,15 +490,22 @@ static void take_title(struct reader *reader, struct oops_reading *reading,
 	if (!reading)
 		return;
 	report = &reading->report;
-	if (!joined || oops_kind_outranks(title->kind, report->kind) ||
+	if (!report->is_titled || oops_kind_outranks(title->kind, report->kind) ||
 	    (reading->is_message && !title->is_message && title->kind == report->kind &&
 	     !title->is_late && report->kind != OOPS_BUG)) {
 		report->kind = title->kind;
 		report->title = part->index;
 		reading->is_message = title->is_message;
-		reading->is_titled = true;
+		report->is_titled = true;
 	}
+	take_head(reading, title, part->index);
+	if (title->is_message && report->title != part->index)
+		report->message = part->index;
+	else if (report->title == part->index &&
+		 oops_kind_is_any(report->kind, KIND(WARNING) | KIND(BUG)))
+		take_words_before(reader, report);
 	add_line(reader, reading, part);
+	reading->is_x86 |= title->is_x86;
 	oops_who_title(reading, part);
 	oops_part_entries(reading, part);
 	/* the place where a machine check stopped the CPU */
@@ -467,7 +522,7 @@ static void take_panic(struct reader *reader, struct oops_reading *reading, cons
 		take_title(reader, reading, title, part);
 		return;
 	}
-	if (reading->report.kind == OOPS_TRACE && !reading->is_titled) {
+	if (reading->report.kind == OOPS_TRACE && !reading->report.is_titled) {
 		reading->report.kind = OOPS_PANIC;
 		reading->report.title = part->index;
 	}
@@ -499,6 +554,8 @@ static bool take_frame(struct reader *reader, struct oops_reading *reading,
 	if (starts_with(part->text, "</TASK>")) {
 		reading->trace =
 			reading->trace == OOPS_IN_TRACE ? OOPS_AFTER_TRACE : reading->trace;
+		if (reading->context && reading->report.context[reading->context - 1].of_user)
+			reading->context = 0;
 		return true;
 	}
 	if (!oops_part_frame(part, &frame, &irqs))
@@ -529,10 +586,7 @@ static bool take_trace_start(struct oops_reading *reading, const struct oops_par
 		return false;
 	if (reading->phase == OOPS_HEAD)
 		reading->phase = OOPS_BODY;
-	if (!reading->report.nr_frames)
-		reading->trace = OOPS_IN_TRACE;
-	else
-		reading->trace = OOPS_AFTER_TRACE;
+	reading->trace = reading->report.nr_frames ? OOPS_AFTER_TRACE : OOPS_IN_TRACE;
 	return true;
 }
 
@@ -541,8 +595,8 @@ static bool take_end(struct oops_reading *reading, const struct oops_part *part)
 {
 	bool ends = starts_with(part->text, "---[ end "),
 	     line = starts_with(part->text, "=========") && reading->phase == OOPS_BODY &&
-		    (reading->report.kind == OOPS_KASAN || reading->report.kind == OOPS_KFENCE ||
-		     reading->report.kind == OOPS_KCSAN);
+		    oops_kind_is_any(reading->report.kind,
+				     KIND(KASAN) | KIND(KFENCE) | KIND(KCSAN));
 
 	if (starts_with(part->text, "---[ end Kernel panic"))
 		return true;
@@ -663,8 +717,12 @@ static void take_line(struct reader *reader, const struct oops_part *part)
 	} else {
 		if (begins_trace(reading, part))
 			reading = begin_next(reader, reading, part);
-		if (reading && (take_part(reader, reading, part) || reading->wants_next))
+		if (reading && (take_part(reader, reading, part) || reading->wants_next)) {
 			add_line(reader, reading, part);
+		} else if (reading && is_word_after(reading, part->line, part->index)) {
+			reading->report.message = part->index;
+			add_line(reader, reading, part);
+		}
 		if (reading)
 			reading->just_ended = starts_with(part->text, "---[ end trace");
 	}
@@ -674,38 +732,47 @@ static void take_line(struct reader *reader, const struct oops_part *part)
 
 /* --- the text --- */
 
-/* A report of another release, or another machine, is of another boot. */
-static void check_release(struct reader *reader)
+/* Begins a boot with this line, or with the report to which the line belongs. reading: NULL, or the report that was
+ * used last. */
+static void begin_other_boot(struct reader *reader, struct oops_reading *reading, size_t line)
+{
+	while (reader->nr_open > (reading ? 1 : 0))
+		close_reading(reader, 0);
+	begin_boot(reader, reading ? reading->report.first : line);
+	if (!reading || reader->no_memory)
+		return;
+	reading->report.boot = reader->reports->nr_boots - 1;
+	reader->boot_begun = true;
+}
+
+/* A line about another release, another machine or another system is of another boot. The lines of a report show
+ * these only after its first line. */
+static void check_kernel(struct reader *reader, const struct oops_part *part)
 {
 	struct oops_reading *reading = reader->nr_open ? reader->open[reader->nr_open - 1] : NULL;
-	struct oops_boot *boot = current_boot(reader);
+	struct oops_boot shown;
 
-	if (!reading || !*reading->report.release ||
-	    reading->report.boot + 1 != reader->reports->nr_boots)
-		return;
-	if (*boot->release && strcmp(boot->release, reading->report.release) != 0) {
-		reader->open[reader->nr_open - 1] = NULL;
-		reader->nr_open--;
-		close_all(reader);
-		begin_boot(reader, reading->report.first);
-		if (reader->no_memory) {
-			release_report(&reading->report);
-			free(reading);
-			return;
-		}
-		reader->open[reader->nr_open++] = reading;
-		reading->report.boot = reader->reports->nr_boots - 1;
-		reader->boot_begun = true;
-		boot = current_boot(reader);
+	oops_boot_read(part->line, &shown);
+	if (reading && reading->report.boot + 1 != reader->reports->nr_boots)
+		reading = NULL;
+	if (reading && !*shown.release)
+		memcpy(shown.release, reading->report.release, sizeof(shown.release));
+	if (oops_boot_differs(current_boot(reader), &shown)) {
+		if (reading &&
+		    (reading->phase == OOPS_END || reading->trace != OOPS_NO_TRACE ||
+		     shown.system || strcmp(reading->report.release, shown.release) != 0))
+			reading = NULL;
+		begin_other_boot(reader, reading, part->index);
 	}
-	snprintf(boot->release, sizeof(boot->release), "%s", reading->report.release);
+	if (!reader->no_memory)
+		oops_boot_add(current_boot(reader), &shown);
 }
 
 /* Begins a boot if the line, or its time, shows one. */
 static void check_boot(struct reader *reader, const struct oops_part *part)
 {
 	const struct oops_line *line = part->line;
-	const char *banner = after_start(part->text, "Linux version ");
+	bool banner = starts_with(part->text, "Linux version ");
 	bool falls = reader->has_time && line->has_time &&
 		     line->usec + MOST_REORDER * UINT64_C(1000000) < reader->usec;
 
@@ -715,13 +782,6 @@ static void check_boot(struct reader *reader, const struct oops_part *part)
 	}
 	if (reader->no_memory)
 		return;
-	if (banner) {
-		struct oops_boot *boot = current_boot(reader);
-		size_t size = strcspn(banner, " ");
-
-		if (size < OOPS_RELEASE)
-			snprintf(boot->release, sizeof(boot->release), "%.*s", (int)size, banner);
-	}
 	reader->boot_begun |= line->has_time || banner;
 	reader->has_time |= line->has_time;
 	if (line->has_time)
@@ -748,15 +808,15 @@ static void spread_machine(struct oops_reports *reports)
 			report[i - 1].machine = report[i].machine;
 }
 
-static void read_all(struct reader *reader)
+static void read_all(struct reader *reader, size_t first)
 {
 	struct oops_reports *reports = reader->reports;
 
 	if (reports->lines.nr)
-		begin_boot(reader, 0);
-	for (size_t i = 0; i < reports->lines.nr && !reader->no_memory; i++) {
+		begin_boot(reader, first);
+	for (size_t i = first; i < reports->lines.nr && !reader->no_memory; i++) {
 		const struct oops_line *line = &reports->lines.line[i];
-		struct oops_part part = { line, line->text + strspn(line->text, " \t"), i };
+		struct oops_part part = { line, skip_blanks(line->text), i };
 
 		if (!*part.text)
 			continue;
@@ -766,7 +826,7 @@ static void read_all(struct reader *reader)
 		read_offset(reader, &part);
 		take_line(reader, &part);
 		if (!reader->no_memory)
-			check_release(reader);
+			check_kernel(reader, &part);
 	}
 	close_all(reader);
 	if (!reports->nr)
@@ -778,12 +838,17 @@ static void read_all(struct reader *reader)
 bool oops_reports_read(struct oops_reports *reports, const char *text, size_t size,
 		       struct error *err)
 {
-	struct reader reader = { .reports = reports };
-
 	*reports = (struct oops_reports){ 0 };
-	if (!oops_lines_read(&reports->lines, text, size, err))
-		return false;
-	read_all(&reader);
+	return oops_lines_read(&reports->lines, text, size, err) &&
+	       oops_reports_of_lines(reports, 0, NULL, NULL, err);
+}
+
+bool oops_reports_of_lines(struct oops_reports *reports, size_t first, oops_visit *visit, void *arg,
+			   struct error *err)
+{
+	struct reader reader = { .reports = reports, .visit = visit, .arg = arg };
+
+	read_all(&reader, first);
 	free(reader.hash);
 	return !reader.no_memory || out_of_memory(err);
 }
@@ -796,6 +861,32 @@ void oops_reports_release(struct oops_reports *reports)
 	free(reports->boot);
 	oops_lines_release(&reports->lines);
 	*reports = (struct oops_reports){ 0 };
+}
+
+size_t oops_reports_boot(const struct oops_reports *reports, size_t line)
+{
+	size_t nr = ARRAY_SEARCH(i, (size_t)0, reports->nr_boots, reports->boot[i].line <= line);
+
+	return nr ? nr : reports->nr_boots > 0;
+}
+
+const struct oops_report *oops_reports_at(const struct oops_reports *reports, size_t line)
+{
+	const struct oops_report *around = NULL;
+
+	for (size_t i = reports->nr; i-- > 0;) {
+		const struct oops_report *report = &reports->report[i];
+		size_t at = 0;
+
+		if (line < report->first || line > report->last)
+			continue;
+		at = ARRAY_SEARCH(k, at, report->nr_lines, report->line[k] < line);
+		if (at < report->nr_lines && report->line[at] == line)
+			return report;
+		if (!around)
+			around = report;
+	}
+	return around;
 }
 
 const struct oops_context *oops_report_context(const struct oops_report *report)

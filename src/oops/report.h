@@ -4,6 +4,7 @@
  * says what the numbers mean, explain.h draws the conclusions. */
 #pragma once
 
+#include "oops/function.h"
 #include "oops/lines.h"
 
 enum oops_kind {
@@ -60,6 +61,9 @@ struct oops_symbol {
 /* Reads a symbol at the start of `text`. Returns the text after it, or NULL. */
 const char *oops_symbol_read(const char *text, struct oops_symbol *symbol);
 
+/* Writes "name [module]", the same for each boot and build: see function_name(). */
+void oops_symbol_function(const struct oops_symbol *symbol, char name[FUNCTION_NAME]);
+
 struct oops_register {
 	char name[12]; /* in lower case, as in the instruction: "rbx", "x19", "sp", "cr2"; "far", "orig_rax" */
 	bool damaged; /* digits are missing, or there are too many: value is not set */
@@ -94,7 +98,7 @@ struct oops_context {
 	bool opcode_unreadable; /* "Bad RIP value", "Unable to access opcode bytes" */
 };
 
-/* Returns NULL if the context does not show the register, or if its digits are damaged. */
+/* Returns NULL if the context does not show the register, or if its digits are damaged. context may be NULL. */
 const struct oops_register *oops_register_find(const struct oops_context *context,
 					       const char *name);
 
@@ -122,6 +126,11 @@ struct oops_report {
 	size_t *line; /* owned: the indexes of its lines, in order */
 	size_t nr_lines, line_room;
 	size_t title; /* the line that says what happened */
+	/* The line that names the report as the kernel's own tools do: "kernel BUG at lib/list_debug.c:29!" where the
+	 * title is "list_add corruption". Valid if is_titled: a line says what happened. */
+	size_t head;
+	bool is_titled;
+	size_t message; /* the words that a WARN() or BUG() was given, as a line; 0: there are none, or not known */
 	size_t boot; /* index in struct oops_reports */
 	/* How often the same report is in the text (same kind, place and registers); at least 1. */
 	unsigned int times;
@@ -144,6 +153,8 @@ struct oops_report {
 	char taint[OOPS_TAINTS + 1];
 	size_t taint_line;
 	unsigned int die_count; /* of "[#2]"; 0: not in the text */
+	char memory_cgroup
+		[512]; /* of the OOM killer: the path of the one that has reached its limit; "" */
 	uint32_t seconds; /* of a lockup or a hung task; 0: not in the text */
 	/* The faulting address: "address: ", "virtual address ", CR2 of a page fault, or the address that the
 	 * message of KASAN or a general protection fault names. */
@@ -172,17 +183,31 @@ struct oops_report {
 	size_t nr_damaged;
 };
 
-/* A boot of a kernel. */
+/* Which build of a release a kernel is. "": the text does not show it. */
+struct oops_build {
+	char number[OOPS_RELEASE]; /* "#1" or "#14~22.04.1-Ubuntu", the start of the version of uname(2) */
+	char package[OOPS_RELEASE]; /* Debian's version of the package, such as "6.1.176-1" */
+};
+
+struct oops_machine; /* oops/boot.h */
+
+/* A boot of a kernel. These begin a boot: the line "Linux version", a time that falls, a report after the line
+ * "Kernel Offset", with which a panic ends, and a line about another kernel. */
 struct oops_boot {
 	size_t line; /* its first line */
+	bool is_report; /* the text is a report or a log, and not only some numbers */
 	bool has_offset;
 	uint64_t offset, linked; /* "Kernel Offset: 0x... from 0x..." */
 	bool offset_disabled; /* "Kernel Offset: disabled" */
 	size_t offset_line;
 	char release[OOPS_RELEASE]; /* "": not in the text */
+	struct oops_build build;
+	const struct oops_machine *machine; /* NULL: the text does not show it */
+	const char *system; /* a system that is not Linux, or NULL */
+	uint8_t va_bits; /* arm64's "48-bit VAs"; 0: the text does not show it */
 };
 
-enum { OOPS_MOST_REPORTS = 100 };
+enum { OOPS_MOST_REPORTS = 100 }; /* the last one of the text is always kept */
 
 struct oops_reports {
 	struct oops_lines lines;
@@ -198,7 +223,18 @@ struct oops_reports {
  * oops_reports_release() must be called. Takes linear time. */
 bool oops_reports_read(struct oops_reports *reports, const char *text, size_t size,
 		       struct error *err);
+
+/* Reads all reports in reports->lines, from the line `first` on. The other members must be zero. Calls `visit` for
+ * each report, also for those that are the same. The order is the one of their ends. */
+typedef void oops_visit(void *arg, const struct oops_report *report);
+bool oops_reports_of_lines(struct oops_reports *reports, size_t first, oops_visit *visit, void *arg,
+			   struct error *err);
 void oops_reports_release(struct oops_reports *reports);
+
+/* Returns the number of the boot to which a line belongs, counted from 1, or 0 if there are no lines. */
+size_t oops_reports_boot(const struct oops_reports *reports, size_t line);
+/* Returns the report to which a line belongs. NULL: none. */
+const struct oops_report *oops_reports_at(const struct oops_reports *reports, size_t line);
 
 /* The context that the report is about: the first of the kernel that is not in the trace; of a lockup, stall, NMI
  * or panic also one in the trace, which is the stopped code; else the one of a process. NULL: there is none. */

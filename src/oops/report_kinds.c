@@ -40,9 +40,10 @@ const char *const oops_kind_names[NR_OOPS_KINDS] = {
 
 const char *const oops_access_names[] = { NULL, "read", "write", "execute" };
 
-enum { ANYWHERE = 1, MESSAGE = 2, LATE = 4 };
+enum { ANYWHERE = 1, MESSAGE = 2, LATE = 4, X86 = 8 };
 #define TITLE(start, also, kind, flags) \
-	{ start, also, OOPS_##kind, ((flags) & ANYWHERE) != 0, ((flags) & MESSAGE) != 0, ((flags) & LATE) != 0 }
+	{ start, also, OOPS_##kind, ((flags) & ANYWHERE) != 0, ((flags) & MESSAGE) != 0, ((flags) & LATE) != 0, \
+	  ((flags) & X86) != 0 }
 
 /* The first that fits counts. The texts are from all releases since 2.6: arch/x86/mm/fault.c, kernel/traps.c,
  * kernel/dumpstack.c, kernel/nmi.c and kernel/cpu/mce/core.c, arch/arm64/mm/fault.c and kernel/traps.c, mm/kasan,
@@ -69,8 +70,9 @@ static const struct oops_title titles[] = {
 	TITLE("BUG: ", NULL, BUG, 0),
 	TITLE("BUG ", "): ", SLUB, 0),
 	TITLE("BUG ", ": ", SLUB, 0),
+	TITLE("kernel BUG at rust/helpers", NULL, BUG, LATE),
 	TITLE("kernel BUG at ", NULL, BUG, 0),
-	TITLE("rust_kernel: panicked at ", NULL, RUST_PANIC, MESSAGE),
+	TITLE("rust_kernel: panicked at ", NULL, RUST_PANIC, 0),
 	TITLE("list_add corruption", NULL, LIST_CORRUPTION, MESSAGE),
 	TITLE("list_add double add", NULL, LIST_CORRUPTION, MESSAGE),
 	TITLE("list_del corruption", NULL, LIST_CORRUPTION, MESSAGE),
@@ -79,16 +81,17 @@ static const struct oops_title titles[] = {
 	TITLE("CFI failure ", NULL, CFI, MESSAGE),
 	TITLE("Missing ENDBR: ", NULL, CFI, MESSAGE),
 	TITLE("UBSAN: ", NULL, UBSAN, 0),
-	TITLE("general protection fault", NULL, GENERAL_PROTECTION, 0),
+	TITLE("general protection fault", NULL, GENERAL_PROTECTION, X86),
 	TITLE("segment-related general protection fault", NULL, GENERAL_PROTECTION, 0),
-	TITLE("stack segment: ", NULL, GENERAL_PROTECTION, 0),
-	TITLE("invalid opcode: ", NULL, BUG, LATE),
-	TITLE("divide error: ", NULL, DIVIDE_ERROR, 0),
+	TITLE("stack segment: ", NULL, GENERAL_PROTECTION, X86),
+	TITLE("invalid opcode: ", NULL, BUG, LATE | X86),
+	TITLE("divide error: ", NULL, DIVIDE_ERROR, X86),
 	TITLE("divide_error: ", NULL, DIVIDE_ERROR, 0),
 	TITLE("PANIC: double fault", NULL, DOUBLE_FAULT, 0),
-	TITLE("double fault: ", NULL, DOUBLE_FAULT, LATE),
-	TITLE("int3: ", NULL, BREAKPOINT, LATE),
+	TITLE("double fault: ", NULL, DOUBLE_FAULT, LATE | X86),
+	TITLE("int3: ", NULL, BREAKPOINT, LATE | X86),
 	TITLE("alignment check: ", NULL, ALIGNMENT, 0),
+	TITLE(": Corrupted page table at address ", NULL, PAGE_FAULT, ANYWHERE),
 	TITLE("Bad pagetable: ", NULL, PAGE_FAULT, LATE),
 	TITLE("stack guard page: ", NULL, STACK_OVERFLOW, LATE),
 	TITLE("kernel stack overflow ", NULL, STACK_OVERFLOW, LATE),
@@ -214,14 +217,10 @@ const struct oops_title *oops_title_find(const char *text)
 /* A panic says more than nothing; a BUG() or a warning says where, all others say what. */
 static unsigned int rank(enum oops_kind kind)
 {
-	switch (kind) {
-	case OOPS_TRACE: return 0;
-	case OOPS_PANIC: return 1;
-	case OOPS_BUG:
-	case OOPS_WARNING:
-	case OOPS_BREAKPOINT: return 2;
-	default: return 3;
-	}
+	return kind == OOPS_TRACE						    ? 0 :
+	       kind == OOPS_PANIC						    ? 1 :
+	       oops_kind_is_any(kind, KIND(BUG) | KIND(WARNING) | KIND(BREAKPOINT)) ? 2 :
+										      3;
 }
 
 bool oops_kind_outranks(enum oops_kind kind, enum oops_kind other)
@@ -231,29 +230,18 @@ bool oops_kind_outranks(enum oops_kind kind, enum oops_kind other)
 
 bool oops_kind_is_stop(enum oops_kind kind)
 {
-	return kind == OOPS_SOFT_LOCKUP || kind == OOPS_HARD_LOCKUP || kind == OOPS_RCU_STALL ||
-	       kind == OOPS_NMI || kind == OOPS_PANIC || kind == OOPS_MCE || kind == OOPS_TRACE;
+	return oops_kind_is_any(kind, KIND(SOFT_LOCKUP) | KIND(HARD_LOCKUP) | KIND(RCU_STALL) |
+					      KIND(NMI) | KIND(PANIC) | KIND(MCE) | KIND(TRACE));
 }
 
 bool oops_kind_is_exception(enum oops_kind kind)
 {
-	switch (kind) {
-	case OOPS_PAGE_FAULT:
-	case OOPS_GENERAL_PROTECTION:
-	case OOPS_BUG:
-	case OOPS_WARNING:
-	case OOPS_DIVIDE_ERROR:
-	case OOPS_DOUBLE_FAULT:
-	case OOPS_STACK_OVERFLOW:
-	case OOPS_LIST_CORRUPTION:
-	case OOPS_REFCOUNT:
-	case OOPS_CFI:
-	case OOPS_RUST_PANIC:
-	case OOPS_ALIGNMENT:
-	case OOPS_BREAKPOINT:
-	case OOPS_UNDEFINED_INSTRUCTION: return true;
-	default: return false;
-	}
+	return oops_kind_is_any(kind, KIND(PAGE_FAULT) | KIND(GENERAL_PROTECTION) | KIND(BUG) |
+					      KIND(WARNING) | KIND(DIVIDE_ERROR) |
+					      KIND(DOUBLE_FAULT) | KIND(STACK_OVERFLOW) |
+					      KIND(LIST_CORRUPTION) | KIND(REFCOUNT) | KIND(CFI) |
+					      KIND(RUST_PANIC) | KIND(ALIGNMENT) |
+					      KIND(BREAKPOINT) | KIND(UNDEFINED_INSTRUCTION));
 }
 
 const char *oops_panic_message(const char *text)
@@ -268,6 +256,9 @@ const char *oops_panic_message(const char *text)
 
 bool oops_panic_is_consequence(const char *message, enum oops_kind kind)
 {
+	if (kind == OOPS_WARNING && !strstr(message, "panic_on_warn set") &&
+	    !starts_with(message, "panic_on_taint set"))
+		return false;
 	return kind == OOPS_MCE || kind == OOPS_NMI ||
 	       after_any(message, consequences, sizeof(consequences) / sizeof(*consequences)) ||
 	       strstr(message, "panic_on_warn set") || strstr(message, "Fatal exception");

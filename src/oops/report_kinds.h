@@ -14,6 +14,7 @@ struct oops_title {
 	bool is_message;
 	/* The line continues a report that has only begun; without one, it begins a report. */
 	bool is_late;
+	bool is_x86; /* only x86 prints it */
 };
 
 /* Returns NULL if the line begins no report. `text` has no blanks at its start. */
@@ -21,6 +22,13 @@ const struct oops_title *oops_title_find(const char *text);
 
 /* Does a title of this kind say more about the cause than one of `other`? */
 bool oops_kind_outranks(enum oops_kind kind, enum oops_kind other);
+
+/* Is the kind one of a set of KIND(WARNING) and so on? */
+#define KIND(kind) (UINT64_C(1) << OOPS_##kind)
+static inline bool oops_kind_is_any(enum oops_kind kind, uint64_t set)
+{
+	return set >> kind & 1;
+}
 
 /* The code that the report is about was stopped, by an NMI or an interrupt, or by a panic. */
 bool oops_kind_is_stop(enum oops_kind kind);

@@ -6,24 +6,8 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "base/text.h"
-#include "linux/crash/trace.h"
 #include "oops/report_kinds.h"
-
-/* The number of hexadecimal digits at the start of the text. */
-static size_t count_digits(const char *text)
-{
-	size_t nr = 0;
-
-	while (hex_value(text[nr]) >= 0)
-		nr++;
-	return nr;
-}
-
-static const char *skip_blanks(const char *text)
-{
-	return text + strspn(text, " \t");
-}
+#include "oops/scan.h"
 
 /* --- numbers and symbols --- */
 
@@ -36,24 +20,39 @@ const char *oops_part_number(const char *text, uint64_t *value, size_t *digits)
 	if (null)
 		return null;
 	text += text[0] == '0' && text[1] == 'x' && hex_value(text[2]) >= 0 ? 2 : 0;
-	*digits = count_digits(text);
+	*digits = count_hex(text);
 	for (size_t i = 0; i < *digits && *digits <= 16; i++)
 		*value = *value << 4 | (uint64_t)hex_value(text[i]);
 	return *digits ? text + *digits : NULL;
+}
+
+static size_t symbol_size(const char *text)
+{
+	size_t size = 0;
+
+	while (isalnum((unsigned char)text[size]) || (text[size] && strchr("_.$", text[size])))
+		size++;
+	return isdigit((unsigned char)*text) ? 0 : size;
+}
+
+static size_t module_size(const char *text)
+{
+	size_t size = 0;
+
+	while (isalnum((unsigned char)text[size]) || text[size] == '_' || text[size] == '-')
+		size++;
+	return size < OOPS_MODULE ? size : 0;
 }
 
 /* Reads the name of a module in brackets. A build id may come after the name: "[brd 0123456789ab]". */
 static const char *read_module(const char *text, struct oops_symbol *symbol)
 {
 	const char *name = after_start(text, " [");
-	size_t size = 0;
+	size_t size = name ? module_size(name) : 0;
 
-	while (name &&
-	       (isalnum((unsigned char)name[size]) || name[size] == '_' || name[size] == '-'))
-		size++;
-	if (!size || size >= OOPS_MODULE)
+	if (!size)
 		return text;
-	text = name[size] == ' ' ? name + size + 1 + count_digits(name + size + 1) : name + size;
+	text = name[size] == ' ' ? name + size + 1 + count_hex(name + size + 1) : name + size;
 	if (*text != ']')
 		return name - 2;
 	memcpy(symbol->module, name, size);
@@ -63,7 +62,7 @@ static const char *read_module(const char *text, struct oops_symbol *symbol)
 
 const char *oops_symbol_read(const char *text, struct oops_symbol *symbol)
 {
-	size_t size = 0, digits, module = *text == ':' ? 1 + strcspn(text + 1, ": ") : 0;
+	size_t size, digits, module = *text == ':' ? 1 + strcspn(text + 1, ": ") : 0;
 	const char *end;
 
 	*symbol = (struct oops_symbol){ 0 };
@@ -72,9 +71,8 @@ const char *oops_symbol_read(const char *text, struct oops_symbol *symbol)
 		snprintf(symbol->module, sizeof(symbol->module), "%.*s", (int)module - 1, text + 1);
 		text += module + 1;
 	}
-	while (isalnum((unsigned char)text[size]) || memchr("_.$", text[size], 3))
-		size++;
-	if (!size || isdigit((unsigned char)*text) || !starts_with(text + size, "+0x"))
+	size = symbol_size(text);
+	if (!size || !starts_with(text + size, "+0x"))
 		return NULL;
 	end = oops_part_number(text + size + 3, &symbol->offset, &digits);
 	if (!end || digits > 16)
@@ -91,24 +89,19 @@ const char *oops_symbol_read(const char *text, struct oops_symbol *symbol)
 static const char *read_decoded(const char *text, struct oops_symbol *symbol)
 {
 	static const char *const files[] = { ".c:", ".h:", ".S:", ".rs:", "(??:" };
-	size_t size = 0, module;
-	const char *end = strrchr(text, ')');
+	size_t size = symbol_size(text), module;
+	const char *end = size && starts_with(text + size, " (") ? strrchr(text, ')') : NULL;
 
 	*symbol = (struct oops_symbol){ .no_offset = true };
-	while (isalnum((unsigned char)text[size]) || memchr("_.$", text[size], 3))
-		size++;
-	if (!size || isdigit((unsigned char)*text) || !starts_with(text + size, " (") || !end)
+	if (!end)
 		return NULL;
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
 		if (strstr(text + size, files[i]))
 			snprintf(symbol->name, sizeof(symbol->name), "%.*s", (int)size, text);
 	if (!*symbol->name)
 		return NULL;
-	for (module = 0, end++; *end == ' ' && (isalnum((unsigned char)end[1 + module]) ||
-						end[1 + module] == '_' || end[1 + module] == '-');)
-		module++;
-	if (module && module < OOPS_MODULE)
-		snprintf(symbol->module, sizeof(symbol->module), "%.*s", (int)module, end + 1);
+	module = *++end == ' ' ? module_size(end + 1) : 0;
+	snprintf(symbol->module, sizeof(symbol->module), "%.*s", (int)module, end + 1);
 	return module ? end + 1 + module : end;
 }
 
@@ -234,7 +227,8 @@ static void set_segment(struct oops_context *context, const struct place *place,
 static bool completes(const struct oops_context *context, const struct place *place)
 {
 	return (context->has_ip && !*context->where.name && !place->has_ip) ||
-	       (!context->has_ip && *context->where.name && !*place->where.name);
+	       (!context->has_ip && *context->where.name && !*place->where.name &&
+		!place->has_cs); /* "RIP: 0033:0x43a8a0" is of the process */
 }
 
 /* Finds the context that the place belongs to, or adds one. */
@@ -405,12 +399,13 @@ static const struct register_names {
 	{ " sp ", EM_NONE, 0 },
 };
 
+/* A register in a line. */
 struct register_text {
 	const struct register_names *of;
-	const char *name, *digits; /* in the line */
-	size_t name_size, nr_digits;
-	uint64_t value;
+	const char *printed, *digits; /* its name, and its value */
+	size_t printed_size;
 	bool is_cut; /* letters follow the digits */
+	struct oops_register reg;
 };
 
 static const struct register_names *find_register(const char *name, size_t size)
@@ -419,13 +414,21 @@ static const struct register_names *find_register(const char *name, size_t size)
 
 	if (!size || size > sizeof(wanted) - 3)
 		return NULL;
-	wanted[0] = wanted[size + 1] = ' ';
-	memcpy(wanted + 1, name, size);
-	wanted[size + 2] = '\0';
+	snprintf(wanted, sizeof(wanted), " %.*s ", (int)size, name);
 	for (size_t i = 0; i < sizeof(register_names) / sizeof(*register_names); i++)
 		if (strstr(register_names[i].names, wanted))
 			return &register_names[i];
 	return NULL;
+}
+
+/* Writes the name as an instruction has it: "R08" is r8. */
+static void write_name(struct register_text *found)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < found->printed_size; i++)
+		if (i != 1 || !starts_with(found->printed, "R0"))
+			found->reg.name[at++] = (char)tolower((unsigned char)found->printed[i]);
 }
 
 /* Reads "RSP: 0018:ffffc90000013e78", "x9 : 0000000000000000" or "FS:  00007f3e5a1c2740(0000)". Returns the text
@@ -437,26 +440,24 @@ static const char *read_register(const char *text, struct register_text *found)
 
 	while (isalnum((unsigned char)text[size]) || text[size] == '_')
 		size++;
+	*found = (struct register_text){ .printed = text, .printed_size = size };
 	at = text + size + (text[size] == ' ');
 	if (*at != ':' || !(found->of = find_register(text, size)))
 		return NULL;
 	at = skip_blanks(at + 1);
-	if (count_digits(at) == 4 && at[4] == ':')
+	if (count_hex(at) == 4 && at[4] == ':')
 		at += 5;
-	end = oops_part_number(at, &found->value, &found->nr_digits);
+	end = oops_part_number(at, &found->reg.value, &found->reg.size);
 	if (!end && *at && (at[-1] == ':' || !isupper((unsigned char)*at)))
 		return NULL; /* not a blank place before the next register */
-	end = end ? end : at;
-	*found = (struct register_text){ found->of,
-					 text,
-					 at,
-					 size,
-					 found->nr_digits,
-					 found->value,
-					 isalnum((unsigned char)*end) && end > at };
-	while (found->is_cut && isalnum((unsigned char)*end))
+	found->digits = at;
+	found->is_cut = end && isalnum((unsigned char)*end);
+	write_name(found);
+	for (end = end ? end : at; found->is_cut && isalnum((unsigned char)*end);)
 		end++;
-	return end + (starts_with(end, "(") ? strcspn(end, ")") : 0) + (starts_with(end, "(") != 0);
+	if (*end == '(')
+		end += strcspn(end, ")"); /* the text may end before it */
+	return end + (*end == ')');
 }
 
 bool oops_part_shows_registers(const char *text)
@@ -467,53 +468,36 @@ bool oops_part_shows_registers(const char *text)
 	return oops_part_shows_place(text) || (end && read_register(skip_blanks(end), &found));
 }
 
-/* FS and GS of i386 are selectors: they are printed with four digits. */
-static bool is_selector(const struct oops_report *report, const struct register_text *found)
-{
-	return report->machine == EM_386 && (found->name[1] == 'S' && strchr("FG", found->name[0]));
-}
-
 /* Returns 0 if the digits may be any number. */
 static size_t digits_wanted(const struct oops_report *report, const struct register_text *found)
 {
-	if (found->nr_digits == 16 && found->value <= UINT32_MAX && !strncmp(found->name, "CR2", 3))
+	if (found->reg.size == 16 && found->reg.value <= UINT32_MAX &&
+	    !strcmp(found->reg.name, "cr2"))
 		return 16; /* show_regs() of i386 has printed it so, too */
 	if (found->of->digits > 1)
 		return found->of->digits;
 	if (found->of->digits == 1)
-		return found->nr_digits < 8 ? 8 : 0;
+		return found->reg.size < 8 ? 8 : 0;
 	return report->machine == EM_386				     ? 8 :
 	       report->machine == EM_X86_64 || report->machine == EM_AARCH64 ? 16 :
 									       0;
 }
 
-/* Writes the name as an instruction has it: "R08" is r8. */
-static void write_name(const struct register_text *found, char name[12])
-{
-	size_t at = 0;
-
-	for (size_t i = 0; i < found->name_size; i++)
-		if (!(i == 1 && found->name[0] == 'R' && found->name[1] == '0'))
-			name[at++] = (char)tolower((unsigned char)found->name[i]);
-	name[at] = '\0';
-}
-
 static void store_register(struct oops_report *report, struct oops_context *context,
 			   const struct register_text *found, const struct oops_part *part)
 {
-	struct oops_register reg = { .value = found->value, .line = part->index };
+	struct oops_register reg = found->reg;
 	size_t wanted = digits_wanted(report, found);
-	char name[12];
+	char printed[12];
 
-	write_name(found, reg.name);
+	reg.line = part->index;
 	reg.at = (size_t)(found->digits - part->line->text);
-	reg.size = found->nr_digits;
-	reg.damaged = !found->nr_digits || found->is_cut || found->nr_digits > 16 ||
-		      (wanted && found->nr_digits != wanted);
+	reg.damaged = !reg.size || found->is_cut || reg.size > 16 || (wanted && reg.size != wanted);
 	if (reg.damaged) {
 		reg.value = 0;
-		snprintf(name, sizeof(name), "%.*s", (int)found->name_size, found->name);
-		oops_part_damage(report, name, found->nr_digits <= (wanted ? wanted : 16));
+		snprintf(printed, sizeof(printed), "%.*s", (int)found->printed_size,
+			 found->printed);
+		oops_part_damage(report, printed, reg.size <= (wanted ? wanted : 16));
 	}
 	if (context->nr_regs < OOPS_REGISTERS)
 		context->reg[context->nr_regs++] = reg;
@@ -522,11 +506,13 @@ static void store_register(struct oops_report *report, struct oops_context *cont
 /* The lowest bits of arm64's pstate are the mode: EL0t, or 10000 for a 32-bit process. i386 prints no CS, but SS. */
 static void read_mode(struct oops_context *context, const struct register_text *found)
 {
-	if (starts_with(found->name, "pstate")) {
-		context->of_user = !(found->value & 15);
-		context->is_compat = context->of_user && (found->value & 16);
-	} else if (!strncasecmp(found->name, "SS", 2) && found->nr_digits == 4) {
-		context->of_user |= (found->value & 3) == 3;
+	if (!strcmp(found->reg.name, "pstate")) {
+		context->of_user = !(found->reg.value & 15);
+		context->is_compat = context->of_user && (found->reg.value & 16);
+	} else if (!strcmp(found->reg.name, "ss") && found->reg.size == 4) {
+		context->of_user |= (found->reg.value & 3) == 3;
+	} else if (starts_with(found->printed, "RSP: ") && found->digits[-1] == ':') {
+		context->of_user |= (hex_value(found->digits[-2]) & 3) == 3; /* "RSP: 002b:" */
 	}
 }
 
@@ -536,18 +522,18 @@ static void take_register(struct oops_reading *reading, const struct register_te
 	struct oops_report *report = &reading->report;
 	struct oops_context *context = current(reading);
 	const struct oops_register *known;
-	char name[12];
 
 	if (!report->machine)
 		report->machine = found->of->machine;
-	if (!context || is_selector(report, found))
+	/* FS and GS of i386 are selectors: they are printed with four digits. */
+	if (!context || (report->machine == EM_386 && strchr("FG", *found->printed) &&
+			 found->printed[1] == 'S'))
 		return;
 	context->last = part->index;
-	write_name(found, name);
-	known = oops_register_find(context, name);
+	known = oops_register_find(context, found->reg.name);
 	if (!known)
 		store_register(report, context, found, part);
-	else if (known->value != found->value)
+	else if (known->value != found->reg.value)
 		mix(reading);
 	read_mode(context, found);
 }
@@ -609,7 +595,7 @@ void oops_part_register(struct oops_reading *reading, const struct oops_part *pa
 
 const struct oops_register *oops_register_find(const struct oops_context *context, const char *name)
 {
-	for (size_t i = 0; i < context->nr_regs; i++)
+	for (size_t i = 0; context && i < context->nr_regs; i++)
 		if (context->reg[i].name[1] == name[1] && !strcmp(context->reg[i].name, name))
 			return context->reg[i].damaged ? NULL : &context->reg[i];
 	return NULL;
@@ -648,7 +634,7 @@ static void read_code(struct oops_context *context, const char *text, uint16_t m
 	for (; *text && !cut; text = skip_blanks(text)) {
 		marked = *text == '<' || *text == '(';
 		text += marked;
-		digits = count_digits(text);
+		digits = count_hex(text);
 		if (marked && mark == SIZE_MAX)
 			mark = context->nr_code;
 		cut = !add_code(context, text, digits);
@@ -711,41 +697,30 @@ bool oops_part_code(struct oops_reading *reading, const struct oops_part *part)
 
 /* --- entries of page tables --- */
 
-static const char *const levels[] = { "PGD", "P4D", "PUD", "PMD", "PTE", "pgd",
-				      "p4d", "pud", "pmd", "pte", "pde", "pdpt" };
-
-/* Returns the length of the name of a level at the start of the text, or 0. */
-static size_t level_size(const char *text)
+/* The start of an entry: "PGD 0", "*pde = 00000000", "pgd=100000004b70c003" or "pte:8000000123456067". Writes the
+ * name of the level, and returns the text of the number, or NULL. */
+static const char *value_of_entry(const char *text, char level[6])
 {
-	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
-		if (starts_with(text, levels[i]) &&
-		    !isalnum((unsigned char)text[strlen(levels[i])]))
-			return strlen(levels[i]);
-	return 0;
+	size_t size = strcspn(text, " =:");
+
+	if (size < 3 || size > 4 || !text[size])
+		return NULL;
+	for (size_t i = 0; i < size; i++)
+		level[i] = (char)tolower((unsigned char)text[i]);
+	level[size] = '\0';
+	if (!text_list_has("pgd p4d pud pmd pte pde pdpt", level))
+		return NULL;
+	return text + size + (starts_with(text + size, " = ") ? 3 : 1);
 }
 
-/* The start of an entry: "PGD 0", "*pde = 00000000", "pgd=100000004b70c003" or "pte:8000000123456067". Returns the
- * text of the number, or NULL. */
-static const char *value_of_entry(const char *text, size_t *size)
-{
-	const char *at = text + *size;
-
-	if (starts_with(at, " = "))
-		return at + 3;
-	return *size && *at && strchr(" =:", *at) ? at + 1 : NULL;
-}
-
-static void add_entry(struct oops_reading *reading, const struct oops_part *part, const char *name,
-		      size_t size, const char *at)
+static void add_entry(struct oops_reading *reading, const struct oops_part *part,
+		      struct oops_entry entry, const char *at)
 {
 	struct oops_report *report = &reading->report;
-	struct oops_entry entry = { .line = part->index };
 	const char *end = oops_part_number(at, &entry.value, &entry.size);
 
 	if (!end || !entry.size)
 		return;
-	for (size_t i = 0; i < size; i++)
-		entry.level[i] = (char)tolower((unsigned char)name[i]);
 	entry.at = (size_t)(at - part->line->text);
 	if (entry.size > 16 || isalnum((unsigned char)*end)) {
 		oops_part_damage(report, entry.level, entry.size < 16);
@@ -768,15 +743,15 @@ static bool read_entries(struct oops_reading *reading, const struct oops_part *p
 	bool found = false;
 
 	while (*text) {
-		const char *name = text + (*text == '*'), *at;
-		size_t size = level_size(name);
+		struct oops_entry entry = { .line = part->index };
+		const char *at = value_of_entry(text + (*text == '*'), entry.level);
+		bool is_bad = at && starts_with(at, "BAD");
 
-		at = size ? value_of_entry(name, &size) : NULL;
-		if (!at || (hex_value(*at) < 0 && !starts_with(at, "BAD")))
-			return found;
+		if (!at || (hex_value(*at) < 0 && !is_bad))
+			break;
 		found = true;
-		if (hex_value(*at) >= 0 && !starts_with(at, "BAD"))
-			add_entry(reading, part, name, size, at);
+		if (!is_bad)
+			add_entry(reading, part, entry, at);
 		at += strcspn(at, " ,");
 		text = at + strspn(at, " ,");
 	}
@@ -791,7 +766,7 @@ bool oops_part_entries(struct oops_reading *reading, const struct oops_part *par
 	if (starts_with(text, "pgd = "))
 		return true;
 	if (*text == '[') { /* the address, as in "[0000000000000044] pgd=..." */
-		text = text + 1 + count_digits(text + 1);
+		text = text + 1 + count_hex(text + 1);
 		text = skip_blanks(text + (*text == ']'));
 		if (starts_with(text, "address between "))
 			return true;
@@ -828,16 +803,20 @@ static bool read_frame_end(const char *text, struct oops_frame *frame)
 	return !*text;
 }
 
+void oops_symbol_function(const struct oops_symbol *symbol, char name[FUNCTION_NAME])
+{
+	/* without the suffix of a variant that the compiler made, as in foo.isra.0 */
+	function_name(symbol->name, *symbol->name ? 1 + strcspn(symbol->name + 1, ".") : 0, name);
+	if (*symbol->module)
+		text_append(name, FUNCTION_NAME, " [%s]", symbol->module);
+}
+
 static void judge_frame(struct oops_frame *frame)
 {
-	const struct oops_symbol *symbol = &frame->symbol;
-	char name[TRACE_NAME];
+	char name[FUNCTION_NAME];
 
-	/* without the suffix of a variant that the compiler made, as in foo.isra.0 */
-	trace_name(symbol->name, *symbol->name ? 1 + strcspn(symbol->name + 1, ".") : 0, name);
-	if (*symbol->module)
-		text_append(name, sizeof(name), " [%s]", symbol->module);
-	frame->in_machinery = trace_is_machinery(name);
+	oops_symbol_function(&frame->symbol, name);
+	frame->in_machinery = function_is_machinery(name);
 }
 
 bool oops_part_frame(const struct oops_part *part, struct oops_frame *frame, size_t *nr_irqs)

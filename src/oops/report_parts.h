@@ -18,8 +18,9 @@ struct oops_reading {
 	struct oops_report report;
 	enum oops_phase phase;
 	enum oops_trace_state trace;
-	bool is_titled; /* the title says what happened */
 	bool is_message; /* the title is of oops_title.is_message */
+	unsigned int head_rank; /* of report.head; 0: there is none */
+	bool has_victim; /* the OOM killer's line about its victim was read */
 	size_t context; /* 1 + index of the context whose registers are read; 0: none */
 	bool place_is_head; /* the place is from the lines that say what happened */
 	bool repeats; /* the registers are the ones of report.context[0] again */

@@ -4,15 +4,9 @@
 #include <ctype.h>
 #include <elf.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <strings.h>
 
-#include "base/text.h"
-
-static const char *skip_blanks(const char *text)
-{
-	return text + strspn(text, " \t");
-}
+#include "oops/scan.h"
 
 /* Returns the text after the first occurrence of `mark`, or NULL. */
 static const char *after_mark(const char *text, const char *mark)
@@ -22,39 +16,147 @@ static const char *after_mark(const char *text, const char *mark)
 	return at ? at + strlen(mark) : NULL;
 }
 
+/* Returns the hexadecimal number after the first of the marks that a number follows, or NULL. '|' separates the
+ * marks. A number after a mark that ends with "0x" includes the "0x". */
+static const char *number_after(const char *text, const char *marks)
+{
+	size_t length = strlen(text), digits, size;
+	uint64_t value;
+
+	for (; *marks; marks += size + (marks[size] == '|')) {
+		const char *at, *end;
+
+		size = strcspn(marks, "|");
+		at = memmem(text, length, marks, size);
+		at = at ? at + size - (marks[size - 1] == 'x' ? 2 : 0) : NULL;
+		end = at ? oops_part_number(at, &value, &digits) : NULL;
+		if (end && !isalnum((unsigned char)*end))
+			return at;
+	}
+	return NULL;
+}
+
 /* --- CPU, process, release, taint --- */
 
-static bool set_cpu(struct oops_report *report, const char *digits, size_t line)
+/* What a form has found in a line. */
+struct who {
+	bool has[3]; /* "cps" of the form */
+	uint64_t number[3];
+	const char *comm; /* NULL: none */
+	size_t comm_size;
+};
+
+/* Reads what one letter of the form stands for. Returns the text after it, or NULL. */
+static const char *match_one(const char *text, char form, char kind, struct who *who)
 {
-	if (!digits || !isdigit((unsigned char)*digits) || strspn(digits, "0123456789") > 6)
-		return false;
-	if (!report->has_cpu) {
-		report->has_cpu = true;
-		report->cpu = (uint32_t)strtoul(digits, NULL, 10);
-		report->who_line = line;
-	}
-	return true;
+	static const char kinds[] = "cps";
+	const char *at;
+
+	if (form == '$')
+		return *skip_blanks(text) ? NULL : text;
+	if (form != '%')
+		return *text == form ? text + 1 : NULL;
+	at = strchr(kinds, kind);
+	text = scan_decimal(skip_blanks(text), 9, &who->number[at - kinds]);
+	who->has[at - kinds] = text;
+	return text;
 }
 
-static bool set_pid(struct oops_report *report, const char *digits, size_t line)
+/* Does the text begin with the form? In it, '*' is any text, "%n" the name of a process, "%c", "%p" and "%s" are the
+ * numbers of a CPU, of a process and of seconds, and '$' is the end of the line. What '*' or "%n" stands for ends
+ * at the first place where the form up to the next of them fits. */
+static bool matches(const char *text, const char *form, struct who *who)
 {
-	if (!digits || !isdigit((unsigned char)*digits) || strspn(digits, "0123456789") > 9)
-		return false;
-	if (!report->has_pid) {
-		report->has_pid = true;
-		report->pid = (int32_t)strtol(digits, NULL, 10);
-		report->who_line = line;
+	const char *star = NULL, *retry = NULL, *next;
+	bool in_name = false;
+
+	*who = (struct who){ 0 };
+	for (;;) {
+		bool is_name = form[0] == '%' && form[1] == 'n';
+
+		if (in_name && (!*form || *form == '*' || is_name))
+			who->comm_size = form == star ? strlen(retry) : (size_t)(retry - who->comm);
+		if (!*form)
+			return true;
+		if (*form == '*' || is_name) {
+			in_name = is_name;
+			form = star = form + 1 + is_name;
+			retry = text;
+			who->comm = is_name ? text : who->comm;
+			continue;
+		}
+		next = match_one(text, *form, form[1], who);
+		form += *form == '%' ? 2 : 1;
+		if (!next) {
+			if (!star || !*retry)
+				return false;
+			form = star;
+			next = ++retry;
+		}
+		text = next;
 	}
-	return true;
 }
 
-static void set_comm(struct oops_report *report, const char *comm, size_t size, size_t line)
+void oops_who_cpu(struct oops_report *report, uint64_t cpu, size_t line)
 {
-	if (!size || *report->comm)
+	if (report->has_cpu)
 		return;
-	snprintf(report->comm, sizeof(report->comm), "%.*s", (int)size, comm);
+	report->has_cpu = true;
+	report->cpu = (uint32_t)cpu;
 	report->who_line = line;
 }
+
+void oops_who_pid(struct oops_report *report, uint64_t pid, size_t line)
+{
+	if (report->has_pid)
+		return;
+	report->has_pid = true;
+	report->pid = (int32_t)pid;
+	report->who_line = line;
+}
+
+static void take_who(struct oops_report *report, const struct who *who, size_t line)
+{
+	size_t size = who->comm_size;
+
+	while (size && who->comm[size - 1] == ' ')
+		size--;
+	if (who->has[0])
+		oops_who_cpu(report, who->number[0], line);
+	if (who->has[1])
+		oops_who_pid(report, who->number[1], line);
+	if (who->has[2])
+		report->seconds = (uint32_t)who->number[2];
+	if (size && !*report->comm) {
+		snprintf(report->comm, sizeof(report->comm), "%.*s", (int)size, who->comm);
+		report->who_line = line;
+	}
+}
+
+/* Is it another process than the one that is known? Then lines of two reports are mixed. */
+static bool is_other(const struct oops_report *report, const struct who *who)
+{
+	return who->has[1] && report->has_pid && (int32_t)who->number[1] != report->pid;
+}
+
+/* Reads the line by the first form that fits. Returns false if none does. */
+static bool read_who(struct oops_report *report, const struct oops_part *part,
+		     const char *const *forms, size_t nr)
+{
+	struct who who;
+
+	for (size_t i = 0; i < nr; i++)
+		if (matches(part->text, forms[i], &who)) {
+			if (!is_other(report, &who))
+				take_who(report, &who, part->index);
+			return true;
+		}
+	return false;
+}
+
+#define READ_WHO(report, part, ...)                                                                \
+	read_who(report, part, (const char *const[]){ __VA_ARGS__ },                               \
+		 sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 
 /* A comm may contain blanks, so its end is recognised by what dump_stack_print_info() and print_tainted() print
  * after it. It has at most 15 letters (TASK_COMM_LEN), except for the names of kworkers, so a later end is the
@@ -72,13 +174,6 @@ static size_t comm_size(const char *comm)
 	return size ? size : strcspn(comm, " ");
 }
 
-/* "2417" of another process than the one that is known: lines of two reports. */
-static bool is_other_pid(const struct oops_report *report, const char *digits)
-{
-	return report->has_pid && isdigit((unsigned char)*digits) &&
-	       strtol(digits, NULL, 10) != report->pid;
-}
-
 static void read_release(struct oops_report *report, const char *text)
 {
 	size_t size = strcspn(text, " )");
@@ -88,17 +183,16 @@ static void read_release(struct oops_report *report, const char *text)
 		snprintf(report->release, sizeof(report->release), "%.*s", (int)size, text);
 }
 
-/* Reads the letters of print_tainted(), which end with the release, or with VLI on i386 before 2.6.27. */
+/* Reads the letters of print_tainted(), which end with the release, or with VLI on i386 before 2.6.27. Red Hat's
+ * kernels print "---------r-  -" before the release. */
 static const char *read_letters(struct oops_report *report, const char *text)
 {
+	bool known = report->has_taint;
 	size_t nr = 0;
 
-	while ((*text == ' ' || isupper((unsigned char)*text)) && !starts_with(text, "VLI")) {
-		if (*text != ' ' && *text != 'G' && nr < OOPS_TAINTS)
+	for (; *text == ' ' || (isupper((unsigned char)*text) && !starts_with(text, "VLI")); text++)
+		if (*text != ' ' && *text != 'G' && nr < OOPS_TAINTS && !known)
 			report->taint[nr++] = *text;
-		text++;
-	}
-	report->taint[nr] = '\0';
 	return text;
 }
 
@@ -109,79 +203,41 @@ void oops_who_kernel(struct oops_report *report, const char *text, size_t line)
 
 	if (!clean && !letters)
 		return;
-	if (!report->has_taint) {
-		report->has_taint = true;
+	text = clean ? clean : read_letters(report, letters);
+	if (!report->has_taint)
 		report->taint_line = line;
-		text = clean ? clean : read_letters(report, letters);
-	} else {
-		text = clean ? clean : letters + strspn(letters, " ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-	}
-	read_release(report, text + strspn(text, " ("));
+	report->has_taint = true;
+	for (text += strspn(text, " ("); *text == '-'; text += strspn(text, " "))
+		text += strcspn(text, " ");
+	read_release(report, text);
 }
 
 /* "CPU: 3 UID: 0 PID: 2417 Comm: tulipd Not tainted 6.8.0 #1"; UID since 6.12 */
 static bool read_cpu_line(struct oops_reading *reading, const struct oops_part *part)
 {
 	struct oops_report *report = &reading->report;
-	const char *cpu = after_start(part->text, "CPU: "), *pid, *comm;
+	struct who who;
 
-	pid = cpu ? after_mark(cpu, " PID: ") : after_start(part->text, "Pid: ");
-	if (!pid)
+	if (!matches(part->text, "CPU: %c* PID: %p* Comm: %n", &who) &&
+	    !matches(part->text, "Pid: %p, comm: %n", &who) &&
+	    !matches(part->text, "CPU: %c* PID: %p", &who))
 		return false;
-	comm = after_mark(pid, cpu ? " Comm: " : " comm: ");
-	if (report->kind == OOPS_HUNG_TASK) { /* of khungtaskd, which prints the report */
-		if (comm)
-			oops_who_kernel(report, comm + comm_size(comm), part->index);
-		return true;
-	}
-	if (is_other_pid(report, pid)) {
+	who.comm_size = who.comm ? comm_size(who.comm) : 0;
+	/* of khungtaskd, which prints the report, or of the second access of a race: */
+	if (report->kind == OOPS_HUNG_TASK ||
+	    (report->kind == OOPS_KCSAN && is_other(report, &who))) {
+		who.has[0] = who.has[1] = false;
+	} else if (is_other(report, &who)) {
 		if (report->kind == OOPS_RCU_STALL && reading->owner == OOPS_OWN)
 			reading->owner = OOPS_FOREIGN;
-		if (oops_kind_is_exception(report->kind) && !reading->caller_kind &&
-		    reading->trace == OOPS_NO_TRACE)
-			report->mixed = true;
+		report->mixed |= oops_kind_is_exception(report->kind) && !reading->caller_kind &&
+				 reading->trace == OOPS_NO_TRACE;
 		return true;
+	} else {
+		take_who(report, &who, part->index);
 	}
-	if (cpu)
-		set_cpu(report, cpu, part->index);
-	set_pid(report, pid, part->index);
-	if (!comm)
-		return true;
-	set_comm(report, comm, comm_size(comm), part->index);
-	oops_who_kernel(report, comm + comm_size(comm), part->index);
-	return true;
-}
-
-/* sched_show_task(): "task:tulipd          state:D stack:0     pid:40211 ppid:1      flags:0x00000002" */
-static bool read_task_line(struct oops_report *report, const struct oops_part *part)
-{
-	const char *comm = after_start(part->text, "task:"),
-		   *end = comm ? strstr(comm, "state:") : NULL;
-	const char *pid = end ? after_mark(end, " pid:") : NULL;
-
-	if (!pid)
-		return false;
-	if (is_other_pid(report, skip_blanks(pid)))
-		return true;
-	while (end > comm && end[-1] == ' ')
-		end--;
-	set_pid(report, skip_blanks(pid), part->index);
-	set_comm(report, comm, (size_t)(end - comm), part->index);
-	return true;
-}
-
-/* "Process tulipd (pid: 2417, threadinfo ffff880037b1a000, task ffff880037b18000)" (before 4.9) */
-static bool read_process_line(struct oops_report *report, const struct oops_part *part)
-{
-	const char *comm = after_start(part->text, "Process "),
-		   *end = comm ? strstr(comm, " (pid: ") : NULL;
-
-	if (!end)
-		return false;
-	if (!is_other_pid(report, end + strlen(" (pid: "))) {
-		set_pid(report, end + strlen(" (pid: "), part->index);
-		set_comm(report, comm, (size_t)(end - comm), part->index);
-	}
+	if (who.comm)
+		oops_who_kernel(report, who.comm + who.comm_size, part->index);
 	return true;
 }
 
@@ -195,22 +251,18 @@ bool oops_who_is_line(const char *text)
 bool oops_who_read(struct oops_reading *reading, const struct oops_part *part)
 {
 	struct oops_report *report = &reading->report;
-	const char *queue = after_start(part->text, "Workqueue: "),
-		   *cpu = after_start(part->text, "CPU");
+	const char *queue = after_start(part->text, "Workqueue: ");
 
-	if (read_cpu_line(reading, part) || read_task_line(report, part) ||
-	    read_process_line(report, part))
+	/* sched_show_task(); "Process tulipd (pid: 2417, threadinfo ..." (before 4.9); "CPU 1", "CPU:    0" (2.6) */
+	if (read_cpu_line(reading, part) || READ_WHO(report, part, "task:%n state:* pid:%p",
+						     "Process %n (pid: %p", "CPU%c$", "CPU:%c$"))
 		return true;
 	if (queue && !*report->workqueue)
 		snprintf(report->workqueue, sizeof(report->workqueue), "%s", queue);
-	if (starts_with(part->text, "Not tainted ") || starts_with(part->text, "Tainted: "))
-		oops_who_kernel(report, part->text, part->index);
-	/* 2.6: "CPU 1", "CPU:    0" */
-	cpu = cpu ? skip_blanks(cpu + (*cpu == ':')) : NULL;
-	if (cpu && isdigit((unsigned char)*cpu) && !cpu[strspn(cpu, "0123456789 ")])
-		return set_cpu(report, cpu, part->index);
-	return queue || starts_with(part->text, "Not tainted ") ||
-	       starts_with(part->text, "Tainted: ");
+	if (!starts_with(part->text, "Not tainted ") && !starts_with(part->text, "Tainted: "))
+		return queue;
+	oops_who_kernel(report, part->text, part->index);
+	return true;
 }
 
 void oops_who_old(struct oops_report *report, const struct oops_part *part)
@@ -218,70 +270,33 @@ void oops_who_old(struct oops_report *report, const struct oops_part *part)
 	const char *release =
 		starts_with(part->text, "EFLAGS: ") ? after_mark(part->text, "(") : NULL;
 
-	if (starts_with(part->text, "EIP: ")) {
+	if (READ_WHO(report, part, "EIP: * CPU: %c", "EIP: "))
 		oops_who_kernel(report, part->text, part->index);
-		set_cpu(report, after_mark(part->text, " CPU: "), part->index);
-	}
 	if (release)
 		read_release(report, release);
 }
 
 /* --- what happened --- */
 
-/* Reads a comm and a pid, such as "cat:17" or "init/1", from the text between name and end. between: the character
- * between comm and pid. */
-static void read_pair(struct oops_report *report, const char *name, const char *end, char between,
-		      size_t line)
-{
-	const char *number = end ? memrchr(name, between, (size_t)(end - name)) : NULL;
-
-	if (number && set_pid(report, number + 1, line))
-		set_comm(report, name, (size_t)(number - name), line);
-}
-
-/* "tulipctl[5120]: segfault at 18", "traps: tulipctl[5120] general protection fault ip:55d0c41a3b7e" */
-static void read_signalled(struct oops_report *report, const char *text, size_t line)
-{
-	static const char *const ends[] = { "]: segfault at ", "]: unhandled ",
-					    "] general protection ", "] trap " };
-	const char *name = starts_with(text, "traps: ") ? text + strlen("traps: ") : text,
-		   *end = NULL;
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends) && !end; i++)
-		end = strstr(name, ends[i]);
-	read_pair(report, name, end, '[', line);
-}
-
 /* The CPU and the process that the first line names: check_hung_task(), watchdog_timer_fn(), __warn() of 7.0,
  * show_signal(), bad_page(), oom_kill.c and others. */
 static void read_who_of_title(struct oops_report *report, const struct oops_part *part)
 {
-	static const char *const cpus[] = { "CPU#",    "CPU: ", " on CPU ", " on cpu ",
-					    " on CPU", "CPU ",	"CPU:" };
-	const char *text = part->text, *name, *end;
-	size_t line = part->index;
+	struct oops_part named = *part;
 
-	if (report->kind != OOPS_SEGFAULT)
-		for (size_t i = 0; i < sizeof(cpus) / sizeof(*cpus); i++)
-			if (set_cpu(report, after_mark(text, cpus[i]), line))
-				break;
-	if ((name = after_start(text, "INFO: task ")))
-		read_pair(report, name, strstr(name, " blocked "), ':', line);
-	else if ((name = after_mark(text, "s! [")) || (name = after_mark(text, "secs! [")))
-		read_pair(report, name, strrchr(name, ']'), ':', line);
-	else if (starts_with(text, "WARNING: CPU: "))
-		set_pid(report, after_mark(text, " PID: "), line);
-	else if (starts_with(text, "WARNING: ") && (name = after_mark(text, ", CPU#")) &&
-		 (name = after_mark(name, ": ")))
-		read_pair(report, name, name + strlen(name), '/', line);
-	else if ((name = after_mark(text, " in process ")) && report->kind == OOPS_BAD_PAGE)
-		set_comm(report, name,
-			 (end = strstr(name, "  p")) ? (size_t)(end - name) : strlen(name), line);
-	else if ((end = strstr(text, " invoked oom-killer: ")) ||
-		 (end = strstr(text, ": page allocation failure: ")))
-		set_comm(report, text, (size_t)(end - text), line);
-	else if (report->kind == OOPS_SEGFAULT)
-		read_signalled(report, text, line);
+	named.text += starts_with(part->text, "traps: ") ? strlen("traps: ") : 0;
+	if (report->kind == OOPS_SEGFAULT) {
+		READ_WHO(report, &named, "%n[%p]: segfault at ", "%n[%p]: unhandled ",
+			 "%n[%p] general protection ", "%n[%p] trap ");
+		return;
+	}
+	READ_WHO(report, part, "*CPU#%c", "*CPU: %c", "* on CPU%c", "* on cpu%c", "*CPU %c",
+		 "*CPU:%c");
+	READ_WHO(report, part, "INFO: task %n:%p blocked* for more than %s",
+		 "*stuck for %ss! [%n:%p]", "*s! [%n:%p]", "WARNING: CPU: %c PID: %p",
+		 "WARNING: *, CPU#%c: %n/%p$", "BUG: Bad page * in process %n  p",
+		 "Bad page * in process %n",
+		 "%n invoked oom-killer: ", "%n: page allocation failure: ");
 }
 
 /* Since 4.15, %p prints a hash of 32 bits: handle_stack_overflow() in arch/x86/kernel/traps.c,
@@ -297,10 +312,9 @@ static void read_address(struct oops_report *report, const struct oops_part *par
 {
 	size_t digits;
 	const char *end;
-	bool padded = !starts_with(text, "0x");
 	uint64_t value;
 
-	if (report->has_address || report->address_size)
+	if (!text || report->has_address || report->address_size)
 		return;
 	end = oops_part_number(text, &value, &digits);
 	if (!end || isalnum((unsigned char)*end) || digits > 16 || is_hash(report, value, digits))
@@ -309,7 +323,8 @@ static void read_address(struct oops_report *report, const struct oops_part *par
 	report->address_line = part->index;
 	report->address_at = (size_t)(text - part->line->text);
 	report->address_size = (size_t)(end - text);
-	if (padded && digits && digits != 8 && digits != 16 && report->kind != OOPS_SEGFAULT) {
+	if (!starts_with(text, "0x") && digits && digits != 8 && digits != 16 &&
+	    report->kind != OOPS_SEGFAULT) {
 		oops_part_damage(report, "address", digits < 16);
 		return;
 	}
@@ -320,29 +335,11 @@ static void read_address(struct oops_report *report, const struct oops_part *par
 /* Words before the address that the report is about. */
 static void read_address_of_title(struct oops_report *report, const struct oops_part *part)
 {
-	static const char *const marks[] = {
-		"virtual address ",
-		"non-canonical address ",
-		"maybe for address ",
-		"for address: ",
-		", address: ",
-		"dereference at ",
-		"paging request at ",
-		"segfault at ",
-		"hit at ",
-		") at 0x",
-	};
-
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
-		const char *at = after_mark(part->text, marks[i]);
-
-		if (at && marks[i][strlen(marks[i]) - 1] == 'x')
-			at -= 2;
-		if (at) {
-			read_address(report, part, at);
-			return;
-		}
-	}
+	read_address(report, part,
+		     number_after(part->text,
+				  "virtual address |non-canonical address |maybe for address |"
+				  "for address: |, address: |dereference at |paging request at |"
+				  "segfault at |hit at |) at 0x"));
 }
 
 static void set_code(struct oops_report *report, const struct oops_part *part, const char *text)
@@ -364,30 +361,28 @@ static void set_code(struct oops_report *report, const struct oops_part *part, c
 /* die() and arm64's die(): "Oops: 0002 [#1] SMP", "Internal error: Oops: 96000005 [#1]"; 2.6 prints "[1]" */
 static void read_die(struct oops_report *report, const struct oops_part *part)
 {
-	const char *count = strstr(part->text, " [#"), *digits;
+	const char *count = after_mark(part->text, " [#"), *digits;
+	uint64_t value;
 
-	count = count ? count : strstr(part->text, " [");
+	count = count ? count : after_mark(part->text, " [");
 	if (!count)
 		return;
-	digits = count;
+	digits = count - (count[-1] == '#' ? 3 : 2);
 	while (digits > part->text && hex_value(digits[-1]) >= 0)
 		digits--;
 	if (digits - part->text < 2 || digits[-1] != ' ' || digits[-2] != ':')
 		return;
 	set_code(report, part, digits);
-	count += count[2] == '#' ? 3 : 2;
-	if (!report->die_count && strspn(count, "0123456789") && strspn(count, "0123456789") < 9)
-		report->die_count = (unsigned int)strtoul(count, NULL, 10);
+	if (!report->die_count && scan_decimal(count, 8, &value))
+		report->die_count = (unsigned int)value;
 }
 
 static void read_code_of_title(struct oops_report *report, const struct oops_part *part)
 {
-	static const char *const marks[] = { "error_code: ", ", code ", " esr ",  " ESR ",
-					     " error ",	     " error:", "fault (" };
-
 	read_die(report, part);
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks) && !report->has_code; i++)
-		set_code(report, part, after_mark(part->text, marks[i]));
+	set_code(report, part,
+		 number_after(part->text,
+			      "error_code: |, code | esr | ESR | error | error:|fault ("));
 }
 
 static void read_access(struct oops_report *report, const char *text)
@@ -419,20 +414,13 @@ static void read_access(struct oops_report *report, const char *text)
  * foo+0x1/0x2", "CFI failure at foo+0x1/0x2". */
 static void read_place_of_title(struct oops_reading *reading, const struct oops_part *part)
 {
-	static const char *const marks[] = { " in ", " at " };
-	struct oops_symbol symbol;
+	struct oops_symbol symbol = { 0 };
 	struct oops_context *context;
 	const char *at = part->text;
 
-	if (reading->report.nr_contexts)
-		return;
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
-		if ((at = after_mark(part->text, marks[i])))
-			break;
-	/* __warn() prints the file and the line before the symbol */
-	if (at && starts_with(part->text, "WARNING: ") && !oops_symbol_read(at, &symbol))
-		at = after_mark(at, " ");
-	if (!at || !oops_symbol_read(at, &symbol))
+	while (!*symbol.name && (at = strchr(at, ' ')))
+		oops_symbol_read(++at, &symbol);
+	if (reading->report.nr_contexts || !at)
 		return;
 	context = oops_part_context(reading, part->index);
 	if (context)
@@ -440,66 +428,29 @@ static void read_place_of_title(struct oops_reading *reading, const struct oops_
 	reading->place_is_head = true;
 }
 
-/* Returns the number of digits of an address of a process, or 0. */
-static size_t read_user_address(const char *text, const char *const *marks, size_t nr,
-				uint64_t *value, const char **at)
-{
-	size_t digits;
-
-	for (size_t i = 0; i < nr; i++)
-		if ((*at = after_mark(text, marks[i])) && oops_part_number(*at, value, &digits) &&
-		    digits <= 16)
-			return digits;
-	return 0;
-}
-
 /* show_signal_msg(): "tulipctl[5120]: segfault at 18 ip 000055d0c41a3b7e sp 00007ffe2b1d0c40 error 4 in ..."
  * Only x86 prints these lines. show_signal() prints no leading zeros after "ip:" and "sp:". */
 static void read_segfault(struct oops_reading *reading, const struct oops_part *part)
 {
-	static const char *const ips[] = { " ip ", " ip:", " rip ", " rip:", " eip " };
-	static const char *const sps[] = { " sp ", " sp:", " rsp ", " rsp:", " esp " };
 	struct oops_report *report = &reading->report;
 	struct oops_context *context = oops_part_context(reading, part->index);
-	const char *ip, *sp;
+	const char *ip = number_after(part->text, " ip | ip:| rip | rip:| eip ");
+	const char *sp = number_after(part->text, " sp | sp:| rsp | rsp:| esp ");
 	uint64_t stack;
-	size_t digits, stack_digits;
+	size_t digits = 0, stack_digits = 0;
 
 	if (!context)
 		return;
 	context->of_user = true;
-	digits = read_user_address(part->text, ips, 5, &context->ip, &ip);
-	stack_digits = read_user_address(part->text, sps, 5, &stack, &sp);
-	context->has_ip = digits;
+	context->has_ip = ip && oops_part_number(ip, &context->ip, &digits) && digits <= 16;
+	if (sp)
+		oops_part_number(sp, &stack, &stack_digits);
 	if (digits > 8 || stack_digits > 8)
 		report->machine = EM_X86_64;
 	else if (digits == 8 && ip[-1] == ' ')
 		report->machine = EM_386;
 	if (stack_digits)
 		oops_part_register(reading, part, report->machine == EM_X86_64 ? "rsp" : "esp", sp);
-}
-
-static void read_seconds(struct oops_report *report, const char *text)
-{
-	const char *at = after_mark(text, " for more than ");
-
-	at = at ? at : after_mark(text, " stuck for ");
-	if (at && isdigit((unsigned char)*at) && strspn(at, "0123456789") < 9)
-		report->seconds = (uint32_t)strtoul(at, NULL, 10);
-}
-
-/* Words that only x86 prints before the error code: traps.c and mm/fault.c. */
-static bool shows_x86(const char *text)
-{
-	static const char *const words[] = {
-		"general protection fault", "invalid opcode: ", "divide error: ", "double fault: ",
-		"stack segment: ",	    "int3: ",		"Oops: 00"
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (strstr(text, words[i]) && strstr(text, " ["))
-			return true;
-	return false;
 }
 
 void oops_who_title(struct oops_reading *reading, const struct oops_part *part)
@@ -511,14 +462,13 @@ void oops_who_title(struct oops_reading *reading, const struct oops_part *part)
 	read_address_of_title(report, part);
 	read_code_of_title(report, part);
 	read_access(report, text);
-	read_seconds(report, text);
 	if (report->kind == OOPS_SEGFAULT)
 		read_segfault(reading, part);
 	else
 		read_place_of_title(reading, part);
 	if (report->kind == OOPS_SLUB)
 		oops_who_kernel(report, text, part->index);
-	reading->is_x86 |= shows_x86(text);
+	reading->is_x86 |= starts_with(text, "Oops: 00");
 	if (report->kind == OOPS_SERROR) /* only arm64 has it */
 		report->machine = EM_AARCH64;
 	/* "dereference at 0000000000000028 RIP: ", and " printing eip:" in the next line (2.6) */
@@ -583,52 +533,32 @@ static bool read_syndrome(struct oops_reading *reading, const struct oops_part *
 static bool read_memory_access(struct oops_reading *reading, const struct oops_part *part)
 {
 	struct oops_report *report = &reading->report;
-	const char *text = part->text, *at = after_mark(text, " at addr "), *task;
+	const char *text = part->text, *at = after_mark(text, " at addr ");
 	bool reads = strncasecmp(text, "read ", 5) == 0,
 	     writes = strncasecmp(text, "write ", 6) == 0;
 
 	if (report->kind == OOPS_KASAN && (reads || writes) && (at || strstr(text, " of size "))) {
 		report->access = reads ? OOPS_READ : OOPS_WRITE;
-		task = after_mark(text, " by task ");
-		if (task)
-			read_pair(report, task, task + strlen(task), '/', part->index);
-	} else if (report->kind == OOPS_KCSAN && (at = after_mark(text, " to 0x")) &&
+		READ_WHO(report, part, "* by task %n/%p$");
+	} else if (report->kind == OOPS_KCSAN && (at = number_after(text, " to 0x")) &&
 		   (reads || writes || starts_with(text, "race at "))) {
-		at -= 2;
-		set_pid(report, after_mark(at, " by task "), part->index);
-		set_cpu(report, after_mark(at, " on cpu "), part->index);
-	} else if (report->kind == OOPS_KFENCE && (at = after_mark(text, " at 0x")) &&
-		   text[strlen(text) - 1] == ':') {
-		at -= 2;
-	} else {
+		READ_WHO(report, part, "* by task %p on cpu %c", "* on cpu %c");
+	} else if (report->kind != OOPS_KFENCE || !(at = number_after(text, " at 0x")) ||
+		   text[strlen(text) - 1] != ':') {
 		return false;
 	}
-	if (at)
-		read_address(report, part, at);
+	read_address(report, part, at);
 	if (report->kind != OOPS_KASAN)
 		reading->trace = reading->trace == OOPS_NO_TRACE ? OOPS_IN_TRACE : OOPS_AFTER_TRACE;
 	return true;
 }
 
-/* print_cpu_stall_info(): "rcu: \t5-....: (2 GPs behind)", or "\t5-...: " before 4.19 */
-static bool read_stalled_cpu(struct oops_report *report, const struct oops_part *part)
-{
-	const char *text = after_start(part->text, "rcu:");
-
-	text = skip_blanks(text ? text : part->text);
-	if (report->kind == OOPS_RCU_STALL && isdigit((unsigned char)*text) &&
-	    text[strspn(text, "0123456789")] == '-')
-		return set_cpu(report, text, part->index);
-	return false;
-}
-
 /* "printing eip:" and the number in the next line (i386 before 2.6.25), or the place after "RIP:" (x86-64) */
 static bool read_next_ip(struct oops_reading *reading, const struct oops_part *part)
 {
-	struct oops_context *context;
+	struct oops_context *context = NULL;
 	struct oops_frame frame;
 	size_t digits, irqs = 0;
-	uint64_t value;
 	const char *end;
 
 	if (starts_with(part->text, "printing eip:"))
@@ -636,22 +566,16 @@ static bool read_next_ip(struct oops_reading *reading, const struct oops_part *p
 	if (!reading->wants_ip)
 		return false;
 	reading->wants_ip = false;
-	if (oops_part_frame(part, &frame, &irqs) && frame.has_address) {
-		context = oops_part_context(reading, part->index);
-		if (context) {
-			context->has_ip = true;
-			context->ip = frame.address;
-			context->where = frame.symbol;
-		}
-		return true;
+	if (!oops_part_frame(part, &frame, &irqs) || !frame.has_address) {
+		end = oops_part_number(part->text, &frame.address, &digits);
+		if (!end || *skip_blanks(end) || digits != 8)
+			return false;
 	}
-	end = oops_part_number(part->text, &value, &digits);
-	if (!end || *skip_blanks(end) || digits != 8)
-		return false;
 	context = oops_part_context(reading, part->index);
 	if (context) {
 		context->has_ip = true;
-		context->ip = value;
+		context->ip = frame.address;
+		context->where = frame.symbol;
 	}
 	return true;
 }
@@ -689,6 +613,34 @@ static bool read_mce_place(struct oops_report *report, const struct oops_part *p
 	return true;
 }
 
+/* Reads the path of the memory cgroup that has reached its limit. mem_cgroup_print_oom_info() prints one of the first
+ * two lines since 2.6.29 and 3.9, dump_oom_summary() the third since 5.0. */
+static void read_cgroup(struct oops_reading *reading, const struct oops_part *part)
+{
+	static const char *const victims[] = { "oom-kill:", "Out of memory: ",
+					       "Memory cgroup out of memory: " };
+	struct oops_report *report = &reading->report;
+	const char *path = after_start(part->text, "Memory cgroup stats for "), *end = NULL;
+	size_t size;
+
+	if (report->kind != OOPS_OOM || reading->has_victim)
+		return;
+	if (path)
+		end = strstr(path, ": cache:");
+	else if (starts_with(part->text, "Task in "))
+		path = after_mark(part->text, " killed as a result of limit of ");
+	else if (starts_with(part->text, "oom-kill:") &&
+		 (path = after_mark(part->text, ",oom_memcg=")))
+		end = strstr(path, ",task_memcg=");
+	size = !path ? 0 : end ? (size_t)(end - path) : strlen(path);
+	size -= !end && size && path[size - 1] == ':';
+	if (size)
+		snprintf(report->memory_cgroup, sizeof(report->memory_cgroup), "%.*s", (int)size,
+			 path);
+	reading->has_victim =
+		size || after_any(part->text, victims, sizeof(victims) / sizeof(*victims));
+}
+
 // clang-format off
 /* Other lines of reports. They end the callers of the code that the report is about. */
 static const char *const behind_trace[] = {
@@ -721,14 +673,16 @@ bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part)
 
 	if (read_next_ip(reading, part) || read_pf(report, part) || read_range(report, part) ||
 	    read_syndrome(reading, part) || read_memory_access(reading, part) ||
-	    read_stalled_cpu(report, part) || read_other_machine(report, part->text) ||
-	    read_mce_place(report, part))
+	    /* print_cpu_stall_info(): "rcu: \t5-....: (2 GPs behind)", or "\t5-...: " before 4.19 */
+	    (report->kind == OOPS_RCU_STALL && READ_WHO(report, part, "rcu:%c-", "%c-")) ||
+	    read_other_machine(report, part->text) || read_mce_place(report, part))
 		return true;
 	if (after_any(part->text, behind_trace, sizeof(behind_trace) / sizeof(*behind_trace))) {
 		if (reading->trace == OOPS_IN_TRACE)
 			reading->trace = OOPS_AFTER_TRACE;
 		return true;
 	}
+	read_cgroup(reading, part);
 	/* 6.15: the owner of the lock, and its callers, follow */
 	reading->goes_on |= starts_with(part->text, "INFO: task ");
 	return after_any(part->text, details, sizeof(details) / sizeof(*details));

@@ -8,6 +8,9 @@
 /* "CPU: 3 PID: 2417 Comm: tulipd Tainted: G  6.8.0 #1", "Pid: 2417, comm: tulipd ..." or "task:tulipd state:D":
  * the line that names the process. */
 bool oops_who_is_line(const char *text);
+/* Set what is not known yet. */
+void oops_who_cpu(struct oops_report *report, uint64_t cpu, size_t line);
+void oops_who_pid(struct oops_report *report, uint64_t pid, size_t line);
 /* Reads such a line, and others that name a process, a workqueue, the kernel's release or the taint. Returns false
  * if the line is none of them. */
 bool oops_who_read(struct oops_reading *reading, const struct oops_part *part);

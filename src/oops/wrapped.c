@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "oops/scan.h"
 
 /* A record, and how the rest of it begins. In `ends` and `nexts`, '|' separates texts. */
 struct record {
@@ -87,10 +87,8 @@ static const char registers[] =
 
 static size_t hex_digits(const char *at)
 {
-	size_t nr = 0;
+	size_t nr = count_hex(at);
 
-	while (hex_value(at[nr]) >= 0)
-		nr++;
 	return isalnum((unsigned char)at[nr]) || at[nr] == '_' ? 0 : nr;
 }
 
@@ -191,7 +189,7 @@ static size_t count_numbers(const char *at, size_t digits)
 {
 	size_t nr = 0;
 
-	for (at += strspn(at, " "); *at; at += strspn(at, " "), nr++) {
+	for (at = skip_blanks(at); *at; at = skip_blanks(at), nr++) {
 		bool is_marked = *at == '<' || *at == '(';
 
 		at += is_marked;
@@ -222,7 +220,7 @@ static bool module_goes_on(const char *line, const char *end, const char *next)
 {
 	const char *close = *next == '[' ? strchr(next, ']') : NULL, *slash;
 
-	if (!close || close[1 + strspn(close + 1, " ")] ||
+	if (!close || *skip_blanks(close + 1) ||
 	    !(isalpha((unsigned char)next[1]) || next[1] == '_'))
 		return false;
 	slash = memrchr(line, '/', (size_t)(end - line));
@@ -239,12 +237,12 @@ bool wrapped_goes_on(const char *line, const char *next)
 
 	if (size == MOST || strnlen(next, MOST) == MOST)
 		return false;
-	line += strspn(line, " ");
+	line = skip_blanks(line);
 	while (end > line && end[-1] == ' ')
 		end--;
 	/* Many blanks are between the letters of "Tainted: G           OE". */
 	if (starts_with(line, "CPU: "))
-		next += strspn(next, " ");
+		next = skip_blanks(next);
 	if (!*next || *next == ' ')
 		return false;
 	for (size_t i = 0; i < sizeof(records) / sizeof(*records); i++)

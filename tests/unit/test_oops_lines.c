@@ -131,6 +131,7 @@ static const struct transport {
 	{ "6.7.3-lab,4,1,42100007,-;", "", true, 0, 0 },
 	{ "Jan  2 03:04:05 host1 kernel: ", "", false, 0, 0 },
 	{ "Jan  2 03:04:05 host1 kernel: [   42.100007] ", "", true, 0, 0 },
+	{ "Jan  2 03:04:05 10.4.0.11 [   42.100007] ", "", true, 0, 0 },
 	{ "\xd1\x8f\xd0\xbd\xd0\xb2 02 03:04:05 host1 kernel: ", "", false, 0, 0 },
 	{ "2025-01-02T03:04:05.123456+01:00 host1 kernel: [   42.100007] ", "", true, 0, 0 },
 	{ "2025-01-02T03:04:05+0100 host1 kernel: ", "", false, 0, 0 },
@@ -468,6 +469,8 @@ static void records(void **state)
 		{ "6,10,5,-,caller=T1;a\n4,11,6,c,caller=T2;b\n4,12,6,c,caller=T2;c\n", "1 5 T1|a\n2-3 6 T2|bc\n" },
 		{ "4,10,5,-,ncfrag=0/9;RAX: 00\n4,10,5,-,ncfrag=7/9;00\n SUBSYSTEM=a\n4,11,5,-,ncfrag=2/9;b\n",
 		  "1-2 5|RAX: 0000\n4 5|b\n" },
+		/* What follows an escaped newline is no part of the line that the fragment continues. */
+		{ "4,10,5,-,ncfrag=0/9;a\n4,10,5,-,ncfrag=1/9;b\\x0ac\n", "1-2 5|ab\n2 5|c\n" },
 		{ "6,10,5,-;a\n SUBSYSTEM=b\n DEVICE=c\n d=e\n", "1 5|a\n4| d=e\n" },
 	};
 
@@ -684,6 +687,30 @@ static void too_many_lines(void **state)
 }
 // clang-format on
 
+/* Records of the kernel's log need no transport: nothing is removed from their words. */
+static void messages(void **state)
+{
+	static const char *const given[] = { "[1] <3>one", "two\n\x1bthree\t=41\n", "" };
+	static const char *const wanted[] = { "[1] <3>one", "two", "?three\t=41", "", "" };
+	struct oops_lines lines = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		assert_true(oops_lines_add(&lines,
+					   &(struct oops_line){
+						   .first = i + 1, .last = i + 1, .usec = i },
+					   given[i]));
+	oops_lines_end(&lines);
+	assert_int_equal(lines.nr, 5);
+	for (size_t i = 0; i < 5; i++) {
+		assert_string_equal(lines.line[i].text, wanted[i]);
+		assert_int_equal(lines.line[i].size, strlen(wanted[i]));
+	}
+	assert_int_equal(lines.line[2].first, 2);
+	assert_int_equal(lines.line[4].usec, 2);
+	oops_lines_release(&lines);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -702,6 +729,7 @@ int main(void)
 		cmocka_unit_test(quoted_printable),
 		cmocka_unit_test(too_many_lines),
 		cmocka_unit_test(parts_of_pstore),
+		cmocka_unit_test(messages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -434,6 +435,9 @@ static void exceptions_of_arm64(void **state)
 		  NULL,
 		  "segfault arm64 cpu 1 pid 512 'poppyctl' 6.3.0-lab taint '' code 92000006 (user "
 		  "ip aaaac41a3b7e 5 regs)" },
+		/* cut before the registers: not "Oops: 00" of x86 */
+		{ "Internal error: Oops: 0000000096000005 [#1] SMP\n", NULL,
+		  "page-fault - #1 code 96000005" },
 		/* arm, which is not explained */
 		{ "Unable to handle kernel NULL pointer dereference at virtual address 00000004\npgd = c0004000\n"
 		  "Internal error: Oops: 5 [#1] PREEMPT SMP ARM\nCPU: 0 PID: 5 Comm: poppyd Not tainted 5.10.0-lab #1\n"
@@ -1006,6 +1010,67 @@ static void symbols(void **state)
 	assert_null(oops_symbol_read("foo+0x12345678123456781/0x2", &symbol));
 }
 
+static void count_report(void *arg, const struct oops_report *report)
+{
+	size_t *nr = arg;
+
+	assert_true(report->is_titled);
+	++*nr;
+}
+
+/* Of too many reports, the first ones and the last one are kept, and the caller sees all. */
+static void all_of_lines(void **state)
+{
+	enum { REPORTS = 150 };
+	struct oops_reports reports = { .nr = 0 };
+	struct error err;
+	char text[64];
+	size_t nr = 0;
+
+	(void)state;
+	for (unsigned int i = 0; i < REPORTS; i++) {
+		snprintf(text, sizeof(text), "BUG: soft lockup - CPU#%u stuck for 22s! [cat:%u]", i,
+			 i + 1);
+		assert_true(
+			oops_lines_add(&reports.lines, &(struct oops_line){ .first = i }, text));
+	}
+	oops_lines_end(&reports.lines);
+	assert_true(oops_reports_of_lines(&reports, 10, count_report, &nr, &err));
+	assert_int_equal(nr, REPORTS - 10);
+	assert_int_equal(reports.nr, OOPS_MOST_REPORTS);
+	assert_int_equal(reports.more, REPORTS - 10 - OOPS_MOST_REPORTS);
+	assert_int_equal(reports.report[0].pid, 11);
+	assert_int_equal(reports.report[OOPS_MOST_REPORTS - 2].pid, 10 + OOPS_MOST_REPORTS - 1);
+	assert_int_equal(reports.report[OOPS_MOST_REPORTS - 1].pid, REPORTS);
+	oops_reports_release(&reports);
+}
+
+/* The line that names a report. */
+static void heads(void **state)
+{
+	static const char *const cases[][3] = {
+		/* lines, the index of the head, of the title */
+		{ "list_del corruption. prev\nkernel BUG at lib/list_debug.c:29!", "1", "0" },
+		{ "BUG: unable to handle page fault for address: 0\nOops: 0002 [#1] SMP", "0",
+		  "0" },
+		{ "CFI failure at foo+0x1/0x2\nInternal error: Oops - CFI: 0 [#1]", "1", "0" },
+		{ "rust_kernel: panicked at a.rs:1:2:\nx\nkernel BUG at rust/helpers/bug.c:7!", "0",
+		  "0" },
+		{ "tulipd: Corrupted page table at address 7f00\nBad pagetable: 000f [#1]", "0",
+		  "0" },
+	};
+	struct oops_reports reports;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		read_text(cases[i][0], &reports);
+		assert_int_equal(reports.nr, 1);
+		assert_int_equal(reports.report[0].head, atoi(cases[i][1]));
+		assert_int_equal(reports.report[0].title, atoi(cases[i][2]));
+		oops_reports_release(&reports);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1025,6 +1090,8 @@ int main(void)
 		cmocka_unit_test(limits),
 		cmocka_unit_test(symbols),
 		cmocka_unit_test(traces),
+		cmocka_unit_test(all_of_lines),
+		cmocka_unit_test(heads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
