@@ -14,7 +14,7 @@
 #include "cli/show_area.h"
 #include "cli/show_wait.h"
 #include "linux/crash/panic.h"
-#include "linux/crash/trace.h"
+#include "oops/function.h"
 #include "linux/unwind/wait.h"
 #include "symbols/symbol_lookup.h"
 
@@ -329,7 +329,7 @@ static bool is_function(struct session *session, const struct stack_frame *frame
 
 static bool is_exception_entry(const char *name)
 {
-	return trace_is_machinery(name) && !strstr(name, "irq") && !strstr(name, "fiq");
+	return function_is_machinery(name) && !strstr(name, "irq") && !strstr(name, "fiq");
 }
 
 /* The watchdog's timer (kernel/watchdog.c) panics because of the code that it interrupts. */

@@ -152,12 +152,12 @@ static void state_reports(struct output *output, const struct log_reports *repor
 		output_string(output, "text", report->text);
 		if (*report->memory_cgroup)
 			output_string(output, "memory_cgroup", report->memory_cgroup);
-		if (report->task.has_cpu)
-			output_count(output, "cpu", report->task.cpu);
-		if (report->task.has_pid)
-			output_integer(output, "pid", report->task.pid);
-		if (*report->task.comm)
-			output_string(output, "comm", report->task.comm);
+		if (report->has_cpu)
+			output_count(output, "cpu", report->cpu);
+		if (report->has_pid)
+			output_integer(output, "pid", report->pid);
+		if (*report->comm)
+			output_string(output, "comm", report->comm);
 		if (report->has_time) {
 			output_seconds(output, "time", report->first);
 			output_seconds(output, "last_time", report->last);

@@ -479,12 +479,12 @@ registers() {
 	[ "$(json_values '[r["last_time"] - r["time"] for r in it["reports"]]' answers)" = '[0.10000000000000009,0.0,0.0,60.0,0.0,0.0,0.0]' ]
 	answers vmlinux many triage <<<'* panic.reports.#=7 panic.report="sysrq: Trigger a crash"'
 	"$KWALK" -q -c panic vmlinux many >text
-		grep -A1 -x ' *TIME  TIMES  CPU  TASK  REPORT OF THE LOG' text |
-		grep -x '   1.500000000      2    -     -  BUG: Bad page map in process mail  pte:80002000079d1867 pmd:02985067'
+	grep -A1 -x ' *TIME  TIMES  CPU    TASK  REPORT OF THE LOG' text |
+		grep -x '   1.500000000      2    -    mail  BUG: Bad page map in process mail  pte:80002000079d1867 pmd:02985067'
 	[ "$(grep -c '^ *[0-9.]\{11,\} ' text)" = 7 ]
 	grep -q '^REPORT   sysrq: Trigger a crash$' text
 	"$KWALK" -q -c triage vmlinux many >text
-	grep -qx '  67.000000000      1    -     -  sysrq: Trigger a crash' text
+	grep -qx '  67.000000000      1    -       -  sysrq: Trigger a crash' text
 	[ "$(grep -c '^ *[0-9.]\{11,\} ' text)" = 7 ]
 	# more kinds than are listed
 	messages=()
@@ -494,7 +494,7 @@ registers() {
 }
 
 @test "reports of the log: their CPU and task, as the report or its first line names them" {
-	crash tasks '<1>1.0;BUG: Bad page state in process mail  pfn:03c2a' '<1>1.0;page:00000000' \
+	crash tasks '<1>1.0;BUG: Bad page state in process my worker  pfn:03c2a' '<1>1.0;page:00000000' \
 		'<4>1.0;CPU: 1 PID: 86 Comm: my worker Kdump: loaded Tainted: G        W' \
 		'<3>2.0;INFO: task kworker/u4:1:17 blocked for more than 120 seconds.' \
 		'<0>3.0;watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [cc1:4711]' '<4>3.0;CPU: 1 PID: 4711 Comm: cc1 Not tainted' \
@@ -523,18 +523,19 @@ registers() {
 
 	crash oom "<4>1.0;dd$invoked" '<4>1.0;CPU: 1 UID: 0 PID: 79 Comm: dd Not tainted 6.12' \
 		"<6>1.1;$all,global_oom,task_memcg=/a,task=dd,pid=79,uid=0" '<3>1.1;Out of memory: Killed process 79 (dd) total-vm:4kB' \
-		"<4>2.0;dd$invoked" '<4>2.0;CPU: 0 UID: 0 PID: 81 Comm: dd Not tainted 6.12' '<3>2.0;BUG: Bad page map in process mail  pte:8' \
+		"<4>2.0;dd$invoked" '<4>2.0;CPU: 0 UID: 0 PID: 81 Comm: dd Not tainted 6.12' \
 		"<6>2.1;${all/NONE/MEMCG},oom_memcg=/a/b:c,task_memcg=/a/b:c/d,task=dd,pid=81,uid=0" \
+		'<3>2.2;BUG: Bad page map in process mail  pte:8' \
 		"<4>3.0;dd$invoked" "<6>3.1;${all/NONE/MEMCG},oom_memcg=/a/b:c,task_memcg=/a/b:c,task=dd,pid=82,uid=0" \
 		"<4>4.0;dd$invoked" '<6>4.1;Memory cgroup stats for /other:' "<6>4.1;${all/NONE/MEMCG},oom_memcg=/other,task_memcg=/x,task=dd,pid=83,uid=0" \
 		"<4>5.0;dd$invoked" '<0>6.0;Kernel panic - not syncing: Out of memory: system-wide panic_on_oom is enabled'
 	answers vmlinux oom panic <<-END
 	* reports.#=4 reports.0.memory_cgroup=- reports.0.count=2 reports.0.pid=79 \
-		reports.1.text="~Bad page map" reports.1.memory_cgroup=- \
-		reports.2.memory_cgroup=/a/b:c reports.2.count=2 \
+		reports.1.memory_cgroup=/a/b:c reports.1.count=2 \
+		reports.2.text="~Bad page map" reports.2.memory_cgroup=- \
 		reports.3.memory_cgroup=/other reports.3.count=1
 	END
-	[ "$(json_values '[(r["time"], r["last_time"]) for r in it["reports"]]' answers)" = '[[1.0,5.0],[2.0,2.0],[2.0,3.0],[4.0,4.0]]' ]
+	[ "$(json_values '[(r["time"], r["last_time"]) for r in it["reports"]]' answers)" = '[[1.0,5.0],[2.0,3.0],[2.2,2.2],[4.0,4.0]]' ]
 	"$KWALK" -q -c triage vmlinux oom >text
 	grep -q 'dd invoked oom-killer: .*, oom_score_adj=0: limit of memory cgroup /a/b:c$' text
 	[ "$(grep -c 'limit of memory cgroup' text)" = 2 ]
@@ -569,7 +570,7 @@ registers() {
 	crash list 'list_del corruption. next->prev should be ffff8a6502328600, but was ffff8a6502328628. (next=ffffffffc03bd080)' \
 		'------------[ cut here ]------------' 'kernel BUG at lib/list_debug.c:65!' 'invalid opcode: 0000 [#1] PREEMPT SMP NOPTI' \
 		'Kernel panic - not syncing: Fatal exception'
-	answers vmlinux list panic <<<'* reports.#=2 cause="~list_del corruption. next->prev" report="~kernel BUG at"'
+	answers vmlinux list panic <<<'* reports.#=1 cause="~list_del corruption. next->prev" report="~kernel BUG at"'
 	# A panic that is no consequence of a report names the cause itself.
 	crash own 'BUG: Bad page map in process mail  pte:80002000079d1867' 'Kernel panic - not syncing: VFS: Unable to mount root fs'
 	answers vmlinux own panic <<<'* message="~VFS" cause=-'

@@ -85,24 +85,30 @@ static void functions(void **state)
 		{ "bpf_prog_57cd311f2e27366g_x+0x1/0x2", "bpf_prog_57cd311f2e27366g_x" },
 		{ "bpf_prog_57cd311f2e27366bx+0x1/0x2", "bpf_prog_57cd311f2e27366bx" },
 		{ "0x4018a6", NULL },
-		{ "foo+0x1a", NULL },
+		{ "foo+0x1a", "foo" },
 		{ "1foo+0x1/0x2", NULL },
 		{ "+0x1/0x2", NULL },
 		{ "", NULL },
 	};
 	// clang-format on
-	char name[TRACE_NAME], text[512];
+	char name[FUNCTION_NAME], text[512];
+	struct oops_symbol symbol;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		assert_int_equal(trace_function(cases[i][0], name), cases[i][1] != NULL);
-		if (cases[i][1])
-			assert_string_equal(name, cases[i][1]);
+		if (!cases[i][1]) {
+			assert_null(oops_symbol_read(cases[i][0], &symbol));
+			continue;
+		}
+		assert_non_null(oops_symbol_read(cases[i][0], &symbol));
+		oops_symbol_function(&symbol, name);
+		assert_string_equal(name, cases[i][1]);
 	}
 	memset(text, 'a', 400);
 	strcpy(text + 400, "+0x1/0x2");
-	assert_true(trace_function(text, name));
-	assert_int_equal(strlen(name), TRACE_NAME - 1);
+	assert_non_null(oops_symbol_read(text, &symbol));
+	oops_symbol_function(&symbol, name);
+	assert_int_equal(strlen(name), FUNCTION_NAME - 1);
 }
 
 int main(void)

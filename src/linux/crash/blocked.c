@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "kernel/kernel.h"
 #include "kernel/percpu.h"
-#include "linux/crash/trace.h"
+#include "oops/function.h"
 #include "linux/task/task_info.h"
 #include "linux/task_members.h"
 #include "symbols/symbol_lookup.h"
@@ -60,7 +60,7 @@ static void blocked_read_time(const struct blocked_search *search, struct blocke
 static bool is_of_scheduler(const struct blocked_search *search, const struct kernel_symbol *symbol)
 {
 	return (symbol->address >= search->sched_start && symbol->address < search->sched_end) ||
-	       starts_with(symbol->name, "__switch_to") || trace_is_machinery(symbol->name);
+	       starts_with(symbol->name, "__switch_to") || function_is_machinery(symbol->name);
 }
 
 static void blocked_find_function(const struct blocked_search *search,

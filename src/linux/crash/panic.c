@@ -6,40 +6,16 @@
 #include <string.h>
 
 #include "linux/crash/panic_cpus.h"
-#include "linux/crash/rust_name.h"
 #include "linux/crash/title.h"
 #include "base/text.h"
 #include "kernel/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "linux/printk/log.h"
+#include "oops/report_who.h"
 
 /* --- the log --- */
 
 // clang-format off
-/* A line that starts with one of these texts begins a report of a serious problem. The texts are
- * from all releases. */
-static const char *const reports[] = {
-	"BUG: ", "kernel BUG at ", "general protection fault",
-	"Unable to handle kernel", "sysrq: Trigger a crash",
-	"SysRq : Trigger a crash", "watchdog: BUG: ", "NMI watchdog: BUG: ",
-	"NMI watchdog: Watchdog detected", "watchdog: Watchdog detected",
-	"Uhhuh. NMI received", "mce: [Hardware Error]: ",
-	"Insufficient stack space to handle exception", "SError Interrupt on CPU",
-	rust_panic,
-};
-/* A line that starts with one of these texts begins a report, unless an earlier line has begun the
- * same report. */
-static const char *const late_reports[] = {
-	"Oops: ", "invalid opcode: ", "divide error: ", "double fault: ",
-	"stack segment: ", "int3: ", "traps: PANIC: double fault", "Bad pagetable: ",
-	"Internal error: ", rust_bug,
-};
-/* A line that starts with one of these texts begins a warning. A warning ends the kernel only if
- * panic_on_warn is set. */
-static const char *const warnings[] = {
-	"WARNING: CPU: ", "WARNING: at ", "UBSAN: ", "WARNING: possible ", "WARNING: suspicious ",
-	"WARNING: inconsistent lock state", "WARNING: bad unlock balance",
-};
 /* The message of panic() starts with one of these texts if the log contains an earlier report of
  * the cause. */
 static const char *const generic[] = {
@@ -54,74 +30,8 @@ static const char *const requested[] = {
 	"sysrq triggered crash", "NMI: Not continuing",
 };
 // clang-format on
-/* The line before the report of a BUG() or a warning (CUT_HERE, include/asm-generic/bug.h). */
-static const char cut_here[] = "------------[ cut here";
 /* The text that panic() prints before its message. */
 const char panic_line[] = "Kernel panic - not syncing: ";
-
-struct panic_search {
-	struct panic *panic;
-	size_t nr, report_at; /* records read so far; number of the record that began the report */
-	bool in_report; /* the line with the task of the last report was not found yet */
-	char warning[PANIC_TEXT]; /* first line of the last warning after the report; "": none */
-	struct trace warning_trace;
-	/* First line of the first report of a hung task, and its trace; "": none. A report of another
-	 * hung task usually follows from the first one. */
-	char hung[PANIC_TEXT];
-	struct trace hung_trace;
-};
-
-static void keep_line(char to[PANIC_TEXT], const char *text)
-{
-	snprintf(to, PANIC_TEXT, "%.*s", (int)strcspn(text, "\n"), text);
-}
-
-static void take_task(struct panic_search *search, const char *text)
-{
-	struct panic *panic = search->panic;
-	struct log_task task;
-
-	if (!log_task_of_line(text, &task))
-		return;
-	panic->log_has_task = true;
-	panic->log_pid = task.pid;
-	panic->cpu = task.cpu;
-	strcpy(panic->log_comm, task.comm);
-	search->in_report = false;
-}
-
-/* Returns true for "INFO: task cat:17 blocked for more than 120 seconds." (check_hung_task()).
- * Since 6.15 other lines start with "INFO: task", too: they name the owner of the lock for which
- * the task waits. */
-static bool reports_hung_task(const char *text)
-{
-	return starts_with(text, "INFO: task ") && strstr(text, " blocked ") &&
-	       strstr(text, " for more than ");
-}
-
-/* Recognises the first line of a warning. Newer kernels (7.2) print the place before the CPU:
- * "WARNING: mm/slub.c:123 at foo+0x1/0x2, CPU#0: cat/17". */
-static bool warns_of(const char *text)
-{
-	return after_any(text, warnings, sizeof(warnings) / sizeof(*warnings)) ||
-	       (starts_with(text, "WARNING: ") && strstr(text, ", CPU#"));
-}
-
-static bool panic_is_late(const char *text)
-{
-	return after_any(text, late_reports, sizeof(late_reports) / sizeof(*late_reports));
-}
-
-static bool panic_begins_report(const struct panic_search *search, const char *text)
-{
-	bool late = panic_is_late(text);
-
-	if (!late && (after_any(text, reports, sizeof(reports) / sizeof(*reports)) ||
-		      reports_hung_task(text)))
-		return true;
-	return late &&
-	       (!*search->panic->report || search->nr - search->report_at > log_report_lines(text));
-}
 
 /* Is this the message of check_panic_on_warn()? Since 6.2 the message starts with the origin of the
  * warning, so the whole message is searched. */
@@ -141,75 +51,69 @@ static bool is_requested(const char *message)
 	return after_any(message, requested, sizeof(requested) / sizeof(*requested));
 }
 
-static void take_panic(struct panic_search *search, const char *message)
+bool panic_by_report(const struct panic *panic)
 {
+	return *panic->report && (!*panic->message || is_generic(panic->message));
+}
+
+/* A report that may have ended the kernel. */
+struct suspect {
+	bool found;
+	size_t first, head; /* lines: its first one, and the one that names it */
+	struct trace trace;
+};
+
+struct log_search {
+	struct panic *panic;
+	size_t nr; /* records read so far */
+	bool no_memory;
+	/* The last ones; the first hung task, because other hung tasks usually follow from it. */
+	struct suspect serious, warning, hung;
+	size_t message; /* the line of the last panic() */
+};
+
+static void suspect(struct log_search *search, struct suspect *suspect,
+		    const struct oops_report *report)
+{
+	suspect->found = true;
+	suspect->first = report->first;
+	suspect->head = report->head;
+	trace_of_report(&search->panic->log.lines, report, &suspect->trace);
+}
+
+static void visit_report(void *arg, const struct oops_report *report)
+{
+	struct log_search *search = arg;
+	const struct oops_lines *lines = &search->panic->log.lines;
+	struct suspect *last;
+
+	if (!report->is_titled || report->kind == OOPS_SEGFAULT || report->kind == OOPS_PANIC)
+		return;
+	log_reports_take(&search->panic->reports, lines, report);
+	if (report->kind == OOPS_HUNG_TASK && !search->hung.found)
+		suspect(search, &search->hung, report);
+	last = log_line_is_serious(lines->line[report->head].text) ? &search->serious :
+								     &search->warning;
+	if (!last->found || last->head < report->head)
+		suspect(search, last, report);
+}
+
+static bool visit_record(void *arg, const struct log_record *record)
+{
+	struct log_search *search = arg;
 	struct panic *panic = search->panic;
+	const struct oops_line line = {
+		.first = ++search->nr,
+		.last = search->nr,
+		.has_time = record->has_time,
+		.usec = record->ts_nsec / 1000,
+		.nsec = record->ts_nsec % 1000,
+		.caller_kind = !record->has_caller	       ? 0 :
+			       record->caller & LOG_CALLER_CPU ? 'C' :
+								 'T',
+		.caller = record->caller & ~LOG_CALLER_CPU,
+	};
 
-	keep_line(panic->message, message);
-	/* An earlier report that did not end the kernel may be about another task. Read the task
-	 * again, unless the message only repeats the last report. */
-	search->in_report = search->in_report || !panic->log_has_task || !is_generic(message) ||
-			    ends_warning(message);
-	if (*search->warning && ends_warning(message)) {
-		strcpy(panic->report, search->warning);
-		panic->report_trace = search->warning_trace;
-	}
-	if (*search->hung && starts_with(message, "hung_task: ")) {
-		strcpy(panic->report, search->hung);
-		panic->report_trace = search->hung_trace;
-	}
-}
-
-static enum log_report_line kind_of_line(const char *text, bool begins, bool warns)
-{
-	if (begins)
-		return panic_is_late(text) ? REPORT_LINE_LATE : REPORT_LINE_SERIOUS;
-	return warns ? REPORT_LINE_WARNING : REPORT_LINE_OTHER;
-}
-
-static void take_message(struct panic_search *search, const struct log_record *record)
-{
-	struct panic *panic = search->panic;
-	const char *text = record->text;
-
-	bool begins = panic_begins_report(search, text);
-	bool warns = warns_of(text);
-
-	log_reports_take(&panic->reports, record, kind_of_line(text, begins, warns));
-	if (begins && !*search->hung && reports_hung_task(text))
-		keep_line(search->hung, text);
-	if (begins) {
-		keep_line(panic->report, text);
-		rust_panic_add(panic->report, PANIC_TEXT, strchr(text, '\n'));
-		search->report_at = search->nr;
-		search->in_report = true;
-		*search->warning = '\0';
-	} else if (warns) {
-		keep_line(search->warning, text);
-	} else if (starts_with(text, panic_line)) {
-		take_panic(search, text + strlen(panic_line));
-	} else if (search->nr == search->report_at + 1 && !starts_with(text, cut_here)) {
-		rust_panic_add(panic->report, PANIC_TEXT, text);
-	} else if (search->in_report && starts_with(text, "CPU: ")) {
-		take_task(search, text);
-	}
-}
-
-static void continue_trace(struct trace *trace, bool begins, const char *text)
-{
-	if (begins)
-		trace_start(trace);
-	else
-		trace_take(trace, text);
-}
-
-static bool panic_visit(void *arg, const struct log_record *record)
-{
-	struct panic_search *search = arg;
-	struct panic *panic = search->panic;
-	const char *text = record->text;
-
-	search->nr++;
 	if (record->has_time) {
 		panic->has_uptime = true;
 		panic->uptime = record->ts_nsec;
@@ -217,29 +121,131 @@ static bool panic_visit(void *arg, const struct log_record *record)
 	/* Ignore lines that processes wrote to the log. */
 	if (record->has_level && record->facility != LOG_KERNEL)
 		return true;
-	take_message(search, record);
-	continue_trace(&panic->report_trace,
-		       search->report_at == search->nr ||
-			       (*panic->report && starts_with(text, panic->report)),
-		       text);
-	continue_trace(&search->warning_trace,
-		       *search->warning && starts_with(text, search->warning), text);
-	continue_trace(&search->hung_trace, *search->hung && starts_with(text, search->hung), text);
-	continue_trace(&panic->message_trace, starts_with(text, panic_line), text);
+	search->no_memory = !oops_lines_add(&panic->log.lines, &line, record->text);
+	return !search->no_memory;
+}
+
+/* Reads the CPU and the task from the first line that names them, from the line `at` on. */
+static void read_task(struct panic *panic, size_t at)
+{
+	struct oops_reading reading;
+
+	for (; at < panic->log.lines.nr; at++) {
+		const struct oops_line *line = &panic->log.lines.line[at];
+		const struct oops_report *report = &reading.report;
+
+		if (!starts_with(line->text, "CPU: ") || !oops_who_is_line(line->text))
+			continue;
+		reading = (struct oops_reading){ .phase = OOPS_HEAD };
+		oops_who_read(&reading, &(struct oops_part){ line, line->text, at });
+		if (!report->has_cpu || !report->has_pid || !*report->comm)
+			continue;
+		panic->log_has_task = true;
+		panic->log_pid = report->pid;
+		panic->cpu = report->cpu;
+		strcpy(panic->log_comm, report->comm);
+		return;
+	}
+}
+
+static void visit_message(void *arg, const struct oops_report *report)
+{
+	struct log_search *search = arg;
+
+	if (report->first == search->message)
+		trace_of_report(&search->panic->log.lines, report, &search->panic->trace);
+}
+
+/* Reads the trace that panic() printed, as if there were no report before it. */
+static bool read_message_trace(struct log_search *search, struct error *err)
+{
+	struct oops_reports reports = { .lines = search->panic->log.lines };
+	bool read = oops_reports_of_lines(&reports, search->message, visit_message, search, err);
+
+	reports.lines = (struct oops_lines){ 0 };
+	oops_reports_release(&reports);
+	return read;
+}
+
+/* Finds the report that contains the line, or was shown again there. */
+static void find_report(struct panic *panic, size_t line)
+{
+	for (size_t i = 0; i < panic->log.nr && !panic->ended_by; i++) {
+		const struct oops_report *report = &panic->log.report[i];
+
+		for (size_t j = 0; j < report->nr_lines && !panic->ended_by; j++)
+			if (report->line[j] == line || report->again == line)
+				panic->ended_by = i + 1;
+	}
+}
+
+static const struct suspect *choose_report(const struct log_search *search)
+{
+	const char *message = search->panic->message;
+
+	if (search->warning.found && ends_warning(message) &&
+	    (!search->serious.found || search->serious.head < search->warning.head))
+		return &search->warning;
+	if (search->hung.found && starts_with(message, "hung_task: "))
+		return &search->hung;
+	return &search->serious;
+}
+
+/* Finds out what ended the kernel. */
+static bool judge_log(struct log_search *search, struct error *err)
+{
+	struct panic *panic = search->panic;
+	const struct oops_lines *lines = &panic->log.lines;
+	const struct suspect *report;
+	const char *message;
+
+	for (size_t i = 0; i < lines->nr; i++) {
+		if ((message = after_start(lines->line[i].text, panic_line))) {
+			snprintf(panic->message, sizeof(panic->message), "%s", message);
+			search->message = i;
+		} else if (log_line_is_crash(lines->line[i].text) &&
+			   (!search->serious.found || search->serious.head < i)) {
+			search->serious = (struct suspect){ .found = true, .first = i, .head = i };
+		}
+	}
+	report = choose_report(search);
+	if (report->found) {
+		log_report_text(lines, report->head, panic->report);
+		panic->trace = report->trace;
+		read_task(panic, report->first);
+	}
+	/* A report that did not end the kernel may be of another task. */
+	if (*panic->message &&
+	    (!panic->log_has_task || !is_generic(panic->message) || ends_warning(panic->message)))
+		read_task(panic, search->message);
+	if (!panic_by_report(panic)) {
+		panic->trace = (struct trace){ .nr_frames = 0 };
+		if (!*panic->message)
+			return true;
+		find_report(panic, search->message);
+		return read_message_trace(search, err);
+	}
+	find_report(panic, report->first);
 	return true;
 }
 
 static bool search_log(struct kernel *kernel, struct panic *panic, struct error *err)
 {
-	struct panic_search search = { .panic = panic };
+	struct log_search search = { .panic = panic };
 
 	panic->log_known =
-		log_each(kernel, panic_visit, &search, &panic->damages, &panic->log_trouble);
-	if (panic->log_known || panic->log_trouble.code != ERROR_INTERRUPTED)
-		return true;
-	*err = panic->log_trouble;
-	panic_release(panic);
-	return false;
+		log_each(kernel, visit_record, &search, &panic->damages, &panic->log_trouble);
+	if (!panic->log_known && panic->log_trouble.code == ERROR_INTERRUPTED) {
+		*err = panic->log_trouble;
+		return false;
+	}
+	oops_lines_end(&panic->log.lines);
+	if (search.no_memory)
+		return out_of_memory(err);
+	if (!oops_reports_of_lines(&panic->log, 0, visit_report, &search, err))
+		return false;
+	log_reports_complete(&panic->reports, &panic->log.lines);
+	return judge_log(&search, err);
 }
 
 /* --- variables --- */
@@ -311,11 +317,11 @@ static void read_end(struct kernel *kernel, struct panic *panic)
 bool panic_read(struct kernel *kernel, struct panic *panic, struct error *err)
 {
 	*panic = (struct panic){ .cpu = -1 };
-	if (!search_log(kernel, panic, err))
-		return false;
-	read_end(kernel, panic);
-	if (panic_find_runs(kernel, panic, err))
-		return true;
+	if (search_log(kernel, panic, err)) {
+		read_end(kernel, panic);
+		if (panic_find_runs(kernel, panic, err))
+			return true;
+	}
 	panic_release(panic);
 	return false;
 }
@@ -323,6 +329,7 @@ bool panic_read(struct kernel *kernel, struct panic *panic, struct error *err)
 void panic_release(struct panic *panic)
 {
 	log_reports_release(&panic->reports);
+	oops_reports_release(&panic->log);
 	free(panic->run);
 	panic->run = NULL;
 	panic->nr_runs = 0;
@@ -341,11 +348,6 @@ const struct cpu_run *panic_run(const struct panic *panic)
 			return run;
 	}
 	return NULL;
-}
-
-bool panic_by_report(const struct panic *panic)
-{
-	return *panic->report && (!*panic->message || is_generic(panic->message));
 }
 
 static const struct log_report *find_warning(const struct panic *panic)

@@ -39,9 +39,10 @@ struct panic {
 	enum panic_end end;
 	char message[PANIC_TEXT]; /* the message of panic(); "": not in the log */
 	char report[PANIC_TEXT]; /* first line of the last report of a serious problem; "": none */
-	/* Read from the log: the trace after the line in report, and the trace after message. */
-	struct trace report_trace, message_trace;
+	struct trace trace; /* of report, if panic_by_report(); else of message */
 	struct log_reports reports; /* all kinds of reports in the log; owned */
+	struct oops_reports log; /* the kernel's own lines, and the reports in them; owned */
+	size_t ended_by; /* 1 + index in log.report of the one that ended the kernel; 0: not known */
 	bool has_uptime;
 	uint64_t uptime; /* time of the last line of the log, in nanoseconds since boot */
 	bool has_time;
@@ -56,7 +57,7 @@ struct panic {
 	 * memory. */
 	bool log_has_task;
 	int32_t log_pid;
-	char log_comm[TASK_COMM_MAX];
+	char log_comm[OOPS_COMM];
 	struct cpu_run *run; /* owned; in the order of CPUs */
 	size_t nr_runs;
 	bool log_known; /* false: log_trouble contains the reason */

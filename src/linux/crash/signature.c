@@ -30,7 +30,7 @@ static void hash_all(struct signature *signature)
  * the function. Registers that QEMU saved (nr_cpus is not 0) do not show the function, because QEMU
  * saved them when panic() was already waiting for a reboot. */
 static void function_by_registers(struct kernel *kernel, const struct panic *panic,
-				  char function[TRACE_NAME])
+				  char function[FUNCTION_NAME])
 {
 	const struct cpu_run *run = panic_run(panic);
 	struct kernel_symbol symbol;
@@ -38,8 +38,8 @@ static void function_by_registers(struct kernel *kernel, const struct panic *pan
 	if (!run || !run->has_registers || kernel->dump->nr_cpus ||
 	    !symbol_lookup_at(kernel->symbols, run->registers.value[CPU_IP], &symbol, NULL))
 		return;
-	trace_name(symbol.name, strcspn(symbol.name, "."), function);
-	if (trace_is_machinery(function))
+	function_name(symbol.name, strcspn(symbol.name, "."), function);
+	if (function_is_machinery(function))
 		*function = '\0';
 }
 
@@ -61,9 +61,7 @@ bool signature_of(struct kernel *kernel, const struct panic *panic, struct signa
 {
 	bool by_report = panic_by_report(panic);
 
-	*signature = (struct signature){
-		.trace = by_report ? panic->report_trace : panic->message_trace,
-	};
+	*signature = (struct signature){ .trace = panic->trace };
 	if (panic->end != END_PANIC)
 		return false;
 	signature_title(by_report ? panic->report : panic->message, signature->title,

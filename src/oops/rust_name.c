@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-#include "linux/crash/rust_name.h"
+#include "oops/rust_name.h"
 
 #include <ctype.h>
 #include <string.h>
 
 #include "base/text.h"
-
-const char rust_panic[] = "rust_kernel: panicked at ";
-const char rust_bug[] = "kernel BUG at rust/helpers";
 
 /* A mangled name, and the position in it. */
 struct rust_name {
@@ -91,16 +88,6 @@ bool rust_path(const char *text, size_t length, char *path, size_t size)
 			return false;
 	}
 	return name.used;
-}
-
-void rust_panic_add(char *report, size_t size, const char *line)
-{
-	size_t length = strlen(report);
-
-	if (!line || !starts_with(report, rust_panic) || report[length - 1] != ':')
-		return;
-	line += *line == '\n';
-	text_append(report, size, " %.*s", (int)strcspn(line, "\n"), line);
 }
 
 bool rust_is_panic_machinery(const char *path)
