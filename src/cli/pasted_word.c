@@ -16,14 +16,13 @@ static bool next_item(struct session *session, const char *word, struct text_ite
 
 	/* Words without these characters are plain numbers or names, or cannot be read. */
 	return strpbrk(word, "=:<([{,/>)]}") &&
-	       text_item_next(word, strlen(word), &at, kernel_pointer_size(session->kernel),
-			      TEXT_TYPED, item);
+	       text_item_next(word, &at, kernel_pointer_size(session->kernel), TEXT_TYPED, item);
 }
 
 static bool read_item(struct session *session, const struct text_item *item, uint64_t *value,
 		      unsigned int *as, struct error *err)
 {
-	char name[ITEM_MODULE + ITEM_NAME];
+	char name[OOPS_MODULE + OOPS_NAME];
 
 	if (item->trouble.code) {
 		if (err)
@@ -34,10 +33,11 @@ static bool read_item(struct session *session, const struct text_item *item, uin
 	*value = item->value;
 	if (!item->is_symbol)
 		return true;
-	snprintf(name, sizeof(name), "%s%s%s", item->module, *item->module ? ":" : "", item->name);
+	snprintf(name, sizeof(name), "%s%s%s", item->symbol.module, *item->symbol.module ? ":" : "",
+		 item->symbol.name);
 	if (!symbol_word_address(session->kernel, name, value, err))
 		return false;
-	*value += item->offset;
+	*value += item->symbol.offset;
 	return true;
 }
 

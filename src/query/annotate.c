@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "query/annotate.h"
 
-#include <ctype.h>
 #include <elf.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -12,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "debuginfo/ko_file.h"
 #include "kernel/kernel.h"
@@ -22,12 +22,13 @@
 #include "paging/entries.h"
 #include "query/nowhere.h"
 #include "query/whatis.h"
-#include "base/bytes.h"
 #include "query/translate.h"
 #include "symbols/symbol_lookup.h"
 #include "base/address_set.h"
 #include "base/scatter.h"
 #include "kernel/arch.h"
+#include "linux/printk/log.h"
+#include "oops/boot.h"
 #include "oops/facts.h"
 #include "linux/module/made_code.h"
 #include "linux/module/modules.h"
@@ -39,13 +40,13 @@
 
 /* Explains a function of a module without a dump, using the file of the module. */
 
-enum { KO_TEXT = ITEM_NAME + ITEM_MODULE + CODE_PATH_MAX + 64 + WHATIS_INLINED };
+enum { KO_TEXT = OOPS_NAME + OOPS_MODULE + CODE_PATH_MAX + 64 + WHATIS_INLINED };
 
 /* A return address is after the call, and so perhaps in the next line or function. The padding before
  * a function, __pfx_foo, has no calls. So __pfx_foo+0x10/0x10 is the address of foo. */
 static bool is_return(const struct text_item *item)
 {
-	return !item->is_instruction && !starts_with(item->name, "__pfx_");
+	return !item->is_instruction && !starts_with(item->symbol.name, "__pfx_");
 }
 
 /* Writes the explanation of an item with a module and an extent. If a file contains the function,
@@ -54,13 +55,14 @@ static bool is_return(const struct text_item *item)
 static bool ko_text(struct kernel *kernel, const struct text_item *item, char text[KO_TEXT],
 		    uint64_t *key)
 {
+	const struct oops_symbol *symbol = &item->symbol;
 	struct error why = { .code = ERROR_NONE };
 	struct ko_file *file;
 	struct code_line line;
 	uint64_t linked, code;
 
-	file = module_file_of_text(kernel, item->module, item->name, item->offset, item->extent,
-				   &linked, &why);
+	file = module_file_of_text(kernel, symbol->module, symbol->name, symbol->offset,
+				   symbol->extent, &linked, &why);
 	if (!file) {
 		snprintf(text, KO_TEXT, "%s", why.message);
 		return false;
@@ -70,15 +72,15 @@ static bool ko_text(struct kernel *kernel, const struct text_item *item, char te
 	if (ko_file_line(file, code, kernel->listener, &line, &why)) {
 		struct inlined_function inlined[MOST_INLINED];
 
-		snprintf(text, KO_TEXT, "%s+0x%" PRIx64 " [%s], %s:%u", item->name, item->offset,
-			 item->module, line.path, line.line);
+		snprintf(text, KO_TEXT, "%s+0x%" PRIx64 " [%s], %s:%u", symbol->name,
+			 symbol->offset, symbol->module, line.path, line.line);
 		whatis_put_inlined(inlined, ko_file_inlined(file, code, kernel->listener, inlined),
 				   text, KO_TEXT);
 	} else if (why.code)
 		snprintf(text, KO_TEXT, "%s", why.message);
 	else
 		snprintf(text, KO_TEXT, "the debug file of the module %s has no line for it",
-			 item->module);
+			 symbol->module);
 	return true;
 }
 
@@ -178,85 +180,28 @@ static bool entry_text(struct kernel *kernel, const char *level, uint64_t entry,
 	return true;
 }
 
-/* --- lines of code bytes --- */
-
-/* Reads the line of an oops that contains the bytes of the running code. */
-
-enum { CODE_LINE_MOST = 128 };
-
-/* On arm64, code consists of words. A word is printed as one number: "b9003820 (39000001)". */
-static size_t code_line_digits(const char *at, const char *end)
-{
-	enum { WORD_DIGITS = 8, BYTE_DIGITS = 2 };
-	size_t nr = 0;
-
-	while (at + nr < end && nr <= WORD_DIGITS && isxdigit((unsigned char)at[nr]))
-		nr++;
-	return nr == WORD_DIGITS || nr == BYTE_DIGITS ? nr : 0;
-}
-
-/* Reads a line such as "Code: 48 89 <0f> 0b". Sets code to the bytes, and *nr to their number. Sets
- * *mark to the index of the byte in <>. This is the byte at the instruction pointer. Returns false
- * if the line has another form. */
-static bool code_line_read(const char *line, size_t size, uint8_t code[CODE_LINE_MOST], size_t *nr,
-			   size_t *mark)
-{
-	const char *at = memmem(line, size, "Code: ", 6);
-	bool has_mark = false;
-	uint64_t number;
-
-	*nr = 0;
-	if (!at)
-		return false;
-	for (at += 6; at < line + size && *nr < CODE_LINE_MOST;) {
-		bool marked = *at == '<' || *at == '(';
-		size_t digits;
-
-		at += marked;
-		digits = code_line_digits(at, line + size);
-		if (!digits || *nr + digits / 2 > CODE_LINE_MOST)
-			break;
-		if (marked) {
-			*mark = *nr;
-			has_mark = true;
-		}
-		number = 0;
-		for (size_t i = 0; i < digits; i++)
-			number = number << 4 | (unsigned int)hex_value(*at++);
-		store_le(code + *nr, number, digits / 2);
-		*nr += digits / 2;
-		at += marked;
-		at += at < line + size && *at == ' ';
-	}
-	return has_mark;
-}
-
 struct annotator {
 	struct kernel *kernel;
 	const struct process *process; /* of user addresses; NULL: the text names the process */
 	enum text_origin origin;
-	struct text_context context;
+	const struct oops_reports *reports; /* borrowed, or `log` */
+	struct oops_reports log; /* owned: of the dump's log */
+	size_t record_line, next; /* lines of the log, and of its reports, before the next record */
 	struct text_identifier identifier;
 	size_t told_boot; /* the boot whose identity was shown, counted from 1 */
 	struct named_process named; /* found in the text; used if process is NULL */
-	size_t line; /* number of the current line, counted from 1 */
 	struct address_set seen;
 	/* the address that explain_before_code() explained last; 0: none */
 	uint64_t before_code;
-	bool has_code; /* the text has shown the instruction pointer, and `code` contains it */
-	uint64_t code;
-	/* The current line is in the registers of a process: the block after "RIP: 0033:" or "RSP:
-	 * 002b:", which shows how the process entered the kernel. */
-	bool in_user_registers;
-	/* The current report is about no page fault, so the CPU did not set CR2 for it. */
-	bool is_no_page_fault;
-	bool in_fault_line; /* the current line begins the report of a page fault */
-	bool is_kernel_fault; /* the last fault was at an address of the kernel */
+	bool is_kernel_fault; /* the last address of a fault was one of the kernel */
 	struct whatis_list list;
+	/* Of the current line: */
+	size_t line, boot; /* the boot is counted from 1 */
+	const struct oops_report *report; /* NULL: none */
 };
 
 struct annotator *annotator_create(struct kernel *kernel, const struct process *process,
-				   enum text_origin origin)
+				   enum text_origin origin, const struct oops_reports *reports)
 {
 	struct annotator *annotator = calloc(1, sizeof(*annotator));
 
@@ -265,12 +210,15 @@ struct annotator *annotator_create(struct kernel *kernel, const struct process *
 	annotator->kernel = kernel;
 	annotator->process = process;
 	annotator->origin = origin;
+	annotator->reports = reports ? reports : &annotator->log;
 	annotator->identifier = (struct text_identifier){
 		.kernel = kernel,
-		.context = &annotator->context,
+		.reports = annotator->reports,
 		.is_own_log = origin == TEXT_OF_DUMP,
 		.is_given = process || origin >= TEXT_PASTED,
 	};
+	if (origin != TEXT_OF_DUMP)
+		text_identifier_read(&annotator->identifier);
 	return annotator;
 }
 
@@ -278,37 +226,85 @@ void annotator_destroy(struct annotator *annotator)
 {
 	if (!annotator)
 		return;
+	oops_reports_release(&annotator->log);
 	text_identifier_release(&annotator->identifier);
-	text_context_release(&annotator->context);
 	named_process_release(&annotator->named);
 	address_set_release(&annotator->seen);
 	free(annotator);
 }
 
-/* --- facts from other lines --- */
+/* --- the log of the dump --- */
 
-void annotator_read(struct annotator *annotator, const char *text, size_t size)
+/* The time shows where a record begins. */
+bool log_text_add(struct log_text *text, const struct log_record *record)
 {
-	const char *end = text + size, *newline;
+	char time[48] = "";
 
-	do {
-		newline = memchr(text, '\n', (size_t)(end - text));
-		size = (size_t)((newline ? newline : end) - text);
-		text_context_read(&annotator->context, text, size);
-		text_identifier_read(&annotator->identifier, text, size);
-		text += size + 1;
-	} while (newline);
+	if (record->has_time)
+		snprintf(time, sizeof(time), "[%5" PRIu64 ".%06" PRIu64 "] ",
+			 record->ts_nsec / 1000000000, record->ts_nsec / 1000 % 1000000);
+	return array_add_bytes(&text->text, &text->size, &text->room, time, strlen(time)) &&
+	       array_add_bytes(&text->text, &text->size, &text->room, record->text,
+			       strlen(record->text)) &&
+	       array_add_bytes(&text->text, &text->size, &text->room, "\n", 1);
+}
+
+struct annotator *annotator_create_of_log(struct kernel *kernel, struct log_text *text)
+{
+	struct annotator *annotator = annotator_create(kernel, NULL, TEXT_OF_DUMP, NULL);
+
+	if (annotator &&
+	    !oops_reports_read(&annotator->log, text->text ? text->text : "", text->size, NULL)) {
+		annotator_destroy(annotator);
+		annotator = NULL;
+	}
+	free(text->text);
+	return annotator;
+}
+
+void annotator_record(struct annotator *annotator, const char *text,
+		      void (*visit)(void *arg, const struct annotation *annotation), void *arg)
+{
+	const struct oops_lines *lines = &annotator->reports->lines;
+
+	for (annotator->record_line++; (text = strchr(text, '\n')); text++)
+		annotator->record_line++;
+	for (; annotator->next < lines->nr &&
+	       lines->line[annotator->next].last <= annotator->record_line;
+	     annotator->next++)
+		if (visit)
+			annotator_line(annotator, annotator->next, visit, arg);
 }
 
 /* --- one address --- */
 
+static const struct text_identity *identity_of(struct annotator *annotator)
+{
+	return text_identify(&annotator->identifier, annotator->boot);
+}
+
+/* NULL: the text has no lines. */
+static const struct oops_boot *boot_of(const struct annotator *annotator)
+{
+	return annotator->boot ? &annotator->reports->boot[annotator->boot - 1] : NULL;
+}
+
+/* Does the line show the registers of a process? */
+static bool in_user_registers(const struct annotator *annotator)
+{
+	const struct oops_report *report = annotator->report;
+	const struct oops_context *context = report ? oops_report_user(report) : NULL;
+
+	return context && annotator->line >= context->first && annotator->line <= context->last;
+}
+
 /* Is the value in the kernel's image, at the address that the image had in the boot of the text? */
 static bool in_image_of(struct annotator *annotator, uint64_t value)
 {
-	const struct text_boot *boot = text_context_boot(&annotator->context);
+	const struct oops_boot *boot = boot_of(annotator);
 	uint64_t start, first, last;
 
-	if (!boot || !text_identify(&annotator->identifier)->has_delta ||
+	if (!boot || !identity_of(annotator)->has_delta ||
 	    !kernel_symbol(annotator->kernel, "_text", &first, NULL) ||
 	    !kernel_symbol(annotator->kernel, "_end", &last, NULL))
 		return false;
@@ -330,7 +326,7 @@ static bool tells_something(const struct annotator *annotator, const struct what
 		return item->labelled && whatis->has_place && whatis->kind == WHATIS_REGION;
 	case WHATIS_USER: return whatis->has_vma || item->is_fault;
 	case WHATIS_ERROR_POINTER: /* -1 often does not stand for an error, and an int is no pointer */
-		return !annotator->in_user_registers && !whatis->meaning.is_int &&
+		return !in_user_registers(annotator) && !whatis->meaning.is_int &&
 		       whatis->meaning.error != 1;
 	case WHATIS_NON_CANONICAL:
 		/* Compilers keep the offset of KASAN's shadow in a register. */
@@ -373,14 +369,17 @@ bool annotator_register(struct annotator *annotator, uint64_t value, char text[W
 struct annotate_visit {
 	void (*visit)(void *arg, const struct annotation *annotation);
 	void *arg;
+	const char *line;
 };
 
 static void tell_item(const struct annotate_visit *visit, const struct text_item *item,
 		      const struct whatis *whatis, const char *text)
 {
-	visit->visit(visit->arg,
-		     &(struct annotation){
-			     .at = item->at, .size = item->size, .whatis = whatis, .text = text });
+	visit->visit(visit->arg, &(struct annotation){ .line = visit->line,
+						       .at = item->at,
+						       .size = item->size,
+						       .whatis = whatis,
+						       .text = text });
 }
 
 /* Sets the source line of a return address to the line of the call, which is before this address.
@@ -397,15 +396,15 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 			   const struct annotate_visit *visit)
 {
 	struct kernel *kernel = annotator->kernel;
-	const struct text_process *said = text_context_process(&annotator->context);
+	const struct oops_report *report = annotator->report;
 	const struct process *process = annotator->process ?
 						annotator->process :
-						named_process(&annotator->named, kernel, said);
+						named_process(&annotator->named, kernel, report);
 	struct whatis_list *list = &annotator->list;
 	uint64_t value = item->value;
 	char text[WHATIS_TEXT], moved[WHATIS_TEXT + 64];
 	unsigned int as = item->as, kind = (item->labelled * 2u + item->is_fault) << 24;
-	const struct text_identity *identity = text_identify(&annotator->identifier);
+	const struct text_identity *identity = identity_of(annotator);
 
 	if (identity->match > TEXT_SAME_BOOT) {
 		process = NULL;
@@ -417,10 +416,6 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 			as &= value < kernel_page_size(kernel) ? 1 << AS_VALUE | 1 << AS_VIRTUAL :
 								 1 << AS_VALUE;
 	}
-	if (item->is_instruction && value > kernel_page_size(kernel)) {
-		annotator->has_code = true;
-		annotator->code = value;
-	}
 	/* What tells_something() leaves out depends on the item. */
 	if (!as || !is_new_of(annotator, value, as | kind, process))
 		return;
@@ -429,11 +424,11 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 		if (!tells_something(annotator, whatis, item))
 			continue;
 		whatis_text(kernel, whatis, text);
-		if (whatis->kind == WHATIS_USER && !process && said &&
+		if (whatis->kind == WHATIS_USER && !process && report && report->has_pid &&
 		    value >= kernel_page_size(kernel))
 			snprintf(text, sizeof(text),
 				 "a user address of pid %d, a process that is not in the dump",
-				 (int)said->pid);
+				 (int)report->pid);
 		if (whatis->kind == WHATIS_ERROR_POINTER)
 			text_append(text, sizeof(text), "; or %#x before NULL",
 				    (unsigned int)whatis->meaning.error);
@@ -447,13 +442,16 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 static void explain_entry(struct annotator *annotator, const struct text_item *item,
 			  const struct annotate_visit *visit)
 {
+	const struct oops_report *report = annotator->report;
+	bool of_kernel = report && report->has_address ?
+				 !query_is_user_address(annotator->kernel, report->address) :
+				 annotator->is_kernel_fault;
 	struct whatis_list *list = &annotator->list;
 	char text[WHATIS_TEXT];
 
-	if (text_identify(&annotator->identifier)->match <= TEXT_SAME_BOOT &&
+	if (identity_of(annotator)->match <= TEXT_SAME_BOOT &&
 	    annotate_is_new(annotator, item->entry, 1u << 29) &&
-	    entry_text(annotator->kernel, item->level, item->entry, annotator->is_kernel_fault,
-		       list, text))
+	    entry_text(annotator->kernel, item->level, item->entry, of_kernel, list, text))
 		tell_item(visit, item, list->nr ? &list->item[0] : NULL, text);
 }
 
@@ -498,10 +496,10 @@ static void explain_of_module(struct annotator *annotator, const struct text_ite
 			      const struct annotate_visit *visit)
 {
 	char text[KO_TEXT];
-	uint64_t key = item->offset;
+	uint64_t key = item->symbol.offset;
 	unsigned int as = 1u << 31;
 
-	if (!item->extent)
+	if (!item->symbol.extent)
 		return;
 	if (ko_text(annotator->kernel, item, text, &key))
 		as = 1u << 27 | item->is_instruction;
@@ -514,10 +512,10 @@ static void explain_of_module(struct annotator *annotator, const struct text_ite
 static bool is_new_word(struct annotator *annotator, const struct text_item *item)
 {
 	const uint64_t key = scatter_key();
-	uint64_t hash = scatter(scatter_text(item->name) ^ item->offset, key);
+	uint64_t hash = scatter(scatter_text(item->symbol.name) ^ item->symbol.offset, key);
 
-	hash = scatter(hash ^ item->extent, key);
-	return annotate_is_new(annotator, hash ^ scatter_text(item->module), 1u << 26);
+	hash = scatter(hash ^ item->symbol.extent, key);
+	return annotate_is_new(annotator, hash ^ scatter_text(item->symbol.module), 1u << 26);
 }
 
 /* Says that this kernel has no such symbol. */
@@ -526,12 +524,12 @@ static void explain_no_symbol(struct annotator *annotator, const struct text_ite
 {
 	struct error why;
 
-	if (!item->extent || !annotate_is_new(annotator, item->offset, 1u << 31))
+	if (!item->symbol.extent || !annotate_is_new(annotator, item->symbol.offset, 1u << 31))
 		return;
-	if (!made_code_is_unsure(annotator->kernel, item->name, &why) &&
+	if (!made_code_is_unsure(annotator->kernel, item->symbol.name, &why) &&
 	    kernel_has_symbols(annotator->kernel, &why))
 		fail(&why, ERROR_NO_ANSWER, "this kernel has no such symbol%s%s",
-		     item->module[0] ? " in a module " : "", item->module);
+		     item->symbol.module[0] ? " in a module " : "", item->symbol.module);
 	tell_item(visit, item, NULL, why.message);
 }
 
@@ -546,7 +544,7 @@ static bool explain_unsure_symbol(const struct text_item *item, const struct tex
 	if (found->nr_fitting)
 		snprintf(text, sizeof(text),
 			 "%zu functions of this kernel have this name%s: which one is meant is not known",
-			 found->nr_fitting, item->extent ? " and this size" : "");
+			 found->nr_fitting, item->symbol.extent ? " and this size" : "");
 	else if (found->nr > 1)
 		snprintf(text, sizeof(text),
 			 "%zu functions of this kernel have this name, and none has this size",
@@ -555,12 +553,13 @@ static bool explain_unsure_symbol(const struct text_item *item, const struct tex
 		snprintf(text, sizeof(text),
 			 "here %s has 0x%" PRIx64
 			 " bytes: code that the kernel made at another time is meant",
-			 item->name, found->room);
+			 item->symbol.name, found->room);
 	else
 		snprintf(text, sizeof(text),
 			 "here %s has 0x%" PRIx64 " bytes: another build of %s%s is meant",
-			 item->name, found->room, item->module[0] ? "the module " : "the kernel",
-			 item->module);
+			 item->symbol.name, found->room,
+			 item->symbol.module[0] ? "the module " : "the kernel",
+			 item->symbol.module);
 	tell_item(visit, item, NULL, text);
 	return true;
 }
@@ -573,24 +572,18 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 	char text[WHATIS_TEXT], line[WHATIS_TEXT + 512];
 	struct text_symbol found;
 
-	/* The address of the running code is needed for the line with its bytes. */
-	if (text_identify(&annotator->identifier)->match >= TEXT_OTHER_KERNEL ||
-	    (!item->is_instruction && !is_new_word(annotator, item)))
+	if (identity_of(annotator)->match >= TEXT_OTHER_KERNEL || !is_new_word(annotator, item))
 		return;
-	if (item->module[0] && kernel->dump->format->none) {
+	if (item->symbol.module[0] && kernel->dump->format->none) {
 		explain_of_module(annotator, item, visit);
 		return;
 	}
-	if (!text_symbol_find(kernel, item, &found)) {
+	if (!text_symbol_find(kernel, &item->symbol, &found)) {
 		explain_no_symbol(annotator, item, visit);
 		return;
 	}
-	if (!item->extent && found.room && item->offset >= found.room)
+	if (!item->symbol.extent && found.room && item->symbol.offset >= found.room)
 		return;
-	if (item->is_instruction && found.nr_fitting == 1) {
-		annotator->has_code = true;
-		annotator->code = found.address;
-	}
 	if (!annotate_is_new(annotator, found.address, item->as) ||
 	    explain_unsure_symbol(item, &found, visit))
 		return;
@@ -599,33 +592,66 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 		use_call_line(kernel, whatis);
 	whatis_text(kernel, whatis, text);
 	snprintf(line, sizeof(line), "%s%" PRIx64 ", %s",
-		 text_identify(&annotator->identifier)->is_doubtful ? "in this kernel " : "",
-		 found.address, text);
+		 identity_of(annotator)->is_doubtful ? "in this kernel " : "", found.address, text);
 	tell_item(visit, item, whatis, line);
 }
 
 /* --- lines that are explained as a whole --- */
 
+/* The context whose code the line shows, or NULL. */
+static const struct oops_context *context_of_code(const struct annotator *annotator)
+{
+	const struct oops_report *report = annotator->report;
+
+	for (size_t i = 0; report && i < report->nr_contexts; i++)
+		if (report->context[i].nr_code && report->context[i].code_line == annotator->line &&
+		    report->context[i].mark < report->context[i].nr_code)
+			return &report->context[i];
+	return NULL;
+}
+
+/* Finds the instruction in this boot. */
+static bool find_instruction(struct annotator *annotator, const struct oops_context *context,
+			     uint64_t *address)
+{
+	const struct text_identity *identity = identity_of(annotator);
+	struct text_symbol found;
+
+	if (*context->where.name && text_symbol_find(annotator->kernel, &context->where, &found) &&
+	    found.nr_fitting == 1)
+		*address = found.address;
+	else if (context->has_ip)
+		*address = context->ip + (identity->match > TEXT_SAME_BOOT &&
+							  in_image_of(annotator, context->ip) ?
+						  identity->delta :
+						  0);
+	else
+		return false;
+	return *address > kernel_page_size(annotator->kernel);
+}
+
 /* Explains a "Code:" line: compares the code in the text with the code in the dump. A difference from
  * another boot says nothing, because the kernel and its modules are relocated in each boot. */
-static void explain_code(struct annotator *annotator, const char *line, size_t size,
-			 const struct annotate_visit *visit)
+static void explain_code(struct annotator *annotator, const struct annotate_visit *visit)
 {
-	uint8_t code[CODE_LINE_MOST], own[CODE_LINE_MOST];
-	size_t nr, mark, same = 0;
+	const struct oops_context *context = context_of_code(annotator);
+	uint8_t own[OOPS_CODE];
+	const uint8_t *code;
+	size_t nr, same = 0;
 	struct text_item item = { .size = 4 };
 	char text[160];
 	uint64_t start;
-	enum text_match match = text_identify(&annotator->identifier)->match;
+	enum text_match match = identity_of(annotator)->match;
 
-	if (!code_line_read(line, size, code, &nr, &mark) || !annotator->has_code ||
-	    annotator->kernel->dump->format->none || match >= TEXT_OTHER_KERNEL)
+	if (!context || annotator->kernel->dump->format->none || match >= TEXT_OTHER_KERNEL ||
+	    !find_instruction(annotator, context, &start))
 		return;
-	start = annotator->code - mark;
-	annotator->has_code = false;
+	start -= context->mark;
+	code = context->code;
+	nr = context->nr_code;
 	if (query_is_user_address(annotator->kernel, start))
 		return;
-	item.at = (size_t)(text_find(line, size, "Code: ") - line);
+	item.at = strspn(visit->line, " \t");
 	if (!kernel_read(annotator->kernel, start, own, nr, NULL)) {
 		snprintf(text, sizeof(text), "%" PRIx64 " to %" PRIx64 ": not in the dump", start,
 			 start + nr - 1);
@@ -656,7 +682,7 @@ static void explain_fault(struct annotator *annotator, const struct dma_fault *f
 	uint64_t device = fault->devfn | fault->bus << 8;
 	char text[WHATIS_TEXT];
 
-	if (text_identify(&annotator->identifier)->match > TEXT_SAME_BOOT ||
+	if (identity_of(annotator)->match > TEXT_SAME_BOOT ||
 	    !annotate_is_new(annotator, fault->address ^ fault->is_write ^ fault->pasid << 40,
 			     1u << 30 | (unsigned int)device))
 		return;
@@ -665,66 +691,41 @@ static void explain_fault(struct annotator *annotator, const struct dma_fault *f
 	tell_item(visit, &item, whatis, text);
 }
 
-static bool finds_any(const char *line, size_t size, const char *const *texts, size_t nr)
+/* Does the CPU set CR2 for what the report is about? */
+static bool has_cr2(const struct oops_report *report)
 {
-	for (size_t i = 0; i < nr; i++)
-		if (text_find(line, size, texts[i]))
-			return true;
-	return false;
-}
-
-#define FINDS(line, size, ...)                                                                     \
-	finds_any(line, size, (const char *const[]){ __VA_ARGS__ },                                \
-		  sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
-
-/* Finds the kind of the report, and the owner of the registers that follow. The selectors of user mode
- * are in arch/x86/include/asm/segment.h. */
-static void read_report_kind(struct annotator *annotator, const char *line, size_t size)
-{
-	annotator->in_fault_line = FINDS(line, size, "nable to handle");
-	if (annotator->in_fault_line)
-		annotator->is_no_page_fault = false;
-	else if (FINDS(line, size, "general protection fault", "invalid opcode:", "divide error:",
-		       "WARNING: ", "soft lockup", "hard LOCKUP", "blocked for more than"))
-		annotator->is_no_page_fault = true;
-	if (FINDS(line, size, "RIP: 0033:", "RIP: 0023:", "RSP: 002b:"))
-		annotator->in_user_registers = true;
-	else if (FINDS(line, size, "RIP: 0010:", "RSP: 0018:", "CR2: ", "</TASK>",
-		       "Modules linked in"))
-		annotator->in_user_registers = false;
-}
-
-void annotator_skip(struct annotator *annotator, const char *line, size_t size)
-{
-	const char *end = line + size;
-
-	for (annotator->line++; (line = memchr(line, '\n', (size_t)(end - line))); line++)
-		annotator->line++;
+	switch (report->kind) {
+	case OOPS_GENERAL_PROTECTION:
+	case OOPS_BUG:
+	case OOPS_WARNING:
+	case OOPS_DIVIDE_ERROR:
+	case OOPS_HUNG_TASK:
+	case OOPS_SOFT_LOCKUP:
+	case OOPS_HARD_LOCKUP:
+	case OOPS_RCU_STALL: return false;
+	default: return true;
+	}
 }
 
 const struct text_identity *annotator_identity(struct annotator *annotator, size_t line)
 {
-	struct text_context *context = &annotator->context;
-	size_t boots = context->boots_begun, processes = context->processes_begun;
-	const struct text_identity *identity;
+	return text_identify(&annotator->identifier, oops_reports_boot(annotator->reports, line));
+}
 
-	context->boots_begun = context->processes_begun = 0;
-	text_context_move(context, line);
-	identity = text_identify(&annotator->identifier);
-	context->boots_begun = boots;
-	context->processes_begun = processes;
-	return identity;
+bool annotator_age(struct annotator *annotator, const struct oops_line *line, uint64_t *usec)
+{
+	return line->has_time && text_identifier_age(&annotator->identifier, line->usec, usec);
 }
 
 /* Says once whether the text is about this kernel and this boot. at: the first word that this decides. */
 static void tell_identity(struct annotator *annotator, const struct text_item *item,
 			  const struct annotate_visit *visit)
 {
-	const struct text_identity *identity = text_identify(&annotator->identifier);
+	const struct text_identity *identity = identity_of(annotator);
 
-	if (annotator->told_boot == annotator->context.boots_begun)
+	if (annotator->told_boot == annotator->boot)
 		return;
-	annotator->told_boot = annotator->context.boots_begun;
+	annotator->told_boot = annotator->boot;
 	if (*identity->text)
 		tell_item(visit, item, NULL, identity->text);
 }
@@ -733,13 +734,14 @@ static void explain_item(struct annotator *annotator, const struct text_item *it
 			 const struct annotate_visit *visit)
 {
 	tell_identity(annotator, item, visit);
-	if ((item->is_fault || annotator->in_fault_line) && item->as & 1 << AS_VIRTUAL)
+	if (item->is_fault && item->as & 1 << AS_VIRTUAL)
 		annotator->is_kernel_fault = !query_is_user_address(annotator->kernel, item->value);
-	if ((item->is_fault_register && annotator->is_no_page_fault) ||
-	    text_identify(&annotator->identifier)->match == TEXT_OTHER_MACHINE)
+	if ((item->is_fault_register && annotator->report && !has_cr2(annotator->report)) ||
+	    identity_of(annotator)->match == TEXT_OTHER_MACHINE)
 		return;
 	if (item->trouble.code)
-		visit->visit(visit->arg, &(struct annotation){ .at = item->at,
+		visit->visit(visit->arg, &(struct annotation){ .line = visit->line,
+							       .at = item->at,
 							       .size = item->size,
 							       .trouble = &item->trouble });
 	else if (item->is_symbol)
@@ -757,31 +759,30 @@ static void explain_item(struct annotator *annotator, const struct text_item *it
 /* The word size of the kernel that wrote the line. */
 static unsigned int word_of_text(const struct annotator *annotator)
 {
-	const struct text_boot *boot = text_context_boot(&annotator->context);
+	const struct oops_boot *boot = boot_of(annotator);
 
 	return boot && boot->machine ? boot->machine->word : kernel_pointer_size(annotator->kernel);
 }
 
-void annotator_line(struct annotator *annotator, const char *line, size_t size,
+void annotator_line(struct annotator *annotator, size_t number,
 		    void (*callback)(void *arg, const struct annotation *annotation), void *arg)
 {
-	const struct annotate_visit visit = { callback, arg };
+	const struct oops_line *line = &annotator->reports->lines.line[number];
+	const struct annotate_visit visit = { callback, arg, line->text };
+	const char *code = strstr(line->text, "access opcode bytes at ");
 	struct text_item item;
 	struct dma_fault fault;
-	const char *code = text_find(line, size, "access opcode bytes at ");
 	size_t at = 0;
 
-	if (annotator->line >= annotator->context.nr_lines)
-		annotator_read(annotator, line, size);
-	text_context_move(&annotator->context, annotator->line);
-	read_report_kind(annotator, line, size);
-	if (HAVE_DEVICES && dma_fault_parse(line, size, &fault)) {
+	annotator->line = number;
+	annotator->boot = oops_reports_boot(annotator->reports, number);
+	annotator->report = oops_reports_at(annotator->reports, number);
+	if (HAVE_DEVICES && dma_fault_parse(line->text, line->size, &fault)) {
 		explain_fault(annotator, &fault, &visit);
 		at = fault.at + fault.size;
 	}
 	while (!kernel_stopped(annotator->kernel) &&
-	       text_item_next(line, size, &at, word_of_text(annotator), annotator->origin, &item))
-		explain_item(annotator, &item, code && line + item.at > code, &visit);
-	explain_code(annotator, line, size, &visit);
-	annotator_skip(annotator, line, size);
+	       text_item_next(line->text, &at, word_of_text(annotator), annotator->origin, &item))
+		explain_item(annotator, &item, code && line->text + item.at > code, &visit);
+	explain_code(annotator, &visit);
 }

@@ -2,9 +2,9 @@
 #include "query/named_process.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/sort.h"
+#include "base/text.h"
 #include "kernel/kernel.h"
 
 /* An entry of the index of tasks by pid. */
@@ -35,34 +35,27 @@ static bool list_pids(struct named_process *named, struct kernel *kernel,
 			  kernel->listener);
 }
 
-static bool is_said(const struct task *task, const struct text_process *said)
-{
-	size_t length = strlen(task->comm);
-
-	return length <= sizeof(said->comm) && !memcmp(said->comm, task->comm, length);
-}
-
 const struct process *named_process(struct named_process *named, struct kernel *kernel,
-				    const struct text_process *said)
+				    const struct oops_report *report)
 {
 	const struct pid_index *found;
 	const struct task_list *tasks;
 	const struct task *task;
 	struct pid_index key;
-	size_t line = said ? said->line + 1 : 0;
 
-	if (line == named->line)
+	if (report == named->report)
 		return named->known ? &named->process : NULL;
-	named->line = line;
+	named->report = report;
 	named->known = false;
-	tasks = said && said->pid ? task_all(kernel, NULL) : NULL;
+	tasks = report && report->has_pid && report->pid ? task_all(kernel, NULL) : NULL;
 	if (!tasks || !list_pids(named, kernel, tasks))
 		return NULL;
-	key.pid = said->pid;
+	key.pid = report->pid;
 	found = bsearch(&key, named->pids, named->nr_pids, sizeof(key), named_process_compare_pids);
 	task = found ? &tasks->task[found->task] : NULL;
-	named->known =
-		task && is_said(task, said) && task_process(kernel, task, &named->process, NULL);
+	/* The kernel prints longer names of kworkers than task_struct has. */
+	named->known = task && starts_with(report->comm, task->comm) &&
+		       task_process(kernel, task, &named->process, NULL);
 	return named->known ? &named->process : NULL;
 }
 

@@ -3,23 +3,21 @@
 #pragma once
 
 #include "linux/task/mm.h"
-#include "query/text_context.h"
+#include "oops/report.h"
 
 struct kernel;
 struct pid_index;
 
 /* The result of the last look-up. Must be zeroed before the first look-up. */
 struct named_process {
-	/* 1 + the line of the text_process for which `known` and `process` were set; 0: none. */
-	size_t line;
+	const struct oops_report *report; /* for which `known` and `process` were set; NULL: none */
 	bool known;
 	struct process process; /* valid if known */
 	struct pid_index *pids; /* owned; sorted by pid; NULL: not made yet */
 	size_t nr_pids;
 };
 
-/* Finds the process that the text names. said: PID and Comm from the text, or NULL. Returns NULL if
- * said is NULL, or if the process is not in the dump. */
+/* Finds the process of the report. Returns NULL if the report is NULL, or if the process is not in the dump. */
 const struct process *named_process(struct named_process *named, struct kernel *kernel,
-				    const struct text_process *said);
+				    const struct oops_report *report);
 void named_process_release(struct named_process *named);

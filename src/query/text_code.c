@@ -14,6 +14,13 @@
 
 enum { MOST_CODE = 256 };
 
+/* The code of a report, and its instruction of `size` bytes. */
+struct text_code {
+	const struct oops_report *report;
+	const struct oops_context *context;
+	size_t size;
+};
+
 /* The same bytes in this kernel. */
 struct own_code {
 	uint8_t byte[MOST_CODE];
@@ -50,7 +57,7 @@ static size_t count_same(const struct text_code *code, const struct own_code *ow
 	size_t nr = 0;
 
 	for (size_t i = start; i < end; i++)
-		nr += own->is_open[i - first] || own->byte[i - first] == code->bytes[i];
+		nr += own->is_open[i - first] || own->byte[i - first] == code->context->code[i];
 	return nr;
 }
 
@@ -59,20 +66,21 @@ static size_t count_same(const struct text_code *code, const struct own_code *ow
 static bool has_same_code(struct kernel *kernel, const struct text_code *code,
 			  const struct text_place *place)
 {
-	size_t first = 0, end = code->mark + code->size, nr = code->nr;
+	size_t mark = code->context->mark, nr = code->context->nr_code;
+	size_t first = 0, end = mark + code->size;
 	struct own_code own;
 
 	if (!code->size || end > nr || nr > MOST_CODE)
 		return false;
 	/* What is before the function may be in no section. */
-	if (!read_own(kernel, place, place->vaddr - code->mark, nr, &own)) {
-		first = code->mark;
+	if (!read_own(kernel, place, place->vaddr - mark, nr, &own)) {
+		first = mark;
 		nr = end;
 		if (!read_own(kernel, place, place->vaddr, code->size, &own))
 			return false;
 	}
-	return count_same(code, &own, code->mark, end, first) == code->size &&
-	       2 * (count_same(code, &own, first, code->mark, first) +
+	return count_same(code, &own, mark, end, first) == code->size &&
+	       2 * (count_same(code, &own, first, mark, first) +
 		    count_same(code, &own, end, nr, first)) >=
 		       nr - first - code->size;
 }
@@ -82,29 +90,30 @@ static bool is_of_release(const struct text_identity *identity, const struct tex
 			  const char *release)
 {
 	return identity->match < TEXT_OTHER_KERNEL && !identity->is_doubtful &&
-	       (*code->release ? !strcmp(code->release, release) :
-				 identity->match == TEXT_SAME_BOOT);
+	       (*code->report->release ? !strcmp(code->report->release, release) :
+					 identity->match == TEXT_SAME_BOOT);
 }
 
 bool text_code_find(struct kernel *kernel, const struct text_identity *identity,
-		    const struct text_code *code, struct text_place *place)
+		    const struct oops_report *report, size_t size, struct text_place *place)
 {
-	const struct text_item *item = &code->item;
+	const struct text_code code = { report, oops_report_context(report), size };
+	const struct oops_symbol *where = &code.context->where;
 	struct text_symbol found;
 
 	*place = (struct text_place){ 0 };
-	if (!item->extent || item->offset >= item->extent)
+	if (!where->extent || where->offset >= where->extent)
 		return false;
-	if (*item->module && kernel->dump->format->none) {
-		place->file = module_file_of_text(kernel, item->module, item->name, item->offset,
-						  item->extent, &place->vaddr, NULL);
-		return place->file && is_of_release(identity, code, place->file->release) &&
-		       has_same_code(kernel, code, place);
+	if (*where->module && kernel->dump->format->none) {
+		place->file = module_file_of_text(kernel, where->module, where->name, where->offset,
+						  where->extent, &place->vaddr, NULL);
+		return place->file && is_of_release(identity, &code, place->file->release) &&
+		       has_same_code(kernel, &code, place);
 	}
-	if (!is_of_release(identity, code, kernel->identity->release) ||
-	    !text_symbol_find(kernel, item, &found) || found.nr_fitting != 1 ||
-	    found.room != item->extent)
+	if (!is_of_release(identity, &code, kernel->identity->release) ||
+	    !text_symbol_find(kernel, where, &found) || found.nr_fitting != 1 ||
+	    found.room != where->extent)
 		return false;
 	place->vaddr = found.address;
-	return has_same_code(kernel, code, place);
+	return has_same_code(kernel, &code, place);
 }

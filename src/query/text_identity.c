@@ -15,6 +15,9 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "linux/printk/log.h"
+#include "oops/boot.h"
+#include "oops/report_parts.h"
+#include "query/text_item.h"
 #include "query/text_symbol.h"
 
 enum {
@@ -28,7 +31,7 @@ enum {
 	LEAST_STAMPS = 3,
 };
 
-/* What a text shows about one of its boots, besides the facts in struct text_boot. */
+/* What a text shows about one of its boots, besides the facts in struct oops_boot. */
 struct text_evidence {
 	size_t boot; /* its number, counted from 1 */
 	unsigned int nr_same,
@@ -48,19 +51,35 @@ struct text_evidence {
 
 /* --- evidence --- */
 
-static struct text_evidence *evidence_of_last_boot(struct text_identifier *identifier)
+/* The evidence is in the order of boots. */
+static struct text_evidence *evidence_of(const struct text_identifier *identifier, size_t boot)
 {
-	size_t boot = identifier->context->nr_boots;
-	struct text_evidence *last =
-		identifier->nr ? &identifier->evidence[identifier->nr - 1] : NULL;
+	size_t at = ARRAY_SEARCH(i, (size_t)0, identifier->nr, identifier->evidence[i].boot < boot);
 
-	if (last && last->boot == boot)
-		return last;
-	if (!array_add(&identifier->evidence, &identifier->nr, &identifier->room,
-		       &(struct text_evidence){ .boot = boot, .first_usec = identifier->nr_usec },
-		       sizeof(*last)))
-		return NULL;
-	return &identifier->evidence[identifier->nr - 1];
+	return at < identifier->nr && identifier->evidence[at].boot == boot ?
+		       &identifier->evidence[at] :
+		       NULL;
+}
+
+/* A line of the text, and its boot. */
+struct read_line {
+	struct text_identifier *identifier;
+	const struct oops_line *line;
+	size_t boot;
+};
+
+static struct text_evidence *evidence_of_line(const struct read_line *read)
+{
+	struct text_identifier *identifier = read->identifier;
+	struct text_evidence *found = evidence_of(identifier, read->boot);
+	const struct text_evidence new = { .boot = read->boot, .first_usec = identifier->nr_usec };
+
+	if (found)
+		return found;
+	return array_add(&identifier->evidence, &identifier->nr, &identifier->room, &new,
+			 sizeof(new)) ?
+		       &identifier->evidence[identifier->nr - 1] :
+		       NULL;
 }
 
 static void note_place(struct text_evidence *evidence, const char *name, uint64_t there,
@@ -89,53 +108,54 @@ static void compare_symbol_place(struct text_evidence *evidence, const char *lin
 	    end + strspn(line + end, " []<>()?:") < item->at ||
 	    (before->value - found->address) % LEAST_MOVE)
 		return;
-	note_place(evidence, item->name, before->value, found->address);
+	note_place(evidence, item->symbol.name, before->value, found->address);
 	evidence->is_moved |= before->value != found->address;
 }
 
 /* " #1 [ffffa51c849d39f8] schedule at ffffffffa3b495c8", as bt of crash shows it. */
-static void compare_crash_frame(struct text_identifier *identifier, const char *line, size_t size)
+static void compare_crash_frame(const struct read_line *read)
 {
-	const char *at = text_find(line, size, " at "), *end = line + size, *name = at;
+	struct kernel *kernel = read->identifier->kernel;
+	const char *line = read->line->text, *at = strstr(line, " at "), *name = at, *end;
+	struct oops_symbol symbol = { .no_offset = true };
 	struct text_evidence *evidence;
 	struct text_symbol found;
-	struct text_item item = { .is_symbol = true };
-	uint64_t address = 0;
-	unsigned int digits = 0;
+	uint64_t address;
+	size_t digits;
 
 	while (name && name > line && name[-1] != ' ')
 		name--;
 	if (!name || !text_find(line, (size_t)(name - line), " [") || name == at ||
-	    at - name >= ITEM_NAME)
+	    at - name >= OOPS_NAME)
 		return;
-	memcpy(item.name, name, (size_t)(at - name));
-	for (at += strlen(" at "); at < end && isxdigit((unsigned char)*at); at++, digits++)
-		address = address << 4 | (uint64_t)hex_value(*at);
-	if (digits != 2 * kernel_pointer_size(identifier->kernel) ||
-	    !text_symbol_find(identifier->kernel, &item, &found) || found.nr != 1 || !found.room ||
-	    found.symbol.module || !(evidence = evidence_of_last_boot(identifier)))
+	memcpy(symbol.name, name, (size_t)(at - name));
+	end = oops_part_number(at + strlen(" at "), &address, &digits);
+	if (!end || digits != 2 * kernel_pointer_size(kernel) ||
+	    !text_symbol_find(kernel, &symbol, &found) || found.nr != 1 || !found.room ||
+	    found.symbol.module || !(evidence = evidence_of_line(read)))
 		return;
-	note_place(evidence, item.name, address,
+	note_place(evidence, symbol.name, address,
 		   address - found.symbol.address <= found.room ? address : found.symbol.address);
 }
 
 /* Functions of modules are not counted: a module may have been built without its kernel. */
-static void compare_symbols(struct text_identifier *identifier, const char *line, size_t size)
+static void compare_symbols(const struct read_line *read)
 {
-	unsigned int word = kernel_pointer_size(identifier->kernel);
-	struct text_evidence *evidence = evidence_of_last_boot(identifier);
+	struct kernel *kernel = read->identifier->kernel;
+	struct text_evidence *evidence = evidence_of_line(read);
+	const char *line = read->line->text;
 	struct text_symbol found;
 	struct text_item item, last = { 0 }, before;
 	size_t at = 0;
 
 	while (evidence && evidence->nr_same + evidence->nr_other < MOST_SYMBOLS &&
-	       !kernel_stopped(identifier->kernel) &&
-	       text_item_next(line, size, &at, word, TEXT_TYPED, &item)) {
+	       !kernel_stopped(kernel) &&
+	       text_item_next(line, &at, kernel_pointer_size(kernel), TEXT_TYPED, &item)) {
 		before = last;
 		last = item;
-		if (!item.is_symbol || item.trouble.code || !item.extent || *item.module ||
-		    !text_symbol_find(identifier->kernel, &item, &found) || !found.room ||
-		    found.symbol.module)
+		if (!item.is_symbol || item.trouble.code || !item.symbol.extent ||
+		    *item.symbol.module || !text_symbol_find(kernel, &item.symbol, &found) ||
+		    !found.room || found.symbol.module)
 			continue;
 		if (found.nr_fitting) {
 			evidence->nr_same++;
@@ -143,8 +163,8 @@ static void compare_symbols(struct text_identifier *identifier, const char *line
 			continue;
 		}
 		if (!evidence->nr_other++) {
-			snprintf(evidence->name, sizeof(evidence->name), "%.40s", item.name);
-			evidence->said = item.extent;
+			snprintf(evidence->name, sizeof(evidence->name), "%.40s", item.symbol.name);
+			evidence->said = item.symbol.extent;
 			evidence->room = found.room;
 		}
 	}
@@ -210,29 +230,35 @@ static void add_time(struct text_identifier *identifier, struct text_evidence *e
 		evidence->stamp[evidence->nr_stamps++] = stamp;
 }
 
-static void add_keys(struct text_identifier *identifier, const char *line, size_t size)
+static void add_keys(const struct read_line *read)
 {
-	uint64_t key = key_of_registers(line, size), usec;
-	const char *text = text_time_read(line, size, &usec);
-	struct text_evidence *evidence = key || text ? evidence_of_last_boot(identifier) : NULL;
+	const struct oops_line *line = read->line;
+	uint64_t key = key_of_registers(line->text, line->size);
+	struct text_evidence *evidence = key || line->has_time ? evidence_of_line(read) : NULL;
 
 	if (!evidence)
 		return;
 	if (key && evidence->nr_keys < MOST_KEYS)
 		evidence->key[evidence->nr_keys++] = key;
-	if (text)
-		add_time(identifier, evidence, usec,
-			 key_of_time(usec, text, (size_t)(line + size - text)));
+	if (line->has_time)
+		add_time(read->identifier, evidence, line->usec,
+			 key_of_time(line->usec, line->text, line->size));
 }
 
-void text_identifier_read(struct text_identifier *identifier, const char *line, size_t size)
+void text_identifier_read(struct text_identifier *identifier)
 {
-	if (!identifier->is_own_log)
-		add_keys(identifier, line, size);
-	if (!identifier->is_own_log && text_find(line, size, "+0x"))
-		compare_symbols(identifier, line, size);
-	if (!identifier->is_own_log && text_find(line, size, " at "))
-		compare_crash_frame(identifier, line, size);
+	const struct oops_lines *lines = &identifier->reports->lines;
+
+	for (size_t i = 0; i < lines->nr; i++) {
+		const struct read_line read = { identifier, &lines->line[i],
+						oops_reports_boot(identifier->reports, i) };
+
+		add_keys(&read);
+		if (strstr(read.line->text, "+0x"))
+			compare_symbols(&read);
+		if (strstr(read.line->text, " at "))
+			compare_crash_frame(&read);
+	}
 }
 
 void text_identifier_release(struct text_identifier *identifier)
@@ -258,6 +284,8 @@ static bool add_log_key(void *arg, const struct log_record *record)
 
 	if (record->has_time && !identifier->log_has_times)
 		identifier->log_start = usec;
+	if (record->has_time)
+		identifier->log_end = usec;
 	identifier->log_has_times |= record->has_time;
 	identifier->log_is_complete |= record->has_seq && !record->seq;
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
@@ -277,6 +305,13 @@ static void learn_log(struct text_identifier *identifier)
 	whole = log_each(identifier->kernel, add_log_key, identifier, &damages, NULL);
 	identifier->log_has_times &= whole && !damages.nr;
 	identifier->log_is_complete &= whole && !damages.nr;
+}
+
+bool text_identifier_age(struct text_identifier *identifier, uint64_t from, uint64_t *usec)
+{
+	learn_log(identifier);
+	*usec = identifier->log_end - from;
+	return identifier->log_end >= from;
 }
 
 static unsigned int count_in(const struct address_set *log, const uint64_t *keys, size_t nr)
@@ -335,26 +370,33 @@ static bool contradicts_log(struct text_identifier *identifier,
 	return log_lacks_registers(identifier, evidence) || log_lacks_times(identifier, evidence);
 }
 
-/* Does a process of the dump have the pid, the name and the page table that the text shows? */
-static bool has_process(struct text_identifier *identifier, const struct text_boot *boot,
-			const struct text_boot *next)
+static const struct oops_register *root_of_report(const struct oops_report *report)
 {
-	const struct text_context *context = identifier->context;
+	const struct oops_register *found = NULL;
 
-	for (size_t i = context->processes_begun ? context->processes_begun - 1 : 0;
-	     i < context->nr_processes; i++) {
-		const struct text_process *said = &context->process[i];
+	for (size_t i = 0; i < report->nr_contexts && !found; i++)
+		found = oops_register_find(&report->context[i], "cr3");
+	return found;
+}
+
+/* Does a process of the dump have the pid, the name and the page table that the text shows? Only the first report
+ * with a page table counts. boot: counted from 1 */
+static bool has_process(struct text_identifier *identifier, size_t boot)
+{
+	const struct oops_reports *reports = identifier->reports;
+	struct kernel *kernel = identifier->kernel;
+
+	for (size_t i = 0; i < reports->nr; i++) {
+		const struct oops_report *report = &reports->report[i];
+		const struct oops_register *table = root_of_report(report);
 		const struct process *process;
 		uint64_t root;
 
-		if (next && said->line >= next->line)
-			return false;
-		if (said->line < boot->line || !said->table)
+		if (report->boot + 1 != boot || !table || !report->has_pid)
 			continue;
-		process = named_process(&identifier->named, identifier->kernel, said);
+		process = named_process(&identifier->named, kernel, report);
 		return process && !process->borrowed && process->mm &&
-		       identifier->kernel->arch->root_of_register(&process->space, said->table,
-								  &root) &&
+		       kernel->arch->root_of_register(&process->space, table->value, &root) &&
 		       (root == process->space.root || root == process->user.root);
 	}
 	return false;
@@ -367,16 +409,16 @@ static bool is_of_other_boot(const struct text_evidence *evidence)
 	return evidence && !evidence->is_home && (evidence->is_moved || evidence->nr_away > 1);
 }
 
-static void match_boot(struct text_identifier *identifier, const struct text_boot *boot,
+static void match_boot(struct text_identifier *identifier, size_t number,
 		       const struct text_evidence *evidence, struct text_identity *identity)
 {
 	struct kernel *kernel = identifier->kernel;
-	const struct text_context *context = identifier->context;
-	const struct text_boot *next = context->boots_begun < context->nr_boots ? boot + 1 : NULL;
+	const struct oops_boot *boot = &identifier->reports->boot[number - 1];
 	/* On i386, "Kernel Offset: disabled" does not show that the offset is 0: kaslr_enabled() in
 	 * arch/x86/include/asm/setup.h is always false there, because only x86-64 has
 	 * CONFIG_RANDOMIZE_MEMORY. */
-	bool has_offset = boot->has_offset && (boot->linked || kernel_pointer_size(kernel) != 4);
+	bool has_offset =
+		boot->has_offset || (boot->offset_disabled && kernel_pointer_size(kernel) != 4);
 	uint64_t own = 0;
 	bool knows_own = kernel_fact(kernel, FACT_KASLR_OFFSET, &own);
 
@@ -406,7 +448,7 @@ static void match_boot(struct text_identifier *identifier, const struct text_boo
 		snprintf(identity->text, sizeof(identity->text),
 			 "lines of the text are not in the dump's log, so not all of the text is about the boot in the dump, and the dump's memory says nothing about it; if it is, name a process of it: annotate -p PID");
 	} else if ((has_offset && knows_own && own) || is_in_log(identifier, evidence) ||
-		   has_process(identifier, boot, next)) {
+		   has_process(identifier, number)) {
 		identity->match = TEXT_SAME_BOOT;
 	} else {
 		identity->match = TEXT_UNKNOWN_BOOT;
@@ -416,7 +458,7 @@ static void match_boot(struct text_identifier *identifier, const struct text_boo
 }
 
 /* Functions that did not change between two builds have the same sizes in both. */
-static void add_doubt(const struct text_boot *boot, const struct text_evidence *evidence,
+static void add_doubt(const struct oops_boot *boot, const struct text_evidence *evidence,
 		      struct text_identity *identity)
 {
 	unsigned int nr = evidence ? evidence->nr_same : 0;
@@ -434,10 +476,10 @@ static void add_doubt(const struct text_boot *boot, const struct text_evidence *
 /* --- the kernel --- */
 
 /* Is the text about another build of this release? */
-static bool is_other_build(struct kernel *kernel, const struct text_boot *boot,
-			   struct text_build *own)
+static bool is_other_build(struct kernel *kernel, const struct oops_boot *boot,
+			   struct oops_build *own)
 {
-	char text[512], release[TEXT_RELEASE];
+	char text[512], release[OOPS_RELEASE];
 	const char *banner = NULL;
 	uint64_t address;
 
@@ -450,16 +492,18 @@ static bool is_other_build(struct kernel *kernel, const struct text_boot *boot,
 		banner = vmlinux_banner(kernel->vmlinux, &address);
 	if (!banner)
 		return false;
-	text_build_read(banner, strnlen(banner, sizeof(text)), release, own);
-	return !strcmp(release, boot->release) && text_build_differs(&boot->build, own);
+	if (banner != text)
+		snprintf(text, sizeof(text), "%.*s", (int)sizeof(text) - 1, banner);
+	oops_build_read(text, release, own);
+	return !strcmp(release, boot->release) && oops_build_differs(&boot->build, own);
 }
 
 /* Is the text about another kernel? Writes why to identity->text. */
-static bool is_other_kernel(struct kernel *kernel, const struct text_boot *boot,
+static bool is_other_kernel(struct kernel *kernel, const struct oops_boot *boot,
 			    const struct text_evidence *evidence, struct text_identity *identity)
 {
 	const char *release = kernel->identity->release;
-	struct text_build own;
+	struct oops_build own;
 	uint64_t va_bits;
 
 	identity->match = TEXT_OTHER_KERNEL;
@@ -499,29 +543,9 @@ static bool is_other_kernel(struct kernel *kernel, const struct text_boot *boot,
 	return *identity->text;
 }
 
-/* The evidence is in the order of boots. */
-static const struct text_evidence *evidence_of(const struct text_identifier *identifier,
-					       size_t boot)
+const struct text_identity *text_identify(struct text_identifier *identifier, size_t number)
 {
-	size_t first = 0, end = identifier->nr;
-
-	while (first < end) {
-		size_t middle = first + (end - first) / 2;
-
-		if (identifier->evidence[middle].boot < boot)
-			first = middle + 1;
-		else
-			end = middle;
-	}
-	return first < identifier->nr && identifier->evidence[first].boot == boot ?
-		       &identifier->evidence[first] :
-		       NULL;
-}
-
-const struct text_identity *text_identify(struct text_identifier *identifier)
-{
-	size_t number = identifier->context->boots_begun;
-	const struct text_boot *boot = number ? &identifier->context->boot[number - 1] : NULL;
+	const struct oops_boot *boot = number ? &identifier->reports->boot[number - 1] : NULL;
 	const struct text_evidence *evidence;
 
 	if (!boot || identifier->boot == number)
@@ -532,7 +556,7 @@ const struct text_identity *text_identify(struct text_identifier *identifier)
 	if (identifier->is_own_log)
 		identifier->identity.match = TEXT_SAME_BOOT;
 	else if (!is_other_kernel(identifier->kernel, boot, evidence, &identifier->identity))
-		match_boot(identifier, boot, evidence, &identifier->identity);
+		match_boot(identifier, number, evidence, &identifier->identity);
 	if (identifier->identity.match < TEXT_OTHER_KERNEL)
 		add_doubt(boot, evidence, &identifier->identity);
 	return &identifier->identity;

@@ -5,8 +5,6 @@
 
 #include "base/address_set.h"
 #include "query/named_process.h"
-#include "query/text_context.h"
-#include "query/text_item.h"
 
 struct kernel;
 struct text_evidence; /* defined in text_identity.c */
@@ -39,7 +37,7 @@ struct text_identity {
 
 struct text_identifier {
 	struct kernel *kernel;
-	const struct text_context *context; /* borrowed */
+	const struct oops_reports *reports; /* of the text; borrowed */
 	bool is_own_log; /* the text is the log in the dump */
 	bool is_given; /* the text is about the boot in the dump, because the user says so */
 	struct text_evidence *evidence; /* owned; in the order of boots */
@@ -51,15 +49,21 @@ struct text_identifier {
 	bool has_log; /* `log` was filled */
 	bool log_has_times; /* the whole log was read, and its records have times */
 	bool log_is_complete; /* and its first record is the first one of the boot */
-	uint64_t log_start; /* the time of its first record with a time, in microseconds */
+	/* The times of its first and last record with a time, in microseconds. */
+	uint64_t log_start, log_end;
 	struct named_process named; /* the process that the text names last */
 	size_t boot; /* the number of the boot of `identity`, counted from 1; 0: none */
 	struct text_identity identity;
 };
 
-/* Reads a line after text_context_read() has read it. */
-void text_identifier_read(struct text_identifier *identifier, const char *line, size_t size);
+/* Looks for evidence in all lines of the text. */
+void text_identifier_read(struct text_identifier *identifier);
 void text_identifier_release(struct text_identifier *identifier);
 
-/* Returns the identity of the current boot of the context. It is valid until the next call. */
-const struct text_identity *text_identify(struct text_identifier *identifier);
+/* Sets *usec to the time from `from` to the end of the dump's log. Returns false if the log has no times, or ends
+ * earlier. */
+bool text_identifier_age(struct text_identifier *identifier, uint64_t from, uint64_t *usec);
+
+/* Returns the identity of a boot of the text. boot: its number, counted from 1. The result is valid until the next
+ * call. */
+const struct text_identity *text_identify(struct text_identifier *identifier, size_t boot);

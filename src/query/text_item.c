@@ -341,96 +341,38 @@ static bool text_item_is_name(char c)
 	return is_word(c) || c == '.' || c == '$';
 }
 
-/* Reads 0x and hexadecimal digits at *at, and moves *at after them. If the text there has another
- * form, returns false and does not change *at. */
-static bool text_item_read_hex(const struct text_item_text *text, const char **at, uint64_t *value)
-{
-	struct digits digits = { .first = *at + 2 };
-
-	if (text->end - *at < 3 || (*at)[0] != '0' || (*at)[1] != 'x')
-		return false;
-	digits.end = digits.first;
-	while (digits.end < text->end && isxdigit((unsigned char)*digits.end))
-		digits.end++;
-	if (digits.end == digits.first || digits.end - digits.first > 16)
-		return false;
-	*value = text_item_value_of(&digits);
-	*at = digits.end;
-	return true;
-}
-
-/* Reads the name of a module in brackets. A build-id may come after the name: "[brd
- * 0123456789ab]". */
-static void read_module(const struct text_item_text *text, const char **at, struct text_item *item)
-{
-	enum { MOST_BEHIND = 64 };
-	const char *name = *at + 2, *end;
-	size_t size = 0, most;
-
-	if (text->end - *at < 4 || (*at)[0] != ' ' || (*at)[1] != '[')
-		return;
-	most = (size_t)(text->end - name);
-	if (most > sizeof(item->module) + MOST_BEHIND)
-		most = sizeof(item->module) + MOST_BEHIND;
-	while (size < most && is_word(name[size]))
-		size++;
-	end = memchr(name, ']', most);
-	if (!size || size >= sizeof(item->module) || !end ||
-	    (name + size != end && name[size] != ' '))
-		return;
-	memcpy(item->module, name, size);
-	item->module[size] = '\0';
-	*at = end + 1;
-}
-
 static bool read_symbol(const struct text_item_text *text, const char **at, struct text_item *item)
 {
-	const char *start = *at, *end = start;
+	const char *start = *at, *end = start, *after;
 	bool padded;
-	size_t size;
 
 	/* Ends when the name is too long. Without this limit, a text with many $ would take a long
 	 * time, because a name may begin at each $. */
-	while (end < text->end && text_item_is_name(*end) && end < start + sizeof(item->name))
+	while (text_item_is_name(*end) && end < start + OOPS_NAME)
 		end++;
-	size = (size_t)(end - start);
-	if (isdigit((unsigned char)*start) || size >= sizeof(item->name) || end == text->end ||
-	    *end != '+')
+	if (isdigit((unsigned char)*start) || end == start + OOPS_NAME || *end != '+')
 		return false;
-	end++;
 	item->at = (size_t)(start - text->start);
-	item->is_symbol = true;
+	item->is_symbol = item->labelled = true;
 	item->is_instruction = find_label(text, start, &padded) == LABEL_CODE;
-	memcpy(item->name, start, size);
-	item->name[size] = '\0';
-	if (!text_item_read_hex(text, &end, &item->offset)) {
-		/* If the text ends after "foo+0" or "foo+0x", the symbol is incomplete. */
-		*at = end;
-		item->size = (size_t)(text->end - start);
-		return end + 2 >= text->end && end < text->end && *end == '0' &&
-		       set_trouble(item, "the offset is missing: the text seems to be cut off");
-	}
-	if (end < text->end && *end == '/') {
-		end++;
-		if (!text_item_read_hex(text, &end, &item->extent)) {
-			*at = text->end;
-			item->size = (size_t)(text->end - start);
-			return set_trouble(item,
-					   "the size is missing: the text seems to be cut off");
-		}
-	}
-	read_module(text, &end, item);
-	item->size = (size_t)(end - start);
-	item->labelled = true;
 	item->as = 1 << AS_VIRTUAL;
-	*at = end;
-	return true;
+	after = oops_symbol_read(start, &item->symbol);
+	*at = after ? after : end + 1;
+	item->size = (size_t)((after ? after : text->end) - start);
+	/* The line ends with "foo+0", "foo+0x", "foo+0x1/0" or "foo+0x1/0x". */
+	if ((!after || *after == '/') && strspn(end, "+/x0123456789abcdef") == strlen(end) &&
+	    (after || text->end[-1] == 'x' || !strcmp(end, "+0"))) {
+		*at = text->end;
+		item->size = (size_t)(text->end - start);
+		return set_trouble(item, "the symbol is incomplete: the text seems to be cut off");
+	}
+	return after;
 }
 
-bool text_item_next(const char *line, size_t size, size_t *from, unsigned int word,
-		    enum text_origin origin, struct text_item *item)
+bool text_item_next(const char *line, size_t *from, unsigned int word, enum text_origin origin,
+		    struct text_item *item)
 {
-	const struct text_item_text text = { line, line + size, word, origin };
+	const struct text_item_text text = { line, line + strlen(line), word, origin };
 	const char *at = line + *from;
 	bool found = false;
 

@@ -9,8 +9,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-
-enum { ITEM_NAME = 256, ITEM_MODULE = 64 };
+#include "oops/report.h"
 
 struct text_item {
 	size_t at, size; /* offset and size in the line, in bytes */
@@ -26,10 +25,7 @@ struct text_item {
 	 * item is not a page table entry. */
 	uint64_t entry;
 	char level[8];
-	/* For a symbol in the form NAME+OFFSET/EXTENT [MODULE]: */
-	char name[ITEM_NAME];
-	char module[ITEM_MODULE]; /* "": the text does not contain a module */
-	uint64_t offset, extent; /* extent is 0 if the text does not contain it */
+	struct oops_symbol symbol; /* if is_symbol */
 	/* Why the item cannot be read: it has too many digits, or was cut off. If trouble is set,
 	 * `value` is not set. */
 	struct error trouble;
@@ -44,11 +40,11 @@ enum text_origin {
 	TEXT_TYPED, /* the same at the prompt */
 };
 
-/* Finds the next item in the line. Starts at offset *at, and sets *at to the offset after the item.
+/* Finds the next item in the line, which ends with a NUL. Starts at offset *at, and sets *at to the offset after the item.
  * word: pointer size, in bytes, of the kernel that wrote the text. Returns false if there are no
  * more items. */
-bool text_item_next(const char *line, size_t size, size_t *at, unsigned int word,
-		    enum text_origin origin, struct text_item *item);
+bool text_item_next(const char *line, size_t *at, unsigned int word, enum text_origin origin,
+		    struct text_item *item);
 
 /* Is the word a label that comes before addresses, such as "CR2"? */
 bool text_item_is_label(const char *word, size_t size);

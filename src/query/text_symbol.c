@@ -38,27 +38,27 @@ static bool find_named(struct kernel *kernel, const char *name, const char *modu
 
 /* The bytes before a function have a name of their own in kernels with CONFIG_CALL_PADDING (6.2) or
  * CONFIG_CFI_CLANG. The address after these bytes is the start of the function. */
-static bool find_padding(struct kernel *kernel, const struct text_item *item,
+static bool find_padding(struct kernel *kernel, const struct oops_symbol *symbol,
 			 struct text_symbol *found)
 {
-	const char *name = after_start(item->name, "__pfx_");
+	const char *name = after_start(symbol->name, "__pfx_");
 
 	if (!name)
-		name = after_start(item->name, "__cfi_");
-	return name && item->extent && item->offset == item->extent &&
-	       find_named(kernel, name, *item->module ? item->module : "vmlinux", 0, found);
+		name = after_start(symbol->name, "__cfi_");
+	return name && symbol->extent && symbol->offset == symbol->extent &&
+	       find_named(kernel, name, *symbol->module ? symbol->module : "vmlinux", 0, found);
 }
 
 /* Kernels print the name of a module, but a user may leave it out. */
-bool text_symbol_find(struct kernel *kernel, const struct text_item *item,
+bool text_symbol_find(struct kernel *kernel, const struct oops_symbol *symbol,
 		      struct text_symbol *found)
 {
-	const char *module = *item->module ? item->module : "vmlinux";
+	const char *module = *symbol->module ? symbol->module : "vmlinux";
 
-	if (find_named(kernel, item->name, module, item->extent, found) ||
-	    (!*item->module && find_named(kernel, item->name, NULL, item->extent, found)))
-		found->address = found->symbol.address + item->offset;
-	else if (find_padding(kernel, item, found))
+	if (find_named(kernel, symbol->name, module, symbol->extent, found) ||
+	    (!*symbol->module && find_named(kernel, symbol->name, NULL, symbol->extent, found)))
+		found->address = found->symbol.address + symbol->offset;
+	else if (find_padding(kernel, symbol, found))
 		found->address = found->symbol.address;
 	else
 		return false;

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "kernel/kernel.h"
-#include "query/text_item.h"
+#include "oops/report.h"
 #include "symbols/symbol.h"
 
 struct text_symbol {
@@ -19,5 +19,5 @@ struct text_symbol {
 };
 
 /* Returns false if there is no such symbol. */
-bool text_symbol_find(struct kernel *kernel, const struct text_item *item,
+bool text_symbol_find(struct kernel *kernel, const struct oops_symbol *symbol,
 		      struct text_symbol *found);

@@ -36,12 +36,12 @@ bus() {
 @test "Intel's lines of all kernels since 3.10 are of that device, and the address is the device's" {
 	bus
 	cat >lines <<-'END'
-	[1.0] dmar: DMAR:[DMA Read] Request device [00:02.0] fault addr ffffe000
-	[1.0] DMAR: [DMA Write] Request device [00:02.0] fault addr fffff001 [fault reason 05] PTE Write access is not set
-	[1.0] DMAR: [DMA Write] Request device [00:02.0] PASID ffffffff fault addr fffff002 [fault reason 05] PTE Write access is not set
-	[1.0] DMAR: [DMA Read NO_PASID] Request device [0x00:0x02.0] fault addr 0xffffe003 [fault reason 0x06] PTE Read access is not set
-	[1.0] DMAR: [DMA Write NO_PASID] Request device [00:02.0] fault addr 0xffffe004 [fault reason 0x05] PTE Write access is not set
-	[1.0] DMAR: [DMA Write PASID 0x0] Request device [00:02.0] fault addr 0xffffe005 [fault reason 0x05] PTE Write access is not set
+	dmar: DMAR:[DMA Read] Request device [00:02.0] fault addr ffffe000
+	DMAR: [DMA Write] Request device [00:02.0] fault addr fffff001 [fault reason 05] PTE Write access is not set
+	DMAR: [DMA Write] Request device [00:02.0] PASID ffffffff fault addr fffff002 [fault reason 05] PTE Write access is not set
+	DMAR: [DMA Read NO_PASID] Request device [0x00:0x02.0] fault addr 0xffffe003 [fault reason 0x06] PTE Read access is not set
+	DMAR: [DMA Write NO_PASID] Request device [00:02.0] fault addr 0xffffe004 [fault reason 0x05] PTE Write access is not set
+	DMAR: [DMA Write PASID 0x0] Request device [00:02.0] fault addr 0xffffe005 [fault reason 0x05] PTE Write access is not set
 	END
 	answers vmlinux x86_64-bus-intel 'annotate lines' <<-'END'
 	* line=1 kind=dma-fault as=bus event="DMA Read" access=read bus=0xffffe000 device=0000:00:02.0 iommu=dmar0 domain=0xffff888001c00480 bus_status=mapped physical=0x1b00000 readable=true writable=false
@@ -57,7 +57,7 @@ bus() {
 	bus
 	cat >lines <<-'END'
 	AMD-Vi: Event logged [IO_PAGE_FAULT device=00:02.0 domain=0x0007 address=0x00000000ffffe000 flags=0x0030]
-	[1.0] disk 0000:00:02.0: AMD-Vi: Event logged [IO_PAGE_FAULT domain=0x0008 address=0xfffff000 flags=0x0010]
+	disk 0000:00:02.0: AMD-Vi: Event logged [IO_PAGE_FAULT domain=0x0008 address=0xfffff000 flags=0x0010]
 	AMD-Vi: Event logged [IO_PAGE_FAULT device=0000:00:02.0 domain=0x0007 address=0xffff1234 flags=0x0020]
 	AMD-Vi: Event logged [ILLEGAL_DEV_TABLE_ENTRY device=00:02.0 pasid=0x00000 address=0xffff1236 flags=0x0a00]
 	AMD-Vi: Event logged [IO_PAGE_FAULT device=00:02.0 domain=0x0007 address=0xfee00010 flags=0x0028]

@@ -74,9 +74,16 @@ static bool annotate_read_all(struct annotate_text *text, int fd, struct error *
 	return true;
 }
 
+/* A line of the text. */
+struct text_line {
+	size_t number; /* counted from 1 */
+	const char *text;
+	size_t size;
+};
+
 /* Returns true if the line is text. Tabs are text. If it is not, sets *at to the offset of the
  * first byte that is not text. */
-static bool is_text(const struct annotated_line *line, size_t *at)
+static bool is_text(const struct text_line *line, size_t *at)
 {
 	uint32_t code;
 
@@ -161,10 +168,9 @@ static bool collect_notes(struct shown_text *shown)
 }
 
 /* Returns a line of the text without its newline. */
-static struct annotated_line line_of(const struct shown_text *shown, size_t number)
+static struct text_line line_of(const struct shown_text *shown, size_t number)
 {
-	struct annotated_line line = {
-		.name = shown->text->name,
+	struct text_line line = {
 		.number = number,
 		.text = shown->start[number],
 		.size = (size_t)(shown->start[number + 1] - shown->start[number]),
@@ -192,7 +198,7 @@ static void print_line(struct output *output, const char *line, size_t size)
 }
 
 static void annotate_complain_of(struct session *session, struct annotate_text *text,
-				 const struct annotated_line *line, size_t at)
+				 const struct text_line *line, size_t at)
 {
 	struct error err;
 
@@ -206,7 +212,7 @@ static void annotate_complain_of(struct session *session, struct annotate_text *
 }
 
 /* Colours (ESC) and wide characters (NUL) are known transports of text. */
-static bool is_transport(const struct annotated_line *line, size_t at)
+static bool is_transport(const struct text_line *line, size_t at)
 {
 	return line->text[at] == '\033' || memchr(line->text, '\0', line->size);
 }
@@ -215,7 +221,7 @@ static bool is_transport(const struct annotated_line *line, size_t at)
  * steer a terminal, or NULL. */
 static void show_line(struct shown_text *shown, size_t number, const struct oops_line *cleaned)
 {
-	struct annotated_line line = line_of(shown, number);
+	struct text_line line = line_of(shown, number);
 	size_t at;
 
 	if (shown->done[number])
@@ -246,29 +252,13 @@ static void show_lines(struct shown_text *shown, const struct oops_line *line)
 	show_line(shown, line->last, line);
 }
 
-/* What the annotator reads for a line: the line of the text, with the kernel's time, if the kernel's words are
- * its end; otherwise the words alone. */
-static struct annotated_line words_of_line(const struct shown_text *shown,
-					   const struct oops_line *line)
-{
-	struct annotated_line words = line_of(shown, line->last);
-
-	if (line->first == line->last && words.size >= line->size &&
-	    !memcmp(words.text + (words.size - line->size), line->text, line->size))
-		return words;
-	words.text = line->text;
-	words.size = line->size;
-	return words;
-}
-
 static void annotate_line(struct shown_text *shown, size_t at)
 {
 	const struct oops_line *line = &shown->reports->read.lines.line[at];
-	struct annotated_line words = words_of_line(shown, line);
 	struct line_notes notes = {
+		.at = at,
 		.line = line,
 		.note = shown->note + shown->next_note,
-		.before = words.size - line->size,
 	};
 
 	while (shown->next_note < shown->nr_notes && shown->note[shown->next_note]->line == at) {
@@ -276,19 +266,7 @@ static void annotate_line(struct shown_text *shown, size_t at)
 		notes.nr++;
 	}
 	show_lines(shown, line);
-	show_annotation_answers(shown->session, shown->annotator, &words, &notes);
-}
-
-static void read_lines(struct shown_text *shown)
-{
-	const struct oops_lines *lines = &shown->reports->read.lines;
-
-	for (size_t i = 0; i < lines->nr; i++) {
-		struct annotated_line words = words_of_line(shown, &lines->line[i]);
-
-		annotator_read(shown->annotator, words.text, words.size);
-	}
-	text_reports_use_kernel(shown->reports, shown->session->kernel, shown->annotator);
+	show_annotation_answers(shown->session, shown->annotator, shown->text->name, &notes);
 }
 
 static void annotate(struct shown_text *shown)
@@ -301,13 +279,22 @@ static void annotate(struct shown_text *shown)
 		show_line(shown, i, NULL);
 }
 
+static void use_kernel(const struct shown_text *shown)
+{
+	struct text_reports *reports = shown->reports;
+
+	for (size_t i = 0; i < reports->read.nr && !session_interrupted(shown->session); i++)
+		verdict_use_kernel(&reports->verdict[i], &reports->read, &reports->read.report[i],
+				   shown->session->kernel, shown->annotator);
+}
+
 static bool show_text(struct shown_text *shown, struct error *err)
 {
 	const struct annotate_given *given = shown->session->given;
 	bool done = find_lines(shown) && collect_notes(shown);
 
 	if (done && shown->annotator)
-		read_lines(shown);
+		use_kernel(shown);
 	if (done)
 		show_reports(shown->session, shown->reports);
 	if (done && !given->verdicts)
@@ -345,14 +332,16 @@ static bool annotate_read_text(struct session *session, const char *path,
 	return true;
 }
 
-static struct annotator *create_annotator(struct session *session)
+static struct annotator *create_annotator(struct session *session,
+					  const struct oops_reports *reports)
 {
 	return annotator_create(session->kernel,
 				session->chosen.table.has_process ? &session->chosen.table.process :
 								    NULL,
 				!session->pasted	   ? TEXT_OF_LOG :
 				session->front.interactive ? TEXT_TYPED :
-							     TEXT_PASTED);
+							     TEXT_PASTED,
+				reports);
 }
 
 static bool annotate_run(struct session *session, char **words, struct error *err)
@@ -369,7 +358,7 @@ static bool annotate_run(struct session *session, char **words, struct error *er
 	/* If the text is too long, shows the part that was read. */
 	done = text_reports_read(&reports, text.data ? text.data : "", text.size, err);
 	if (done && !kernel_is_blank(session->kernel)) {
-		shown.annotator = create_annotator(session);
+		shown.annotator = create_annotator(session, &reports.read);
 		done = shown.annotator || out_of_memory(err);
 	}
 	done = done && show_text(&shown, err);

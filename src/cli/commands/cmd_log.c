@@ -109,8 +109,6 @@ static void log_answer(const struct log_listing *listing, const struct log_recor
 	const struct annotated_line line = {
 		.name = "log",
 		.number = listing->nr,
-		.text = record->text,
-		.size = strlen(record->text),
 	};
 	char text[64];
 	struct tm broken;
@@ -140,7 +138,7 @@ static void log_answer(const struct log_listing *listing, const struct log_recor
 	}
 	output_string(output, "text", record->text);
 	if (listing->annotator)
-		show_annotations(listing->session, listing->annotator, &line);
+		show_annotations(listing->session, listing->annotator, record->text, &line);
 	output_end(output);
 }
 
@@ -152,7 +150,7 @@ static bool commands_log_visit(void *arg, const struct log_record *record)
 	listing->nr++;
 	if (listing->levels && (!record->has_level || !(listing->levels >> record->level & 1))) {
 		if (listing->annotator)
-			annotator_skip(listing->annotator, record->text, strlen(record->text));
+			annotator_record(listing->annotator, record->text, NULL, NULL);
 		return true;
 	}
 	log_answer(listing, record);
@@ -163,8 +161,7 @@ static bool commands_log_visit(void *arg, const struct log_record *record)
  * addresses in earlier records. */
 static bool read_ahead(void *arg, const struct log_record *record)
 {
-	annotator_read(arg, record->text, strlen(record->text));
-	return true;
+	return log_text_add(arg, record);
 }
 
 /* --- arguments --- */
@@ -238,10 +235,12 @@ static bool log_run(struct session *session, char **words, struct error *err)
 		listing.wall = false;
 	}
 	if (given->annotated) {
-		listing.annotator = annotator_create(session->kernel, NULL, TEXT_OF_DUMP);
+		struct log_text text = { .text = NULL };
+
+		log_each(session->kernel, read_ahead, &text, &damages, &complaint);
+		listing.annotator = annotator_create_of_log(session->kernel, &text);
 		if (!listing.annotator)
 			return out_of_memory(err);
-		log_each(session->kernel, read_ahead, listing.annotator, &damages, &complaint);
 		damages = (struct damages){ 0 };
 	}
 	if (given->annotated && !given->levels && !given->decode)

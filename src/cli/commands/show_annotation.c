@@ -16,13 +16,6 @@ struct show_annotation_shown_line {
 
 enum { WORD_MAX = 320 };
 
-/* Copies the word that the annotation explains, and adds a NUL. */
-static void copy_word(const struct show_annotation_shown_line *shown,
-		      const struct annotation *annotation, char word[WORD_MAX])
-{
-	snprintf(word, WORD_MAX, "%.*s", (int)annotation->size, shown->line->text + annotation->at);
-}
-
 static void show_annotation_complain(const struct show_annotation_shown_line *shown,
 				     const char *word, const struct error *trouble)
 {
@@ -69,10 +62,10 @@ static bool is_noted(const struct show_annotation_shown_line *shown,
 
 	for (size_t i = 0; notes && i < notes->nr; i++) {
 		const struct oops_note *note = notes->note[i];
-		size_t at = note->at + notes->before;
 
-		if (!note->is_part && !note->is_plain && at < annotation->at + annotation->size &&
-		    at + note->size > annotation->at)
+		if (!note->is_part && !note->is_plain &&
+		    note->at < annotation->at + annotation->size &&
+		    note->at + note->size > annotation->at)
 			return true;
 	}
 	return false;
@@ -119,11 +112,9 @@ static void show_annotation_show(void *arg, const struct annotation *annotation)
 	struct show_annotation_shown_line *shown = arg;
 	char word[WORD_MAX];
 
-	copy_word(shown, annotation, word);
-	if (shown->notes)
-		show_notes(shown, annotation->at < shown->notes->before ?
-					  0 :
-					  annotation->at - shown->notes->before);
+	snprintf(word, sizeof(word), "%.*s", (int)annotation->size,
+		 annotation->line + annotation->at);
+	show_notes(shown, annotation->at);
 	if (is_noted(shown, annotation))
 		return;
 	if (annotation->trouble && !shown->as_answers)
@@ -134,28 +125,29 @@ static void show_annotation_show(void *arg, const struct annotation *annotation)
 		as_item(shown, word, annotation);
 }
 
-void show_annotations(struct session *session, struct annotator *annotator,
+void show_annotations(struct session *session, struct annotator *annotator, const char *record,
 		      const struct annotated_line *line)
 {
 	struct show_annotation_shown_line shown = { .session = session, .line = line };
 
-	annotator_line(annotator, line->text, line->size, show_annotation_show, &shown);
+	annotator_record(annotator, record, show_annotation_show, &shown);
 	if (shown.has_list)
 		output_list_end(session->output);
 }
 
-void show_annotation_answers(struct session *session, struct annotator *annotator,
-			     const struct annotated_line *line, const struct line_notes *notes)
+void show_annotation_answers(struct session *session, struct annotator *annotator, const char *name,
+			     const struct line_notes *notes)
 {
+	const struct annotated_line line = { name, notes->line->last };
 	struct show_annotation_shown_line shown = {
 		.session = session,
-		.line = line,
+		.line = &line,
 		.as_answers = true,
 		.notes = notes,
 		.has_kernel = annotator,
 	};
 
 	if (annotator)
-		annotator_line(annotator, line->text, line->size, show_annotation_show, &shown);
+		annotator_line(annotator, notes->at, show_annotation_show, &shown);
 	show_notes(&shown, SIZE_MAX);
 }
