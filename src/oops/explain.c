@@ -14,93 +14,73 @@
 #include "oops/explainer.h"
 #include "oops/facts.h"
 #include "oops/pointer.h"
-#include "linux/crash/rust_name.h"
+#include "oops/rust_name.h"
 
 const char *const oops_grade_names[] = { NULL, "proved", "given", "fits" };
 
-void oops_verdict_insert(struct oops_verdict *verdict, size_t at, const char *text)
-{
-	if (at > verdict->nr)
-		at = verdict->nr;
-	if (at == OOPS_SENTENCES)
-		return;
-	if (verdict->nr < OOPS_SENTENCES)
-		verdict->nr++;
-	memmove(verdict->sentence[at + 1], verdict->sentence[at],
-		(verdict->nr - 1 - at) * sizeof(*verdict->sentence));
-	snprintf(verdict->sentence[at], sizeof(*verdict->sentence), "%s", text);
-}
-
 /* --- what happened, where and to whom --- */
 
-static const char *const kind_texts[NR_OOPS_KINDS] = {
-	[OOPS_TRACE] = "A trace",
-	[OOPS_PAGE_FAULT] = "Page fault",
-	[OOPS_GENERAL_PROTECTION] = "General protection fault",
-	[OOPS_BUG] = "BUG",
-	[OOPS_WARNING] = "Warning",
-	[OOPS_DIVIDE_ERROR] = "Divide error",
-	[OOPS_DOUBLE_FAULT] = "Double fault",
-	[OOPS_STACK_OVERFLOW] = "Stack overflow",
-	[OOPS_PANIC] = "Panic",
-	[OOPS_HUNG_TASK] = "Hung task",
-	[OOPS_SOFT_LOCKUP] = "Soft lockup",
-	[OOPS_HARD_LOCKUP] = "Hard lockup",
-	[OOPS_RCU_STALL] = "RCU stall",
-	[OOPS_OOM] = "Out of memory",
-	[OOPS_KASAN] = "KASAN",
-	[OOPS_KFENCE] = "KFENCE",
-	[OOPS_KCSAN] = "KCSAN",
-	[OOPS_UBSAN] = "UBSAN",
-	[OOPS_SLUB] = "SLUB",
-	[OOPS_BAD_PAGE] = "Bad page",
-	[OOPS_LIST_CORRUPTION] = "List corruption",
-	[OOPS_REFCOUNT] = "Reference count",
-	[OOPS_CFI] = "CFI failure",
-	[OOPS_SERROR] = "SError",
-	[OOPS_MCE] = "Machine check",
-	[OOPS_RUST_PANIC] = "Panic of Rust code",
-	[OOPS_SEGFAULT] = "Fault of a process",
-	[OOPS_ALIGNMENT] = "Alignment fault",
-	[OOPS_BREAKPOINT] = "Unexpected breakpoint",
-	[OOPS_UNDEFINED_INSTRUCTION] = "Undefined instruction",
-	[OOPS_NMI] = "NMI",
+static const struct {
+	const char *text;
+	enum {
+		TITLE = 1, /* the kernel's message is the best summary, because it names what was found */
+		CHECK = 2, /* a check of the kernel finds it, so the place may be the check's */
+		ELSEWHERE = 4, /* the registers are not of the place */
+		FAULT = 8, /* an instruction could not be executed */
+		CR2 = 16, /* CR2 may be of this report */
+	} is;
+} kinds[NR_OOPS_KINDS] = {
+	[OOPS_TRACE] = { "A trace", TITLE | CR2 },
+	[OOPS_PAGE_FAULT] = { "Page fault", FAULT | CR2 },
+	[OOPS_GENERAL_PROTECTION] = { "General protection fault", FAULT },
+	[OOPS_BUG] = { "", TITLE | CHECK }, /* not each invalid opcode is a BUG() */
+	[OOPS_WARNING] = { "Warning", TITLE | CHECK },
+	[OOPS_DIVIDE_ERROR] = { "Divide error", TITLE | FAULT },
+	[OOPS_DOUBLE_FAULT] = { "Double fault", TITLE | FAULT | CR2 },
+	[OOPS_STACK_OVERFLOW] = { "Stack overflow", TITLE | FAULT | CR2 },
+	[OOPS_PANIC] = { "Panic", TITLE },
+	[OOPS_HUNG_TASK] = { "Hung task", TITLE | ELSEWHERE },
+	[OOPS_SOFT_LOCKUP] = { "Soft lockup", TITLE },
+	[OOPS_HARD_LOCKUP] = { "Hard lockup", TITLE },
+	[OOPS_RCU_STALL] = { "RCU stall", TITLE },
+	[OOPS_OOM] = { "Out of memory", TITLE | CHECK },
+	[OOPS_KASAN] = { "KASAN", TITLE | CHECK | FAULT },
+	[OOPS_KFENCE] = { "KFENCE", TITLE | CHECK },
+	[OOPS_KCSAN] = { "KCSAN", TITLE },
+	[OOPS_UBSAN] = { "UBSAN", TITLE | CHECK },
+	[OOPS_SLUB] = { "SLUB", TITLE | CHECK },
+	[OOPS_BAD_PAGE] = { "Bad page", TITLE },
+	[OOPS_LIST_CORRUPTION] = { "List corruption", TITLE | CHECK },
+	[OOPS_REFCOUNT] = { "Reference count", TITLE | CHECK },
+	[OOPS_CFI] = { "CFI failure", TITLE },
+	[OOPS_SERROR] = { "SError", TITLE | ELSEWHERE },
+	[OOPS_MCE] = { "Machine check", TITLE },
+	[OOPS_RUST_PANIC] = { "Panic of Rust code", TITLE | ELSEWHERE },
+	[OOPS_SEGFAULT] = { "Fault of a process", TITLE },
+	[OOPS_ALIGNMENT] = { "Alignment fault", FAULT },
+	[OOPS_BREAKPOINT] = { "Unexpected breakpoint", TITLE },
+	[OOPS_UNDEFINED_INSTRUCTION] = { "Undefined instruction", TITLE },
+	[OOPS_NMI] = { "NMI", TITLE },
 };
-
-/* Is the message itself the best summary, because it names what the kernel found? */
-static bool is_told_by_title(enum oops_kind kind)
-{
-	return kind != OOPS_PAGE_FAULT && kind != OOPS_GENERAL_PROTECTION && kind != OOPS_ALIGNMENT;
-}
 
 static void put_access(const struct explainer *explainer, char *text, size_t size)
 {
+	static const char *const names[][2] = {
+		[OOPS_NO_ACCESS] = { "an access", "to" },
+		[OOPS_READ] = { "a read", "of" },
+		[OOPS_WRITE] = { "a write", "to" },
+		[OOPS_EXECUTE] = { "an instruction fetch", "from" },
+	};
 	const struct oops_report *report = explainer->report;
 	const struct oops_verdict *verdict = explainer->verdict;
 
 	if (verdict->access == OOPS_NO_ACCESS && !report->has_address)
 		return;
-	text_append(text, size, ", %s in %s mode",
-		    verdict->access == OOPS_WRITE   ? "a write" :
-		    verdict->access == OOPS_EXECUTE ? "an instruction fetch" :
-		    verdict->access == OOPS_READ    ? "a read" :
-						      "an access",
+	text_append(text, size, ", %s in %s mode", names[verdict->access][0],
 		    verdict->of_user ? "user" : "kernel");
 	if (report->has_address)
-		text_append(text, size, " %s " HEX,
-			    verdict->access == OOPS_WRITE   ? "to" :
-			    verdict->access == OOPS_EXECUTE ? "from" :
-			    verdict->access == OOPS_READ    ? "of" :
-							      "to",
+		text_append(text, size, " %s " HEX, names[verdict->access][1],
 			    HEX_OF(report->address));
-}
-
-/* Does the kernel find such a problem by a check, so that the place is the check's? */
-static bool is_found_by_check(enum oops_kind kind)
-{
-	return kind == OOPS_KASAN || kind == OOPS_KFENCE || kind == OOPS_UBSAN ||
-	       kind == OOPS_SLUB || kind == OOPS_REFCOUNT || kind == OOPS_LIST_CORRUPTION ||
-	       kind == OOPS_BUG || kind == OOPS_WARNING || kind == OOPS_OOM;
 }
 
 /* The kernel names the last symbol before an address. Behind the end of a function is another thing, such as data. */
@@ -122,8 +102,8 @@ static bool find_place(const struct explainer *explainer, struct oops_symbol *pl
 	    oops_symbol_read(in + strlen(" in "), place))
 		return true;
 	if (context && !context->of_user && *context->where.name && is_inside(&context->where) &&
-	    kind != OOPS_RUST_PANIC && kind != OOPS_HUNG_TASK && kind != OOPS_SERROR &&
-	    !(is_found_by_check(kind) && is_checker(context->where.name))) {
+	    !(kinds[kind].is & ELSEWHERE) &&
+	    !(kinds[kind].is & CHECK && is_checker(context->where.name))) {
 		*place = context->where;
 		return true;
 	}
@@ -153,7 +133,6 @@ static void put_next(const struct explainer *explainer, char *text, size_t size)
 {
 	const struct oops_report *report = explainer->report;
 	const struct oops_symbol *place = &explainer->verdict->place;
-	char symbol[SYMBOL_TEXT];
 	bool found = !*place->name ||
 		     (explainer->context && !strcmp(explainer->context->where.name, place->name));
 
@@ -166,54 +145,88 @@ static void put_next(const struct explainer *explainer, char *text, size_t size)
 		if (!strcmp(frame->symbol.name, place->name)) {
 			found = true;
 		} else if (found) {
-			text_append(text, size, " (next in the trace: %s)",
-				    oops_symbol_text(&frame->symbol, symbol));
+			text_append(text, size, " (next in the trace: %s)", SYMBOL(&frame->symbol));
 			return;
 		}
 	}
 }
 
-static void say_what(struct explainer *explainer)
+static void put_what(const struct explainer *explainer, char *text, size_t size)
+{
+	const struct oops_report *report = explainer->report;
+	const char *name = kinds[report->kind].text;
+	const bool has_title = kinds[report->kind].is & TITLE;
+
+	if (!has_title || !strcasestr(explainer_line(explainer, report->title), name))
+		text_append(text, size, "%s", name);
+	if (report->die_count && *text)
+		text_append(text, size, " (#%u)", report->die_count);
+	if (has_title)
+		put_title(explainer, text, size);
+	else
+		put_access(explainer, text, size);
+	text_append(text, size, ".");
+}
+
+/* Has the process itself run softirqs, when it enabled them again? Their stack is the one of interrupts. */
+static bool has_run_softirqs(const struct oops_report *report)
+{
+	for (size_t i = 0; i < report->nr_frames; i++)
+		if (!report->frame[i].guessed &&
+		    text_list_has("__local_bh_enable_ip local_bh_enable do_softirq",
+				  report->frame[i].symbol.name))
+			return true;
+	return false;
+}
+
+static void put_who(const struct explainer *explainer, char *text, size_t size)
 {
 	const struct oops_report *report = explainer->report;
 	const struct oops_symbol *place = &explainer->verdict->place;
-	char text[OOPS_SENTENCE], symbol[SYMBOL_TEXT];
+	char rust[SYMBOL_TEXT];
 
-	*text = '\0';
-	if (!is_told_by_title(report->kind) ||
-	    !strcasestr(explainer_line(explainer, report->title), kind_texts[report->kind]))
-		text_append(text, sizeof(text), "%s", kind_texts[report->kind]);
-	if (report->die_count && *text)
-		text_append(text, sizeof(text), " (#%u)", report->die_count);
-	if (is_told_by_title(report->kind))
-		put_title(explainer, text, sizeof(text));
-	else
-		put_access(explainer, text, sizeof(text));
-	explainer_say(explainer, "%s.", text);
-	*text = '\0';
 	if (report->has_pid)
-		text_append(text, sizeof(text), ", PID %d%s%s", report->pid,
-			    *report->comm ? " " : "", report->comm);
+		text_append(text, size, ", PID %d%s%s", report->pid, *report->comm ? " " : "",
+			    report->comm);
 	else if (*report->comm)
-		text_append(text, sizeof(text), ", process %s", report->comm);
+		text_append(text, size, ", process %s", report->comm);
 	if (report->has_cpu)
-		text_append(text, sizeof(text), ", CPU %u", report->cpu);
+		text_append(text, size, ", CPU %u", report->cpu);
 	if (*place->name)
-		text_append(text, sizeof(text), ", in %s", oops_symbol_text(place, symbol));
-	if (rust_path(place->name, strlen(place->name), symbol, sizeof(symbol)))
-		text_append(text, sizeof(text), " (%s)", symbol);
-	put_next(explainer, text, sizeof(text));
+		text_append(text, size, ", in %s", SYMBOL(place));
+	if (rust_path(place->name, strlen(place->name), rust, sizeof(rust)))
+		text_append(text, size, " (%s)", rust);
+	put_next(explainer, text, size);
 	if (*report->workqueue)
-		text_append(text, sizeof(text), ", workqueue %s", report->workqueue);
+		text_append(text, size, ", workqueue %s", report->workqueue);
 	if (*report->release)
-		text_append(text, sizeof(text), ", kernel %s", report->release);
-	if (report->nr_irqs)
-		text_append(text, sizeof(text),
-			    ", in an interrupt (the process was only interrupted)");
+		text_append(text, size, ", kernel %s", report->release);
+	/* The place may be code that the interrupt stopped. */
+	if (report->nr_irqs &&
+	    !(explainer->context && explainer->context->in_trace && !explainer->context->of_user))
+		text_append(text, size, ", in %s",
+			    has_run_softirqs(report) ?
+				    "a softirq" :
+				    "an interrupt (the process was only interrupted)");
 	if (explainer->reports->nr_boots > 1)
-		text_append(text, sizeof(text), ", in boot %zu of the text", report->boot + 1);
-	if (*text)
-		explainer_say(explainer, "It was %s.", text + 2);
+		text_append(text, size, ", in boot %zu of the text", report->boot + 1);
+}
+
+/* The first sentences. They show what the others have found out. */
+static void say_what(struct explainer *explainer)
+{
+	char what[OOPS_SENTENCE] = "", who[OOPS_SENTENCE] = "", text[OOPS_SENTENCE + 16];
+
+	put_what(explainer, what, sizeof(what));
+	put_who(explainer, who, sizeof(who));
+	snprintf(text, sizeof(text), "It was %s.", who + 2);
+	if (explainer->report->mixed)
+		oops_verdict_insert(
+			explainer->verdict, 0,
+			"Its lines are mixed with lines of another report, and nothing shows which are whose: process, place, address and registers may be of the other one.");
+	if (*who)
+		oops_verdict_insert(explainer->verdict, 0, text);
+	oops_verdict_insert(explainer->verdict, 0, what);
 }
 
 /* --- registers that say nothing about the report --- */
@@ -223,49 +236,44 @@ static void explain_control(struct explainer *explainer, const struct oops_conte
 	const struct oops_report *report = explainer->report;
 	const struct oops_register *reg = oops_register_find(context, "cr2");
 
-	if (reg && report->kind != OOPS_TRACE && report->kind != OOPS_PAGE_FAULT &&
-	    report->kind != OOPS_DOUBLE_FAULT && report->kind != OOPS_STACK_OVERFLOW &&
+	if (reg && !(kinds[report->kind].is & CR2) &&
 	    !(report->kind == OOPS_KASAN && report->has_address && report->address == reg->value))
-		explainer_note(explainer, reg->line, reg->at, reg->size,
-			       "CR2 is stale: nothing in this report has set it");
-	reg = oops_register_find(context, "orig_rax");
-	if (!reg)
-		reg = oops_register_find(context, "orig_eax");
+		NOTE_REGISTER(explainer, reg, "CR2 is stale: nothing in this report has set it");
+	if (report->machine == EM_AARCH64)
+		return;
+	reg = oops_register_find(context, explainer->names->number);
 	/* The entry code stores the complement of the vector (arch/x86/entry/entry_64.S). */
 	if (reg && !context->of_user && (int64_t)reg->value < -1 && (int64_t)reg->value >= -256)
-		explainer_note(explainer, reg->line, reg->at, reg->size,
-			       "interrupted by vector 0x%" PRIx64 "%s", ~reg->value,
-			       ~reg->value == 0xec ? " (the local timer)" : "");
+		NOTE_REGISTER(explainer, reg, "interrupted by vector 0x%" PRIx64 "%s", ~reg->value,
+			      ~reg->value == 0xec ? " (the local timer)" : "");
 	else if (reg)
 		explainer_mute(explainer, reg->line, reg->at, reg->size);
 }
 
 static void explain_poison(struct explainer *explainer, const struct oops_register *reg)
 {
-	struct fact_poison poison;
+	struct value_meaning poison;
 	char offset[32] = "";
 
-	if (!fact_poison(explainer->report->machine, reg->value, &poison))
+	/* Poisoned pointers of i386 are small numbers: not each such number is a pointer. */
+	if (!fact_poison(explainer->report->machine, reg->value, &poison) || reg->value < 4096)
 		return;
-	if (poison.displacement)
-		snprintf(offset, sizeof(offset), "%+" PRId64, poison.displacement);
-	explainer_note(explainer, reg->line, reg->at, reg->size, "%s%s, %s", poison.name, offset,
-		       poison.meaning)
-		->is_plain = true;
+	if (poison.offset)
+		snprintf(offset, sizeof(offset), "%+" PRId64, poison.offset);
+	NOTE_REGISTER(explainer, reg, "%s%s, %s", poison.name, offset, poison.what)->is_plain =
+		true;
 }
 
 static void explain_registers(struct explainer *explainer, const struct oops_context *context)
 {
-	char name[REGISTER_TEXT];
-
 	explain_control(explainer, context);
 	for (size_t i = 0; i < context->nr_regs; i++) {
 		const struct oops_register *reg = &context->reg[i];
 
 		if (reg->damaged)
-			explainer_note(explainer, reg->line, reg->at, reg->size,
-				       "%s: digits are missing or too many, so the value is not used",
-				       register_text(explainer, reg->name, name));
+			NOTE_REGISTER(explainer, reg,
+				      "%s: digits are missing or too many, so the value is not used",
+				      REGISTER(explainer, reg->name));
 		else if (!context->of_user &&
 			 strcmp(reg->name, explainer->verdict->bad_register) != 0)
 			explain_poison(explainer, reg);
@@ -274,76 +282,45 @@ static void explain_registers(struct explainer *explainer, const struct oops_con
 
 /* --- the system call --- */
 
-/* On entry, the kernel stores -ENOSYS where the result will be (PT_REGS in arch/x86/entry/calling.h). */
-static void explain_placeholder(struct explainer *explainer)
-{
-	const char *names[] = { "rax", "eax" };
-
-	for (size_t i = 0; i < 2; i++) {
-		const struct oops_register *reg = oops_register_find(explainer->user, names[i]);
-
-		if (reg && (int32_t)reg->value == -38)
-			explainer_note(
-				explainer, reg->line, reg->at, reg->size,
-				"the placeholder of the entry code: the call had no result yet");
-	}
-}
-
-/* The register of the first argument of a system call. */
-static const char *first_argument(const struct explainer *explainer)
-{
-	if (explainer->report->machine == EM_AARCH64)
-		return "x0";
-	return explainer->user->is_compat || explainer->report->machine == EM_386 ? "ebx" : "rdi";
-}
-
 /* The first argument of openat() and the like may be AT_FDCWD (-100, include/uapi/linux/fcntl.h). */
-static void explain_folder(struct explainer *explainer, const char *name)
+static bool may_be_folder(const char *system_call)
 {
-	static const char first[] =
+	static const char calls[] =
 		"openat openat2 newfstatat fstatat64 statx mkdirat mknodat unlinkat renameat renameat2 linkat symlinkat readlinkat fchownat fchmodat faccessat faccessat2 utimensat name_to_handle_at execveat";
-	const struct oops_register *reg =
-		oops_register_find(explainer->user, first_argument(explainer));
 
-	if (reg && (int32_t)reg->value == -100 && text_list_has(first, name))
-		explainer_note(explainer, reg->line, reg->at, reg->size,
-			       "AT_FDCWD: relative to the current folder of the process");
+	return text_list_has(calls, system_call);
 }
 
 static void explain_call(struct explainer *explainer)
 {
-	const struct oops_report *report = explainer->report;
+	const uint16_t machine = explainer->report->machine;
+	const struct register_uses *names = explainer->names;
 	const struct oops_context *user = explainer->user;
-	const char *const numbers[] = { "orig_rax", "orig_eax" };
-	const struct oops_register *reg = NULL, *argument;
-	char *name;
+	const struct oops_register *reg, *argument, *result;
+	char *name, first[24] = "";
 
-	if (!user)
-		return;
-	if (report->machine == EM_AARCH64)
-		reg = oops_register_find(user, "x8");
-	for (size_t i = 0; i < 2 && !reg; i++)
-		reg = oops_register_find(user, numbers[i]);
-	if (!reg || reg->value >> 16)
-		return;
-	name = fact_system_call(report->machine, user->is_compat, reg->value);
+	reg = oops_register_find(user, names->number);
+	name = reg && !(reg->value >> 16) ? fact_system_call(machine, user->is_compat, reg->value) :
+					    NULL;
 	if (!name)
 		return;
 	explainer->verdict->system_call = name;
-	explainer_note(explainer, reg->line, reg->at, reg->size, "system call %" PRIu64 ", %s()",
-		       reg->value, name);
-	argument = oops_register_find(user, first_argument(explainer));
+	NOTE_REGISTER(explainer, reg, "system call %" PRIu64 ", %s()", reg->value, name);
+	argument =
+		oops_register_find(user, machine == EM_X86_64 && user->is_compat ? "rbx" :
+										   names->argument);
 	if (argument)
-		explainer_say(explainer,
-			      "The process was in the system call %s(0x%" PRIx64
-			      ", ...), number %" PRIu64 ".",
-			      name, argument->value, reg->value);
-	else
-		explainer_say(explainer,
-			      "The process was in the system call %s(), number %" PRIu64 ".", name,
-			      reg->value);
-	explain_placeholder(explainer);
-	explain_folder(explainer, name);
+		snprintf(first, sizeof(first), "0x%" PRIx64 ", ...", argument->value);
+	explainer_say(explainer, "The process was in the system call %s(%s), number %" PRIu64 ".",
+		      name, first, reg->value);
+	/* On entry, the kernel stores -ENOSYS there (PT_REGS in arch/x86/entry/calling.h). */
+	result = machine == EM_AARCH64 ? NULL : oops_register_find(user, names->result);
+	if (result && (int32_t)result->value == -38)
+		NOTE_REGISTER(explainer, result,
+			      "the placeholder of the entry code: the call had no result yet");
+	if (argument && (int32_t)argument->value == -100 && may_be_folder(name))
+		NOTE_REGISTER(explainer, argument,
+			      "AT_FDCWD: relative to the current folder of the process");
 }
 
 /* --- the head --- */
@@ -364,42 +341,32 @@ static size_t word_of_code(const struct oops_report *report, const char *line, s
 static void explain_code(struct explainer *explainer)
 {
 	const struct oops_report *report = explainer->report;
-	const char *line;
-	struct fact_syndrome syndrome;
+	const size_t line = report->code_line;
 	char text[FACT_TEXT];
 	size_t at, size;
 
 	if (!report->has_code)
 		return;
-	line = explainer_line(explainer, report->code_line);
-	at = word_of_code(report, line, &size);
-	if (report->machine == EM_AARCH64) {
-		fact_syndrome(report->code, &syndrome);
-		explainer_note(explainer, report->code_line, at, size, "%s", syndrome.text);
-	} else if (report->kind == OOPS_PAGE_FAULT ||
-		   (report->kind == OOPS_SEGFAULT && strstr(line, "segfault at "))) {
-		fact_page_fault_code(report->code, text);
-		explainer_note(explainer, report->code_line, at, size,
-			       "error code 0x%" PRIx64 ": %s", report->code, text);
-	}
+	at = word_of_code(report, explainer_line(explainer, line), &size);
+	fact_page_fault_code(report->code, text);
+	if (report->machine == EM_AARCH64)
+		explainer_note(explainer, line, at, size, "%s", explainer->syndrome.text);
+	else if (explainer_has_fault_code(explainer))
+		explainer_note(explainer, line, at, size, "error code 0x%" PRIx64 ": %s",
+			       report->code, text);
 }
 
 static void explain_entries(struct explainer *explainer)
 {
 	const struct oops_report *report = explainer->report;
-	bool of_kernel =
-		report->has_address && oops_is_kernel_address(report->machine, report->address);
-	bool pae = false;
+	struct fact_entry found;
 
-	for (size_t i = 0; i < report->nr_entries; i++)
-		pae = pae || !strcmp(report->entry[i].level, "pdpt");
 	for (size_t i = 0; i < report->nr_entries; i++) {
 		const struct oops_entry *entry = &report->entry[i];
-		struct fact_entry found;
 
 		if (!entry->value)
 			continue;
-		fact_entry(report->machine, entry->level, entry->value, of_kernel, pae, &found);
+		explainer_entry(explainer, i, &found);
 		if (*found.text)
 			explainer_note(explainer, entry->line, entry->at, entry->size, "%s: %s",
 				       entry->level, found.text)
@@ -417,21 +384,15 @@ static bool is_in_image(const struct oops_boot *boot, uint64_t address)
 static void explain_offset(struct explainer *explainer)
 {
 	const struct oops_report *report = explainer->report;
-	const struct oops_boot *boot = report->boot < explainer->reports->nr_boots ?
-					       &explainer->reports->boot[report->boot] :
-					       NULL;
 	const struct oops_context *context = explainer->context;
-	const char *line, *at;
+	const struct oops_boot *boot = &explainer->reports->boot[report->boot];
 	char digits[20];
 
-	if (!boot || !boot->has_offset)
+	if (report->boot >= explainer->reports->nr_boots || !boot->has_offset)
 		return;
-	line = explainer_line(explainer, boot->offset_line);
-	at = strstr(line, "Kernel Offset");
 	if (report == explainer->reports->report || report[-1].boot != report->boot)
-		explainer_note(explainer, boot->offset_line, at ? (size_t)(at - line) : 0,
-			       strlen("Kernel Offset"),
-			       "KASLR moved the image of this boot by 0x%" PRIx64, boot->offset);
+		NOTE_WORD(explainer, boot->offset_line, "Kernel Offset",
+			  "KASLR moved the image of this boot by 0x%" PRIx64, boot->offset);
 	if (report->has_address && is_in_image(boot, report->address))
 		explainer_note(explainer, report->address_line, report->address_at,
 			       report->address_size, "%" PRIx64 " as linked",
@@ -439,49 +400,50 @@ static void explain_offset(struct explainer *explainer)
 			->is_plain = true;
 	if (!context || !context->has_ip || context->of_user || !is_in_image(boot, context->ip))
 		return;
-	line = explainer_line(explainer, context->ip_line);
 	snprintf(digits, sizeof(digits), "%" PRIx64, context->ip);
-	at = strstr(line, digits);
-	explainer_note(explainer, context->ip_line, at ? (size_t)(at - line) : 0,
-		       at ? strlen(digits) : strcspn(line, " "), "%" PRIx64 " as linked",
-		       context->ip - boot->offset)
+	if (!strstr(explainer_line(explainer, context->ip_line), digits))
+		*digits = '\0';
+	NOTE_WORD(explainer, context->ip_line, digits, "%" PRIx64 " as linked",
+		  context->ip - boot->offset)
 		->is_plain = true;
+}
+
+/* Old kernels set B before SLUB's report shows the taints (slab_bug() in mm/slub.c). Its title shows them as they were. */
+static bool was_tainted_before(const struct explainer *explainer, char letter)
+{
+	const char *title = explainer_line(explainer, explainer->report->title);
+	const char *taints = strstr(title, "Tainted: ");
+
+	return letter != 'B' || explainer->report->kind != OOPS_SLUB ||
+	       (taints && memchr(taints, 'B', strcspn(taints, ")")));
 }
 
 static void explain_taint(struct explainer *explainer)
 {
 	const struct oops_report *report = explainer->report;
 	char text[FACT_TEXT] = "";
-	const char *found, *at;
+	const char *found;
 
 	for (const char *letter = report->taint; *letter; letter++) {
 		if ((found = fact_taint(*letter)) && *found)
 			text_append(text, sizeof(text), "%s%c: %s", *text ? "; " : "", *letter,
 				    found);
-		if ((found = fact_taint_advice(*letter)))
+		if ((found = fact_taint_advice(*letter)) && was_tainted_before(explainer, *letter))
 			explainer_say(explainer, "Tainted %c: %s.", *letter, found);
 	}
-	if (!*text)
-		return;
-	at = strstr(explainer_line(explainer, report->taint_line), "Tainted: ");
-	explainer_note(explainer, report->taint_line,
-		       at ? (size_t)(at - explainer_line(explainer, report->taint_line)) : 0,
-		       strlen("Tainted"), "%s", text);
+	if (*text)
+		NOTE_WORD(explainer, report->taint_line, "Tainted", "%s", text);
 }
 
 static void explain_instruction(struct explainer *explainer)
 {
-	const struct oops_instruction *instruction = &explainer->instruction;
-	const char *line, *code;
+	const char *text = explainer->instruction.text;
 
-	if (!explainer->context || !explainer->context->nr_code || !instruction->known)
+	if (!explainer->context || !explainer->context->nr_code || !explainer->instruction.known)
 		return;
-	snprintf(explainer->verdict->instruction, sizeof(explainer->verdict->instruction), "%s",
-		 instruction->text);
-	line = explainer_line(explainer, explainer->context->code_line);
-	code = strstr(line, "Code");
-	explainer_note(explainer, explainer->context->code_line, code ? (size_t)(code - line) : 0,
-		       strlen("Code"), "the instruction is \"%s\"", instruction->text);
+	snprintf(explainer->verdict->instruction, OOPS_INSTRUCTION, "%s", text);
+	NOTE_WORD(explainer, explainer->context->code_line, "Code", "the instruction is \"%s\"",
+		  text);
 }
 
 static void say_rest(struct explainer *explainer)
@@ -492,17 +454,9 @@ static void say_rest(struct explainer *explainer)
 	if (report->times > 1)
 		explainer_say(explainer, "The text has this report %u times, at last in line %zu.",
 			      report->times, again->first);
-	for (size_t i = 0; i < report->nr_damaged; i++)
-		if (i == 0)
-			explainer_say(explainer, "The text is damaged: %s%s.", report->damaged[i],
-				      report->nr_damaged > 1 ? ", and more" : "");
-}
-
-static bool is_fault(enum oops_kind kind)
-{
-	return kind == OOPS_PAGE_FAULT || kind == OOPS_GENERAL_PROTECTION ||
-	       kind == OOPS_ALIGNMENT || kind == OOPS_DIVIDE_ERROR || kind == OOPS_DOUBLE_FAULT ||
-	       kind == OOPS_KASAN || kind == OOPS_STACK_OVERFLOW;
+	if (report->nr_damaged)
+		explainer_say(explainer, "The text is damaged: %s%s.", report->damaged[0],
+			      report->nr_damaged > 1 ? ", and more" : "");
 }
 
 static int by_place(const void *one, const void *other)
@@ -514,53 +468,54 @@ static int by_place(const void *one, const void *other)
 	return (a->at > b->at) - (a->at < b->at);
 }
 
+static const struct register_uses *names_of(uint16_t machine)
+{
+	static const struct register_uses names[] = {
+		{ "rsp", "rbp", "orig_rax", "rdi", "rax", "rdx" },
+		{ "esp", "ebp", "orig_eax", "ebx", "eax", "edx" },
+		{ "sp", "x29", "x8", "x0", "x0", "" },
+	};
+
+	return &names[machine == EM_386 ? 1 : machine == EM_AARCH64 ? 2 : 0];
+}
+
 bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_verdict *verdict,
 		  struct error *err)
 {
+	const struct oops_report *report = &reports->report[at];
 	struct explainer explainer = {
 		.reports = reports,
-		.report = &reports->report[at],
-		.context = oops_report_context(&reports->report[at]),
-		.user = oops_report_user(&reports->report[at]),
+		.report = report,
+		.context = oops_report_context(report),
+		.user = oops_report_user(report),
 		.verdict = verdict,
+		.names = names_of(report->machine),
 	};
-	struct oops_verdict what = { .nr = 0 };
 
-	*verdict = (struct oops_verdict){ .access = reports->report[at].access,
-					  .of_user = reports->report[at].says_user };
+	*verdict = (struct oops_verdict){ .of_user = report->says_user };
+	if (explainer_has_fault_code(&explainer) && !(report->code & PF_USER))
+		verdict->of_user = false;
+	if (report->machine == EM_AARCH64 && report->has_code)
+		fact_syndrome(report->code, &explainer.syndrome);
+	verdict->access = explainer_access(&explainer);
 	if (explainer.context)
-		oops_instruction_read(explainer.context, reports->report[at].machine,
-				      &explainer.instruction);
+		oops_instruction_read(explainer.context, report->machine, &explainer.instruction);
 	explain_instruction(&explainer);
-	if (is_fault(reports->report[at].kind))
+	if (kinds[report->kind].is & FAULT)
 		explain_fault(&explainer);
-	else if (reports->report[at].kind == OOPS_TRACE)
+	else if (report->kind == OOPS_TRACE)
 		explain_lost_head(&explainer);
 	explain_kind(&explainer);
-	/* The first sentence says what the others have found out. */
 	if (!find_place(&explainer, &verdict->place))
 		*verdict->place.name = '\0';
-	explainer.verdict = &what;
-	what.place = verdict->place;
-	what.access = verdict->access;
-	what.of_user = verdict->of_user;
 	say_what(&explainer);
-	explainer.verdict = verdict;
-	if (verdict->nr + what.nr > OOPS_SENTENCES)
-		verdict->nr = OOPS_SENTENCES - what.nr;
-	memmove(verdict->sentence[what.nr], verdict->sentence,
-		verdict->nr * sizeof(*verdict->sentence));
-	memcpy(verdict->sentence, what.sentence, what.nr * sizeof(*what.sentence));
-	verdict->nr += what.nr;
-	if (verdict->nr_to_bad)
-		verdict->nr_to_bad += what.nr;
 	explain_code(&explainer);
 	explain_entries(&explainer);
 	explain_offset(&explainer);
 	explain_taint(&explainer);
 	explain_hashes(&explainer);
-	for (size_t i = 0; i < reports->report[at].nr_contexts; i++)
-		explain_registers(&explainer, &reports->report[at].context[i]);
+	for (size_t i = 0; i < report->nr_contexts; i++)
+		explain_registers(&explainer, &report->context[i]);
 	explain_call(&explainer);
 	say_rest(&explainer);
 	if (verdict->nr_notes)

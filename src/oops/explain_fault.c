@@ -13,13 +13,6 @@
 
 enum { FIRST_PAGE = 4096, PAGE = 4096, SUM_TEXT = 160 };
 
-static uint64_t value_of(const struct oops_context *context, const char *name)
-{
-	const struct oops_register *reg = oops_register_find(context, name);
-
-	return reg ? reg->value : 0;
-}
-
 /* The address in the lower 56 bits. The CPU may ignore the upper byte (TCR_EL1.TBI0, TBI1). */
 static uint64_t without_tag(uint64_t address)
 {
@@ -28,9 +21,9 @@ static uint64_t without_tag(uint64_t address)
 
 static bool has_tag(uint16_t machine, uint64_t address)
 {
-	struct fact_poison poison;
+	struct value_meaning poison;
 
-	return machine == EM_AARCH64 && address >> 55 & 1 &&
+	return machine == EM_AARCH64 && address >> 55 & 1 && address >> 56 != UINT8_MAX &&
 	       !fact_poison(machine, address, &poison);
 }
 
@@ -54,32 +47,30 @@ static bool is_within(const struct oops_report *report, uint64_t first, unsigned
 
 /* --- the sum --- */
 
+static void put_register(const struct explainer *explainer, const char *name, char text[SUM_TEXT])
+{
+	if (*name)
+		text_append(text, SUM_TEXT, "%s%s (" HEX ")", *text ? " + " : "",
+			    REGISTER(explainer, name), HEX_OF(explainer_value(explainer, name)));
+}
+
 /* Writes "RCX (0) + RDX (3) * 8 + 0x10". */
-static void put_sum(struct explainer *explainer, const struct code_memory *memory,
+static void put_sum(const struct explainer *explainer, const struct code_memory *memory,
 		    char text[SUM_TEXT])
 {
-	const struct oops_context *context = explainer->context;
-	char name[REGISTER_TEXT];
+	const int64_t displacement = memory->displacement;
 
 	*text = '\0';
 	if (*memory->segment)
-		text_append(text, SUM_TEXT, "%s's base (" HEX ")%s", memory->segment,
-			    HEX_OF(value_of(context, memory->segment)),
-			    *memory->base || *memory->index ? " + " : "");
-	if (*memory->base)
-		text_append(text, SUM_TEXT, "%s (" HEX ")",
-			    register_text(explainer, memory->base, name),
-			    HEX_OF(value_of(context, memory->base)));
-	if (*memory->index)
-		text_append(text, SUM_TEXT, "%s%s (" HEX ")", *memory->base ? " + " : "",
-			    register_text(explainer, memory->index, name),
-			    HEX_OF(value_of(context, memory->index)));
+		text_append(text, SUM_TEXT, "%s's base (" HEX ")", memory->segment,
+			    HEX_OF(explainer_value(explainer, memory->segment)));
+	put_register(explainer, memory->base, text);
+	put_register(explainer, memory->index, text);
 	if (*memory->index && memory->scale > 1)
 		text_append(text, SUM_TEXT, " * %u", memory->scale);
-	if (memory->displacement)
-		text_append(text, SUM_TEXT, " %c 0x%" PRIx64, memory->displacement < 0 ? '-' : '+',
-			    memory->displacement < 0 ? -(uint64_t)memory->displacement :
-						       (uint64_t)memory->displacement);
+	if (displacement)
+		text_append(text, SUM_TEXT, " %c 0x%" PRIx64, displacement < 0 ? '-' : '+',
+			    displacement < 0 ? -(uint64_t)displacement : (uint64_t)displacement);
 }
 
 static const char *verb_of(const struct code_memory *memory)
@@ -88,6 +79,17 @@ static const char *verb_of(const struct code_memory *memory)
 	       memory->is_write			   ? "writes to" :
 	       memory->is_read			   ? "reads" :
 						     "accesses";
+}
+
+/* Writes 'The instruction "mov 0x8(%rax),%rdx" reads 8 = RAX (0) + 0x8'. */
+static void put_access(const struct explainer *explainer, const struct code_memory *memory,
+		       uint64_t address, const char *bytes, char text[OOPS_SENTENCE])
+{
+	char sum[SUM_TEXT];
+
+	put_sum(explainer, memory, sum);
+	snprintf(text, OOPS_SENTENCE, "The instruction \"%s\" %s%s " HEX " = %s",
+		 explainer->instruction.text, verb_of(memory), bytes, HEX_OF(address), sum);
 }
 
 /* --- the bad register --- */
@@ -106,8 +108,8 @@ static bool may_be_pointer(const struct explainer *explainer, uint64_t value)
 static const char *choose_bad(const struct explainer *explainer, const struct code_memory *memory,
 			      const char **rival)
 {
-	const struct oops_context *context = explainer->context;
-	uint64_t base = value_of(context, memory->base), index = value_of(context, memory->index);
+	const uint64_t base = explainer_value(explainer, memory->base);
+	const uint64_t index = explainer_value(explainer, memory->index);
 
 	*rival = NULL;
 	/* Beside the base of a segment, an offset is small. */
@@ -130,15 +132,18 @@ static const char *choose_bad(const struct explainer *explainer, const struct co
 	return memory->index;
 }
 
+/* Where the value came from. A jump may lead to an instruction between, so this fits, and is not proved. */
 static void say_origin(struct explainer *explainer, const char *reg)
 {
+	const uint64_t mask = explainer->report->machine == EM_386 ? UINT32_MAX : UINT64_MAX;
+	const char *name = REGISTER(explainer, reg);
+	char text[OOPS_SENTENCE] = "";
 	struct oops_origin origin;
-	char name[REGISTER_TEXT], place[64] = "";
+	bool is_sum;
 
 	oops_origin_find(explainer->context, explainer->report->machine, reg, &origin);
 	if (!origin.found)
 		return;
-	register_text(explainer, reg, name);
 	if (origin.is_result) {
 		explainer_say(
 			explainer,
@@ -146,33 +151,26 @@ static void say_origin(struct explainer *explainer, const char *reg)
 			name);
 		return;
 	}
-	if (origin.has_address)
-		snprintf(place, sizeof(place), ", which is " HEX " now", HEX_OF(origin.address));
-	if (origin.is_sum && *origin.then == '\0')
-		explainer_say(explainer,
-			      "%s was computed by \"%s\"%s%s, unless a jump leads between.", name,
-			      origin.text, place,
-			      origin.has_address && *origin.memory.base && !*origin.memory.index &&
-					      !value_of(explainer->context, origin.memory.base) ?
-				      ", from a register that is NULL" :
-				      "");
-	else if (*origin.then)
-		explainer_say(
-			explainer,
-			"%s was loaded by \"%s\", and \"%s\" changed it, unless a jump leads between: what was loaded is " HEX
-			".",
-			name, origin.text, origin.then,
-			HEX_OF((value_of(explainer->context, reg) - (uint64_t)origin.addend) &
-			       (explainer->report->machine == EM_386 ? UINT32_MAX : UINT64_MAX)));
-	else if (origin.has_address)
-		explainer_say(
-			explainer,
-			"%s was loaded by \"%s\", unless a jump leads between: the memory at %" PRIx64
-			" has held the bad value.",
-			name, origin.text, origin.address);
-	else
-		explainer_say(explainer, "%s was loaded by \"%s\", unless a jump leads between.",
-			      name, origin.text);
+	is_sum = origin.is_sum && !*origin.then;
+	text_append(text, sizeof(text), "%s was %s by \"%s\"", name, is_sum ? "computed" : "loaded",
+		    origin.text);
+	if (*origin.then)
+		text_append(text, sizeof(text), ", and \"%s\" changed it", origin.then);
+	if (is_sum && origin.has_address)
+		text_append(text, sizeof(text), ", which is " HEX " now%s", HEX_OF(origin.address),
+			    *origin.memory.base && !*origin.memory.index &&
+					    !explainer_value(explainer, origin.memory.base) ?
+				    ", from a register that is NULL" :
+				    "");
+	text_append(text, sizeof(text), ", unless a jump leads between");
+	if (*origin.then)
+		text_append(text, sizeof(text), ": what was loaded is " HEX,
+			    HEX_OF((explainer_value(explainer, reg) - (uint64_t)origin.addend) &
+				   mask));
+	else if (!is_sum && origin.has_address)
+		text_append(text, sizeof(text), ": the memory at %" PRIx64 " has held this value",
+			    origin.address);
+	explainer_say(explainer, "%s.", text);
 }
 
 /* list_del() poisons both pointers of an entry (include/linux/list.h). If both poisons are in registers, list_del()
@@ -180,7 +178,7 @@ static void say_origin(struct explainer *explainer, const char *reg)
 static void say_deleted(struct explainer *explainer, uint64_t value)
 {
 	const struct oops_context *context = explainer->context;
-	struct fact_poison poison, other;
+	struct value_meaning poison, other;
 
 	if (!fact_poison(explainer->report->machine, value, &poison) ||
 	    !starts_with(poison.name, "LIST_POISON"))
@@ -188,7 +186,7 @@ static void say_deleted(struct explainer *explainer, uint64_t value)
 	for (size_t i = 0; i < context->nr_regs; i++)
 		if (!context->reg[i].damaged && context->reg[i].value != value &&
 		    fact_poison(explainer->report->machine, context->reg[i].value, &other) &&
-		    !other.displacement && starts_with(other.name, "LIST_POISON") &&
+		    !other.offset && starts_with(other.name, "LIST_POISON") &&
 		    strcmp(other.name, poison.name) != 0) {
 			explainer_say(
 				explainer,
@@ -199,78 +197,70 @@ static void say_deleted(struct explainer *explainer, uint64_t value)
 }
 
 /* Does the code of the fault say that a page is at the address? */
-static bool is_mapped(const struct oops_report *report)
+static bool is_mapped(const struct explainer *explainer)
 {
-	struct fact_syndrome syndrome;
-
-	if (!report->has_code || report->kind != OOPS_PAGE_FAULT)
-		return false;
-	if (report->machine != EM_AARCH64)
-		return report->code & PF_PRESENT;
-	fact_syndrome(report->code, &syndrome);
-	return syndrome.is_permission || syndrome.is_alignment;
+	if (explainer_has_fault_code(explainer))
+		return explainer->report->code & PF_PRESENT;
+	return explainer->report->kind == OOPS_PAGE_FAULT &&
+	       (explainer->syndrome.is_permission || explainer->syndrome.is_alignment);
 }
 
 static void name_bad(struct explainer *explainer, const struct code_memory *memory)
 {
+	const uint16_t machine = explainer->report->machine;
 	struct oops_verdict *verdict = explainer->verdict;
-	const char *rival, *bad = choose_bad(explainer, memory, &rival);
-	const struct oops_register *reg;
+	const char *rival, *bad = choose_bad(explainer, memory, &rival), *name;
+	const struct oops_register *reg =
+		bad && strcmp(bad, "rip") != 0 ? oops_register_find(explainer->context, bad) : NULL;
+	const uint64_t below = -verdict->effective & (machine == EM_386 ? UINT32_MAX : UINT64_MAX);
+	const bool is_below = below < verdict->effective;
 	struct oops_meaning meaning;
-	char name[REGISTER_TEXT], other[REGISTER_TEXT];
+	bool is_kernel;
+	char tag[20] = "";
 
-	if (!bad || !strcmp(bad, "rip"))
-		return;
-	reg = oops_register_find(explainer->context, bad);
 	if (!reg)
 		return;
-	oops_pointer_read(explainer->context, explainer->report->machine,
-			  has_tag(explainer->report->machine, reg->value) ?
-				  without_tag(reg->value) :
-				  reg->value,
-			  is_mapped(explainer->report), explainer->verdict->effective, &meaning);
-	register_text(explainer, bad, name);
+	name = REGISTER(explainer, bad);
 	if (rival) {
 		explainer_say(
 			explainer,
 			"Either %s is a wrong index, or %s is a wrong pointer: nothing in the text says which.",
-			name, register_text(explainer, rival, other));
+			name, REGISTER(explainer, rival));
 		return;
 	}
-	if (meaning.kind == OOPS_POINTER_KERNEL || !*meaning.text)
-		explainer_say(explainer, "%s is the pointer%s.", name,
-			      *meaning.text ? ", an address of the kernel" : "");
-	if (is_mapped(explainer->report) && meaning.kind == OOPS_POINTER_KERNEL)
-		return;
-	if (meaning.kind == OOPS_POINTER_NULL && explainer->verdict->effective)
+	oops_pointer_read(explainer->context, machine,
+			  has_tag(machine, reg->value) ? without_tag(reg->value) : reg->value,
+			  is_mapped(explainer), verdict->effective, &meaning);
+	is_kernel = meaning.kind == OOPS_POINTER_KERNEL;
+	if (has_tag(machine, reg->value))
+		snprintf(tag, sizeof(tag), " with the tag %02x", (unsigned int)(reg->value >> 56));
+	if (is_kernel)
+		explainer_say(explainer, "%s is the pointer, an address of the kernel%s.", name,
+			      tag);
+	else if (meaning.kind == OOPS_POINTER_NULL && verdict->effective)
 		explainer_say(
 			explainer,
-			"So %s is the bad pointer: it holds NULL, and the access is at NULL + 0x%" PRIx64
+			"So %s is the bad pointer: it holds NULL, and the access is at NULL %c 0x%" PRIx64
 			".",
-			name, explainer->verdict->effective);
-	else if (meaning.kind != OOPS_POINTER_KERNEL && *meaning.text)
+			name, is_below ? '-' : '+', is_below ? below : verdict->effective);
+	else
 		explainer_say(explainer, "So %s is the bad pointer: it holds %s.", name,
 			      meaning.text);
-	explainer_name_bad(explainer, reg,
-			   meaning.kind == OOPS_POINTER_KERNEL && *memory->index ? OOPS_FITS :
-										   OOPS_PROVED);
+	if (is_kernel && is_mapped(explainer))
+		return;
+	explainer_name_bad(explainer, reg, is_kernel && *memory->index ? OOPS_FITS : OOPS_PROVED);
 	verdict->by_memory = true;
 	verdict->memory = *memory;
 	if (meaning.kind == OOPS_POINTER_POISON)
 		say_deleted(explainer, reg->value);
-	if (*meaning.text)
-		explainer_note(explainer, reg->line, reg->at, reg->size, "%s, %s: %s", name,
-			       meaning.kind == OOPS_POINTER_KERNEL ? "the pointer" :
-								     "the bad pointer",
-			       meaning.text)
-			->is_part = true;
+	NOTE_REGISTER(explainer, reg, "%s, %s: %s", name,
+		      is_kernel ? "the pointer" : "the bad pointer", meaning.text)
+		->is_part = true;
 	say_origin(explainer, bad);
 }
 
 /* --- the shadow of KASAN --- */
 
-/* If the instruction reads the shadow of an address, the check of KASAN has faulted, and not the access itself.
- * The pointer that was checked is in another register. */
 /* The register that holds an address from first to last, and is no part of the sum: the first argument, or another.
  * NULL: there is none. */
 static const struct oops_register *find_checked(const struct explainer *explainer,
@@ -282,7 +272,7 @@ static const struct oops_register *find_checked(const struct explainer *explaine
 
 	for (size_t i = 0; i < context->nr_regs; i++) {
 		const struct oops_register *reg = &context->reg[i];
-		bool is_first = !strcmp(reg->name, "rdi") || !strcmp(reg->name, "x0");
+		bool is_first = !strcmp(reg->name, explainer->names->argument);
 
 		if (!reg->damaged && reg->value >= first && reg->value <= last &&
 		    strcmp(reg->name, memory->index) != 0 && strcmp(reg->name, memory->base) != 0 &&
@@ -293,39 +283,36 @@ static const struct oops_register *find_checked(const struct explainer *explaine
 	return found;
 }
 
+/* If the instruction reads the shadow of an address, the check of KASAN has faulted, and not the access itself.
+ * The pointer that was checked is in another register. */
 static bool explain_shadow(struct explainer *explainer, const struct code_memory *memory)
 {
-	const struct oops_context *context = explainer->context;
 	const struct oops_report *report = explainer->report;
-	const char *const parts[] = { memory->base, memory->index };
+	const uint64_t offsets[] = { explainer_value(explainer, memory->base),
+				     explainer_value(explainer, memory->index),
+				     (uint64_t)memory->displacement };
 	const struct oops_register *checked;
 	uint64_t first, last;
-	char name[REGISTER_TEXT];
 	bool is_shadow = false;
 
-	for (size_t i = 0; i < 2 && !is_shadow; i++)
-		if (*parts[i] && value_of(context, parts[i])) /* 0 is no offset */
-			is_shadow = fact_shadow(report->machine, report->address,
-						value_of(context, parts[i]), &first, &last);
-	if (!is_shadow && memory->displacement)
-		is_shadow = fact_shadow(report->machine, report->address,
-					(uint64_t)memory->displacement, &first, &last);
+	for (size_t i = 0; i < 3 && !is_shadow; i++)
+		is_shadow = offsets[i] && fact_shadow(report->machine, report->address, offsets[i],
+						      &first, &last);
 	/* Without the offset, a register with an address of this shadow is the second witness. */
-	if (!is_shadow)
-		is_shadow = fact_shadow(report->machine, report->address, 0, &first, &last) &&
-			    find_checked(explainer, memory, first, last);
-	if (!is_shadow)
+	if (!is_shadow && !fact_shadow(report->machine, report->address, 0, &first, &last))
+		return false;
+	checked = find_checked(explainer, memory, first, last);
+	if (!is_shadow && !checked)
 		return false;
 	explainer_say(explainer,
 		      "The address is the shadow that KASAN keeps for 0x%" PRIx64 " to 0x%" PRIx64
 		      ": the check of an access has faulted, not the access.",
 		      first, last);
-	checked = find_checked(explainer, memory, first, last);
 	if (!checked)
 		return true;
-	register_text(explainer, checked->name, name);
-	explainer_say(explainer, "%s holds 0x%" PRIx64 ", the pointer that was checked%s.", name,
-		      checked->value, first < FIRST_PAGE ? ": an offset from NULL" : "");
+	explainer_say(explainer, "%s holds 0x%" PRIx64 ", the pointer that was checked%s.",
+		      REGISTER(explainer, checked->name), checked->value,
+		      first < FIRST_PAGE ? ": an offset from NULL" : "");
 	explainer_name_bad(explainer, checked, OOPS_FITS);
 	say_origin(explainer, checked->name);
 	return true;
@@ -375,27 +362,20 @@ static void say_recursion(struct explainer *explainer)
 {
 	size_t length = find_recursion(explainer->report);
 	const struct oops_frame *caller = explainer_caller(explainer, NULL);
-	char text[SYMBOL_TEXT];
 
-	if (length && caller)
+	if (length)
 		explainer_say(
 			explainer,
-			"The trace repeats %zu function%s, such as %s: a recursion has used up the stack.",
-			length, plural_s(length), oops_symbol_text(&caller->symbol, text));
-	else if (length)
-		explainer_say(explainer,
-			      "The trace repeats %zu function%s: a recursion has used up the stack.",
-			      length, plural_s(length));
+			"The trace repeats %zu function%s%s%s: a recursion has used up the stack.",
+			length, plural_s(length), caller ? ", such as " : "",
+			caller ? SYMBOL(&caller->symbol) : "");
 }
 
 static bool explain_stack(struct explainer *explainer, bool agrees)
 {
-	const struct oops_context *context = explainer->context;
 	const struct oops_register *sp =
-		oops_register_find(context, explainer->report->machine == EM_386    ? "esp" :
-					    explainer->report->machine == EM_X86_64 ? "rsp" :
-										      "sp");
-	const struct oops_register *frame;
+		oops_register_find(explainer->context, explainer->names->stack);
+	uint64_t frame = explainer_value(explainer, explainer->names->frame);
 
 	if (!sp || agrees || !is_failed_push(explainer, sp->value))
 		return false;
@@ -404,13 +384,12 @@ static bool explain_stack(struct explainer *explainer, bool agrees)
 		"CR2 is RSP (%" PRIx64
 		") rounded down to 16, minus 8: the CPU could not push the frame of an exception, so the stack has overflowed.",
 		sp->value);
-	frame = oops_register_find(context, "rbp");
-	if (frame && frame->value / PAGE == sp->value / PAGE + 1)
+	if (frame / PAGE == sp->value / PAGE + 1)
 		explainer_say(
 			explainer,
 			"RBP (%" PRIx64
 			") is in the page above RSP: the stack pointer has gone below a page boundary.",
-			frame->value);
+			frame);
 	say_recursion(explainer);
 	return true;
 }
@@ -442,8 +421,8 @@ static void explain_overflow(struct explainer *explainer)
 {
 	const struct oops_instruction *instruction = &explainer->instruction;
 	const struct code_memory *memory = &instruction->code.memory[0];
+	char text[OOPS_SENTENCE];
 	uint64_t address;
-	char sum[SUM_TEXT];
 
 	if (explainer->report->has_address && explainer->report->address <= UINT32_MAX &&
 	    explainer->report->machine != EM_386)
@@ -453,9 +432,8 @@ static void explain_overflow(struct explainer *explainer)
 	if (instruction->known && instruction->code.nr_memories &&
 	    oops_memory_address(explainer->context, explainer->report->machine, &instruction->code,
 				memory, &address)) {
-		put_sum(explainer, memory, sum);
-		explainer_say(explainer, "The instruction \"%s\" %s " HEX " = %s.",
-			      instruction->text, verb_of(memory), HEX_OF(address), sum);
+		put_access(explainer, memory, address, "", text);
+		explainer_say(explainer, "%s.", text);
 		explainer->verdict->has_effective = true;
 		explainer->verdict->effective = address;
 		say_failed_push(explainer, memory, address);
@@ -465,23 +443,10 @@ static void explain_overflow(struct explainer *explainer)
 
 /* --- rights --- */
 
+static const char changed[] =
+	"they do not agree, so the entry has changed since, or the lines are of two reports";
+
 enum { CR4_SMEP = 20, CR4_SMAP = 21, EFLAGS_AC = 18 };
-
-/* The last entry of the page tables that the text shows, if it maps a page. */
-static bool find_leaf(const struct oops_report *report, struct fact_entry *leaf)
-{
-	const struct oops_entry *entry;
-	bool pae = false;
-
-	if (!report->nr_entries)
-		return false;
-	entry = &report->entry[report->nr_entries - 1];
-	for (size_t i = 0; i < report->nr_entries; i++)
-		pae = pae || !strcmp(report->entry[i].level, "pdpt");
-	fact_entry(report->machine, entry->level, entry->value,
-		   oops_is_kernel_address(report->machine, report->address), pae, leaf);
-	return true;
-}
 
 /* SMAP and SMEP: Intel SDM vol. 3, 4.6.1. */
 static void explain_user_page(struct explainer *explainer)
@@ -508,6 +473,16 @@ static void explain_rights_of_x86(struct explainer *explainer, const struct fact
 	const struct oops_report *report = explainer->report;
 	const uint64_t code = report->has_code ? report->code : 0;
 
+	if (report->has_code && report->nr_entries && !leaf->keeps_bits &&
+	    (code & PF_PRESENT ? !leaf->present : leaf->is_leaf)) {
+		explainer_say(
+			explainer,
+			"The error code says that the page is %s, and the last entry in the text, %s, is %spresent: %s.",
+			code & PF_PRESENT ? "present" : "not present",
+			report->entry[report->nr_entries - 1].level, leaf->present ? "" : "not ",
+			changed);
+		return;
+	}
 	if (code & PF_RMP)
 		explainer_say(
 			explainer,
@@ -520,7 +495,7 @@ static void explain_rights_of_x86(struct explainer *explainer, const struct fact
 			"The entry keeps its other bits, only the present bit was removed: DEBUG_PAGEALLOC or KFENCE does so, so the page (frame %" PRIx64
 			") is free or guarded.",
 			leaf->physical / PAGE);
-	else if (!(code & PF_PRESENT) || code & PF_USER)
+	else if (!(code & PF_PRESENT) || code & (PF_USER | PF_KEY | PF_SHADOW | PF_SGX))
 		return;
 	else if (code & PF_RESERVED)
 		explainer_say(
@@ -544,63 +519,66 @@ static bool is_of_level(const char *name, int level)
 	return level >= 0 && level <= 3 && text_list_has(names[level], name);
 }
 
-static void explain_rights_of_arm64(struct explainer *explainer,
-				    const struct fact_syndrome *syndrome)
+/* The kernel prints the entries after the fault, down to the first one that is not valid or maps a page. */
+static void compare_level(struct explainer *explainer, const struct fact_entry *last)
 {
 	const struct oops_report *report = explainer->report;
-	const struct oops_entry *last =
-		report->nr_entries ? &report->entry[report->nr_entries - 1] : NULL;
+	const int level = explainer->syndrome.level;
+	const char *name = report->nr_entries ? report->entry[report->nr_entries - 1].level : "";
+	const bool is_at_level = is_of_level(name, level);
 
-	if (syndrome->is_permission && !oops_is_kernel_address(report->machine, report->address))
-		explainer_say(
-			explainer,
-			"The page is there, a user page of a process: the kernel may not %s it directly (PAN), it must use copy_from_user() or copy_to_user().",
-			syndrome->is_fetch ? "execute" : "access");
-	else if (syndrome->is_permission)
+	/* A valid entry of another level may be followed by entries that the text does not show. */
+	if (!*name || level < 0 || (last->present && !is_at_level))
+		return;
+	explainer_say(
+		explainer,
+		"The translation ended at level %d, and the last entry in the text, %s, is %svalid: %s.",
+		level, name, last->present ? "" : "not ",
+		last->present || !is_at_level ? changed : "the level agrees");
+}
+
+static void explain_rights_of_arm64(struct explainer *explainer, const struct fact_entry *leaf)
+{
+	const struct fact_syndrome *syndrome = &explainer->syndrome;
+	const bool of_kernel =
+		oops_is_kernel_address(explainer->report->machine, explainer->report->address);
+
+	if (syndrome->is_translation)
+		compare_level(explainer, leaf);
+	if (!syndrome->is_permission)
+		return;
+	if (of_kernel)
 		explainer_say(explainer, "The page is there, and is %s.",
 			      syndrome->is_fetch ? "not executable" :
 			      syndrome->is_write ? "read-only" :
 						   "not readable");
-	else if (syndrome->is_translation && last && !(last->value & 1) &&
-		 is_of_level(last->level, syndrome->level))
+	else if (syndrome->is_fetch)
 		explainer_say(
 			explainer,
-			"The translation ends at level %d, and the last entry in the text, %s, is not valid: the two agree.",
-			syndrome->level, last->level);
+			"The page is there, a user page of a process: the kernel may not execute it (PXN).");
+	else if (explainer_shows(explainer, "+PAN"))
+		explainer_say(
+			explainer,
+			"The page is there, a user page of a process: the kernel may not access it directly (PAN), it must use copy_from_user() or copy_to_user().");
 }
 
 static void explain_rights(struct explainer *explainer)
 {
 	const struct oops_report *report = explainer->report;
+	/* The last entry of the page tables that the text shows: a page, if one is there. */
 	struct fact_entry leaf = { .present = false };
-	struct fact_syndrome syndrome;
 
 	if (report->kind != OOPS_PAGE_FAULT || !report->has_address)
 		return;
-	if (report->machine == EM_AARCH64 && report->has_code) {
-		fact_syndrome(report->code, &syndrome);
-		explain_rights_of_arm64(explainer, &syndrome);
-	} else if (report->machine != EM_AARCH64) {
-		find_leaf(report, &leaf);
+	if (report->nr_entries)
+		explainer_entry(explainer, report->nr_entries - 1, &leaf);
+	if (report->machine == EM_AARCH64)
+		explain_rights_of_arm64(explainer, &leaf);
+	else
 		explain_rights_of_x86(explainer, &leaf);
-	}
 }
 
 /* --- the comparison --- */
-
-static enum oops_access access_of(const struct oops_report *report,
-				  const struct fact_syndrome *syndrome)
-{
-	if (report->machine == EM_AARCH64 && report->has_code && syndrome->is_abort)
-		return syndrome->is_fetch ? OOPS_EXECUTE :
-		       syndrome->is_write ? OOPS_WRITE :
-					    OOPS_READ;
-	if (report->machine != EM_AARCH64 && report->has_code && report->kind == OOPS_PAGE_FAULT)
-		return report->code & PF_FETCH ? OOPS_EXECUTE :
-		       report->code & PF_WRITE ? OOPS_WRITE :
-						 OOPS_READ;
-	return report->access;
-}
 
 /* Before 5.13, the kernel did not decode the displacement when it looked for the address of a general protection
  * fault (get_kernel_gp_address() in arch/x86/kernel/traps.c). */
@@ -641,6 +619,15 @@ static const struct code_memory *choose_memory(struct explainer *explainer, uint
 	return chosen;
 }
 
+/* Is it an address with which no access ends in a general protection fault? Its upper bits are the same, also with four
+ * levels of page tables. */
+static bool is_innocent(const struct explainer *explainer, uint64_t address)
+{
+	return explainer->report->kind == OOPS_GENERAL_PROTECTION &&
+	       (explainer->report->machine == EM_386 ||
+		address + (UINT64_C(1) << 47) < UINT64_C(1) << 48);
+}
+
 /* A general protection fault reports no address if the kernel could not find it; an address that is not canonical
  * is reason enough. */
 static bool is_refused_address(const struct explainer *explainer, uint64_t address)
@@ -654,57 +641,50 @@ static void compare(struct explainer *explainer, const struct code_memory *memor
 		    uint64_t effective, bool agrees)
 {
 	const struct oops_report *report = explainer->report;
+	const bool is_refused = is_refused_address(explainer, effective);
+	const uint64_t into = report->address - effective;
+	const bool is_into = agrees && into && into < memory->size;
 	struct oops_verdict *verdict = explainer->verdict;
-	char sum[SUM_TEXT];
-	uint64_t into;
+	char text[OOPS_SENTENCE] = "", bytes[24] = "";
 
 	verdict->has_effective = true;
 	verdict->effective = effective;
 	verdict->compared = report->has_address;
 	verdict->agrees = agrees;
-	if (verdict->access == OOPS_NO_ACCESS &&
-	    (agrees || is_refused_address(explainer, effective)))
+	if (verdict->access == OOPS_NO_ACCESS && (agrees || is_refused))
 		verdict->access = memory->is_write ? OOPS_WRITE :
 				  memory->is_read  ? OOPS_READ :
 						     OOPS_NO_ACCESS;
-	put_sum(explainer, memory, sum);
-	if (!report->has_address) {
-		explainer_say(
-			explainer, "The instruction \"%s\" %s " HEX " = %s%s.",
-			explainer->instruction.text, verb_of(memory), HEX_OF(effective), sum,
-			is_refused_address(explainer, effective) ?
-				", an address that is not canonical: that is the reason for the fault" :
-				"");
-		if (is_refused_address(explainer, effective))
-			name_bad(explainer, memory);
-		return;
-	}
-	into = report->address - effective;
-	if (agrees && into && into < memory->size)
-		explainer_say(explainer,
-			      "The instruction \"%s\" %s %u bytes at " HEX
-			      " = %s; the reported address is %" PRIu64
-			      " bytes into the access: they agree.",
-			      explainer->instruction.text, verb_of(memory), memory->size,
-			      HEX_OF(effective), sum, into);
-	else if (agrees && lacks_displacement(report, memory, effective))
-		explainer_say(
-			explainer,
-			"The instruction \"%s\" %s " HEX
-			" = %s: this agrees with the reported address, to which this kernel did not add the displacement.",
-			explainer->instruction.text, verb_of(memory), HEX_OF(effective), sum);
+	if (is_into)
+		snprintf(bytes, sizeof(bytes), " %u bytes at", memory->size);
+	put_access(explainer, memory, effective, bytes, text);
+	if (is_refused)
+		text_append(text, sizeof(text),
+			    ", an address that is not canonical: that is the reason for the fault");
+	else if (is_into)
+		text_append(text, sizeof(text),
+			    "; the reported address is %" PRIu64
+			    " bytes into the access: they agree",
+			    into);
 	else if (agrees)
+		text_append(text, sizeof(text), ": this agrees with the reported address%s",
+			    lacks_displacement(report, memory, effective) ?
+				    ", to which this kernel did not add the displacement" :
+				    "");
+	else if (report->has_address)
+		text_append(text, sizeof(text),
+			    ", but the reported address is " HEX
+			    ": they do not agree. No register is known to be bad",
+			    HEX_OF(report->address));
+	explainer_say(explainer, "%s.", text);
+	if (is_innocent(explainer, effective))
 		explainer_say(explainer,
-			      "The instruction \"%s\" %s " HEX
-			      " = %s: this agrees with the reported address.",
-			      explainer->instruction.text, verb_of(memory), HEX_OF(effective), sum);
-	else
-		explainer_say(explainer,
-			      "The instruction \"%s\" %s " HEX
-			      " = %s, but the reported address is " HEX
-			      ": they do not agree. No register is known to be bad.",
-			      explainer->instruction.text, verb_of(memory), HEX_OF(effective), sum,
-			      HEX_OF(report->address));
+			      "The address is canonical%s, so no register is known to be bad.",
+			      memory->size >= 16 && effective % memory->size ?
+				      " but not aligned, as the instruction may require" :
+				      "");
+	if (is_refused)
+		name_bad(explainer, memory);
 }
 
 /* Has the CPU tried to execute what is no code? Without NX, i386's error code does not say so: then the address of the
@@ -719,8 +699,10 @@ static bool is_control_lost(const struct explainer *explainer)
 	if (explainer->verdict->access == OOPS_WRITE)
 		return false;
 	if (report->kind == OOPS_GENERAL_PROTECTION)
-		return context->has_ip && !report->has_address &&
-		       !oops_is_canonical(report->machine, context->ip);
+		return context->has_ip && !report->has_address && !context->of_user &&
+		       !is_innocent(explainer, context->ip) &&
+		       (!oops_is_canonical(report->machine, context->ip) ||
+			!oops_is_kernel_address(report->machine, context->ip));
 	return explainer->verdict->access == OOPS_EXECUTE || is_at_ip ||
 	       (context->has_ip && !*context->where.name && context->ip < FIRST_PAGE);
 }
@@ -747,11 +729,10 @@ static void say_caller(struct explainer *explainer)
 	const struct oops_report *report = explainer->report;
 	const struct oops_frame *caller = explainer_caller(explainer, NULL);
 	struct oops_symbol link;
-	char text[SYMBOL_TEXT];
 
 	if (find_link(explainer, &link)) {
-		explainer_say(explainer, "The call came from %s (lr).",
-			      oops_symbol_text(&link, text));
+		explainer_say(explainer, "The call came from %s (lr), or from what it called.",
+			      SYMBOL(&link));
 		return;
 	}
 	/* The return address is on the stack, but the unwinder often does not believe it. */
@@ -760,19 +741,19 @@ static void say_caller(struct explainer *explainer)
 		    !report->frame[i].in_machinery) {
 			explainer_say(explainer,
 				      "The first function on the stack, %s, may have called it.",
-				      oops_symbol_text(&report->frame[i].symbol, text));
+				      SYMBOL(&report->frame[i].symbol));
 			return;
 		}
 	if (caller)
 		explainer_say(explainer, "The call came from %s, or from what it called.",
-			      oops_symbol_text(&caller->symbol, text));
+			      SYMBOL(&caller->symbol));
 }
 
 /* The code itself cannot be reached: the address of the fault is the instruction pointer. */
 static bool explain_lost_control(struct explainer *explainer)
 {
 	const struct oops_context *context = explainer->context;
-	char text[SYMBOL_TEXT];
+	const bool is_kernel = oops_is_kernel_address(explainer->report->machine, context->ip);
 
 	if (!is_control_lost(explainer))
 		return false;
@@ -781,7 +762,7 @@ static bool explain_lost_control(struct explainer *explainer)
 	if (!context->has_ip && *context->where.name)
 		explainer_say(explainer,
 			      "The kernel jumped to or called %s, which must not be executed.",
-			      oops_symbol_text(&context->where, text));
+			      SYMBOL(&context->where));
 	else if (context->ip < FIRST_PAGE)
 		explainer_say(explainer,
 			      "The kernel jumped to or called address %s%" PRIx64 ": %s.",
@@ -791,11 +772,10 @@ static bool explain_lost_control(struct explainer *explainer)
 	else
 		explainer_say(explainer,
 			      "The kernel jumped to or called %" PRIx64
-			      ", %s: a function pointer or a return address was wrong.",
+			      ", %s: a function pointer or a return address was wrong%s.",
 			      context->ip,
-			      oops_is_kernel_address(explainer->report->machine, context->ip) ?
-				      "which is no code" :
-				      "no address of the kernel");
+			      is_kernel ? "which is no code" : "no address of the kernel",
+			      is_kernel ? ", or the code was removed with its module" : "");
 	say_caller(explainer);
 	return true;
 }
@@ -804,44 +784,55 @@ static void explain_division(struct explainer *explainer)
 {
 	const struct code_instruction *code = &explainer->instruction.code;
 	const struct oops_register *divisor = oops_register_find(explainer->context, code->operand);
-	const struct oops_register *low, *high;
-	char name[REGISTER_TEXT];
+	const struct oops_register *low =
+		oops_register_find(explainer->context, explainer->names->result);
+	const struct oops_register *high =
+		oops_register_find(explainer->context, explainer->names->high);
+	const uint64_t mask =
+		UINT64_MAX >> (64 - 8 * (code->operand_size ? code->operand_size : 8));
+	char dividend[24] = "";
 
-	if (!code->is_division || !*code->operand || !divisor)
+	if (!code->is_division || !divisor) {
+		if (explainer->instruction.known)
+			explainer_say(explainer, "The instruction is \"%s\".",
+				      explainer->instruction.text);
 		return;
-	register_text(explainer, code->operand, name);
-	low = oops_register_find(explainer->context,
-				 explainer->report->machine == EM_386 ? "eax" : "rax");
-	high = oops_register_find(explainer->context,
-				  explainer->report->machine == EM_386 ? "edx" : "rdx");
-	if (divisor->value)
-		explainer_say(
-			explainer,
-			"The instruction \"%s\" divides by %s (%" PRIx64
-			"), which is not zero: the quotient of RDX:RAX does not fit in its register.",
-			explainer->instruction.text, name, divisor->value);
-	else if (low && high && !high->value)
+	}
+	NOTE_REGISTER(explainer, divisor, "the divisor");
+	if (divisor->value & mask) {
 		explainer_say(explainer,
-			      "The instruction \"%s\" divides 0x%" PRIx64 " by zero: %s is 0.",
-			      explainer->instruction.text, low->value, name);
-	else
-		explainer_say(explainer, "The instruction \"%s\" divides by zero: %s is 0.",
-			      explainer->instruction.text, name);
-	explainer_note(explainer, divisor->line, divisor->at, divisor->size, "the divisor");
-	if (!divisor->value)
-		explainer_name_bad(explainer, divisor, OOPS_PROVED);
+			      "The instruction \"%s\" divides %s:%s by " HEX
+			      ", which is not zero: the quotient does not fit in its register.",
+			      explainer->instruction.text,
+			      REGISTER(explainer, explainer->names->high),
+			      REGISTER(explainer, explainer->names->result),
+			      HEX_OF(divisor->value & mask));
+		return;
+	}
+	if (low && high && !(high->value & mask) && code->operand_size >= 4)
+		snprintf(dividend, sizeof(dividend), " 0x%" PRIx64, low->value & mask);
+	explainer_say(explainer, "The instruction \"%s\" divides%s by zero: %s is 0%s.",
+		      explainer->instruction.text, dividend, REGISTER(explainer, code->operand),
+		      divisor->value ? " in the part that counts" : "");
+	explainer_name_bad(explainer, divisor, OOPS_PROVED);
 }
 
-/* arm64: an atomic access must be aligned, also where other accesses need not be. */
+/* arm64: an atomic access must be aligned, also where other accesses need not be. Whether a page is there is checked
+ * later (Arm ARM, D8.16, priorities of aborts). */
 static void explain_alignment(struct explainer *explainer, const struct code_memory *memory,
 			      uint64_t effective)
 {
+	struct fact_entry leaf = { .is_leaf = false };
+
 	if (!memory->size || effective % memory->size == 0)
 		return;
+	if (explainer->report->nr_entries)
+		explainer_entry(explainer, explainer->report->nr_entries - 1, &leaf);
 	explainer_say(
 		explainer,
-		"The page is mapped: the fault is one of alignment. The instruction is %s access of %u bytes, and %" PRIx64
+		"%s fault is one of alignment: the instruction is %s access of %u bytes, and %" PRIx64
 		" is not a multiple of %u.",
+		leaf.is_leaf ? "The page is mapped: the" : "The",
 		memory->is_atomic ? "an atomic" : "an", memory->size, effective, memory->size);
 }
 
@@ -875,8 +866,11 @@ static void explain_without_memory(struct explainer *explainer)
 			report->address < FIRST_PAGE ?
 				" The address fits an offset from a NULL pointer." :
 				"");
-	else if (instruction->known && !instruction->code.nr_memories)
-		explainer_say(explainer, "The instruction is \"%s\".", instruction->text);
+	else if (instruction->known)
+		explainer_say(explainer, "The instruction is \"%s\"%s.", instruction->text,
+			      instruction->code.nr_memories && !instruction->code.is_address ?
+				      ", and the text does not show the address that it accessed" :
+				      "");
 	explain_stack(explainer, false);
 	explain_rights(explainer);
 }
@@ -885,13 +879,9 @@ void explain_fault(struct explainer *explainer)
 {
 	const struct oops_report *report = explainer->report;
 	const struct code_memory *memory;
-	struct fact_syndrome syndrome = { .is_abort = false };
 	uint64_t effective = 0;
 	bool agrees, has_stack;
 
-	if (report->machine == EM_AARCH64 && report->has_code)
-		fact_syndrome(report->code, &syndrome);
-	explainer->verdict->access = access_of(report, &syndrome);
 	if (!explainer->context || explainer->context->of_user) {
 		explain_rights(explainer);
 		return;
@@ -918,8 +908,8 @@ void explain_fault(struct explainer *explainer)
 	has_stack = explain_stack(explainer, agrees);
 	if (agrees && report->kind == OOPS_ALIGNMENT)
 		explain_alignment(explainer, memory, effective);
-	if (agrees && !has_stack && !contradicts(explainer, memory) &&
-	    !explain_shadow(explainer, memory))
+	if (agrees && !has_stack && !report->mixed && !is_innocent(explainer, effective) &&
+	    !contradicts(explainer, memory) && !explain_shadow(explainer, memory))
 		name_bad(explainer, memory);
 	explain_rights(explainer);
 }
@@ -927,8 +917,8 @@ void explain_fault(struct explainer *explainer)
 void explain_lost_head(struct explainer *explainer)
 {
 	const struct oops_context *context = explainer->context;
-	const struct oops_register *cr2 = context ? oops_register_find(context, "cr2") : NULL;
-	const struct oops_register *sp = context ? oops_register_find(context, "rsp") : NULL;
+	const struct oops_register *cr2 = oops_register_find(context, "cr2");
+	const struct oops_register *sp = oops_register_find(context, "rsp");
 	struct oops_report guess = *explainer->report;
 	struct explainer other = *explainer;
 	uint64_t effective;

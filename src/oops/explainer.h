@@ -6,7 +6,17 @@
 #include <inttypes.h>
 
 #include "oops/explain.h"
+#include "oops/facts.h"
 #include "oops/instruction.h"
+
+/* Registers of a machine by their use. */
+struct register_uses {
+	const char *stack, *frame;
+	/* Of a system call. x86-64 and arm64 have the first argument of a function in the same register. */
+	const char *number, *argument, *result;
+	const char *
+		high; /* of a division: the upper half of the dividend; `result` has the lower one */
+};
 
 struct explainer {
 	const struct oops_reports *reports;
@@ -15,6 +25,8 @@ struct explainer {
 	const struct oops_context *user; /* with which the process entered the kernel; NULL: none */
 	struct oops_verdict *verdict;
 	struct oops_instruction instruction;
+	struct fact_syndrome syndrome; /* of arm64; all is 0: the report does not show it */
+	const struct register_uses *names;
 	bool out_of_memory;
 	struct oops_note lost; /* what is returned for a note if memory runs out */
 };
@@ -29,6 +41,16 @@ void explainer_name_bad(struct explainer *explainer, const struct oops_register 
 /* Adds a note to a word in a line. Returns it; it is valid until the next one is added. */
 struct oops_note *explainer_note(struct explainer *explainer, size_t line, size_t at, size_t size,
 				 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* Adds a note to the value of a register. */
+#define NOTE_REGISTER(EXPLAINER, REG, ...)                                                         \
+	explainer_note(EXPLAINER, (REG)->line, (REG)->at, (REG)->size, __VA_ARGS__)
+/* Adds a note to the first place of `word` in the line, or to the start of the line. */
+#define NOTE_WORD(EXPLAINER, LINE, WORD, ...)                                                      \
+	explainer_note(EXPLAINER, LINE, explainer_find(EXPLAINER, LINE, WORD), strlen(WORD),       \
+		       __VA_ARGS__)
+size_t explainer_find(const struct explainer *explainer, size_t line, const char *word);
+/* Is the text in a line of the report? */
+bool explainer_shows(const struct explainer *explainer, const char *word);
 /* Notes that a word is no address. */
 void explainer_mute(struct explainer *explainer, size_t line, size_t at, size_t size);
 
@@ -41,13 +63,26 @@ static inline const char *explainer_line(const struct explainer *explainer, size
 #define HEX "%s%" PRIx64
 #define HEX_OF(value) (value) >> 28 ? "" : (value) > 9 ? "0x" : "", (value)
 
-/* Writes the name of a register as kernels print it: "RBX", "x19". */
-const char *register_text(const struct explainer *explainer, const char *name,
-			  char text[REGISTER_TEXT]);
+/* The name of a register as kernels print it: "RBX", "x19". The text is valid in the block. */
+#define REGISTER(EXPLAINER, NAME)                                                                  \
+	oops_register_text((EXPLAINER)->report->machine, NAME, (char[REGISTER_TEXT]){ "" })
 
-/* Writes "tulip_lookup+0x4c [tulipfs]". */
+/* "tulip_lookup+0x4c [tulipfs]". The text is valid in the block. */
 enum { SYMBOL_TEXT = OOPS_NAME + OOPS_MODULE + 32 };
+#define SYMBOL(SYMBOL) oops_symbol_text(SYMBOL, (char[SYMBOL_TEXT]){ "" })
 const char *oops_symbol_text(const struct oops_symbol *symbol, char text[SYMBOL_TEXT]);
+
+/* The value of a register; 0 if the text does not show it. */
+uint64_t explainer_value(const struct explainer *explainer, const char *name);
+/* Is the code of the report the error code of an x86 page fault? */
+bool explainer_has_fault_code(const struct explainer *explainer);
+/* What the code of the report says about the access: its error code or syndrome; else what the words of the report
+ * say. */
+enum oops_access explainer_access(const struct explainer *explainer);
+/* What entry number `at` of the page tables says. */
+void explainer_entry(const struct explainer *explainer, size_t at, struct fact_entry *found);
+/* Adds the sentence about the syndrome of arm64, if there is one. */
+void explainer_say_syndrome(struct explainer *explainer);
 
 /* The first frame that is certain and no machinery of reports or waiting, after the place of the report. Leaves out
  * functions for which is_left_out is true; NULL: none. Returns NULL if there is no such frame. */

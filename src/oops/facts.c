@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/special.h"
 #include "base/text.h"
 
 #define BIT(N) (UINT64_C(1) << (N))
@@ -230,7 +229,7 @@ static void put_x86(const char *size, bool is_last, bool is_top, uint64_t entry,
 	PUT_BITS(text, ", ", is_table ? entry & ~(uint64_t)X86_OF_PAGES : entry, x86_bits);
 	/* __pti_set_user_pgtbl() in arch/x86/mm/pti.c: in the kernel's own table, the code of the
 	 * process cannot be executed. */
-	if (is_table && is_top && found->user && found->no_execute)
+	if (is_table && is_top && found->user && entry & X86_NX)
 		text_append(text, FACT_TEXT, " (as PTI sets it)");
 	if (encryption)
 		text_append(text, FACT_TEXT, ", bit 51 of memory encryption");
@@ -253,9 +252,6 @@ static void read_x86(unsigned int machine, const char *level, uint64_t entry, bo
 	if ((found->present || found->keeps_bits) && strcmp(level, "pdpt") != 0) {
 		found->writable = entry & X86_RW;
 		found->user = entry & X86_USER;
-		found->no_execute = wide && entry & X86_NX;
-		found->accessed = entry & X86_ACCESSED;
-		found->dirty = entry & X86_DIRTY && found->is_leaf == found->present;
 	}
 	if (!found->present)
 		put_absent(entry, of_kernel, found);
@@ -286,10 +282,6 @@ static void read_arm64(const char *level, uint64_t entry, bool of_kernel, struct
 	}
 	found->writable = !(entry & ARM64_RDONLY);
 	found->user = entry & ARM64_USER;
-	found->no_execute = entry & (of_kernel ? ARM64_PXN : ARM64_UXN);
-	found->accessed = entry & ARM64_AF;
-	/* pte_dirty() in arch/arm64/include/asm/pgtable.h */
-	found->dirty = entry & ARM64_DIRTY || (entry & ARM64_DBM && found->writable);
 	if (is_last)
 		text_append(text, FACT_TEXT, "%s frame %" PRIx64 " (of 4 KiB) at %" PRIx64,
 			    found->present ? "maps" : ":", found->physical >> FRAME_SHIFT,
@@ -412,23 +404,10 @@ void fact_machine_check(uint64_t status, char text[FACT_TEXT])
 
 /* --- values --- */
 
-const char *fact_errno(unsigned int number)
+bool fact_poison(unsigned int machine, uint64_t value, struct value_meaning *poison)
 {
-	return number <= INT16_MAX ? error_name((int)number) : NULL;
-}
-
-bool fact_poison(unsigned int machine, uint64_t value, struct fact_poison *poison)
-{
-	struct value_meaning meaning = special_value(value, machine == EM_386 ? 4 : 8);
-
-	*poison = (struct fact_poison){
-		.name = meaning.name,
-		.meaning = meaning.what,
-		.displacement = meaning.offset,
-		.other = meaning.other,
-		.other_displacement = meaning.other_offset,
-	};
-	return meaning.kind == VALUE_POISON;
+	*poison = special_value(value, machine == EM_386 ? 4 : 8);
+	return poison->kind == VALUE_POISON;
 }
 
 /* --- KASAN's shadow --- */

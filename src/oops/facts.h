@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/special.h"
+
 enum { FACT_TEXT = 512 };
 
 /* The bits of an x86 page fault's error code (Intel SDM vol. 3, 4.7; AMD APM vol. 2, 15.36.10). */
@@ -31,19 +33,14 @@ void fact_page_fault_code(uint64_t code, char text[FACT_TEXT]);
 struct fact_syndrome {
 	/* "data abort in the kernel: level 1 translation fault, read"; "": no meaning is known */
 	char text[FACT_TEXT];
-	unsigned int class; /* EC, bits 31 to 26 */
-	bool is_abort; /* a data or instruction abort, so that FAR is the address (unless fnv) */
-	bool fnv; /* FAR is not valid */
+	bool is_abort; /* a data or instruction abort, so that FAR is the address, unless it is not valid */
 	/* Valid if is_abort. An atomic access is a read if a read of the address would fail,
 	 * too. */
 	bool is_write, is_fetch;
 	/* The kind of the fault, if is_abort. */
-	bool is_translation, is_permission, is_access_flag, is_alignment;
-	/* Valid if is_translation, is_permission or is_access_flag; -1: above level 0 (52 bits). */
+	bool is_translation, is_permission, is_alignment;
+	/* Valid if is_translation or is_permission; -1: above level 0 (52 bits). */
 	int level;
-	bool is_asynchronous; /* an SError: pc is not the cause */
-	bool is_brk;
-	unsigned int brk; /* valid if is_brk: the number in the instruction */
 };
 void fact_syndrome(uint64_t esr, struct fact_syndrome *syndrome);
 
@@ -64,7 +61,7 @@ void fact_taint_letters(uint64_t tainted, char letters[FACT_TAINTS]);
  * entry of a kernel address (of_kernel). */
 struct fact_entry {
 	char text[FACT_TEXT]; /* "": no entry of this machine */
-	bool present, is_leaf, writable, user, no_execute, accessed, dirty;
+	bool present, is_leaf, writable, user;
 	/* Not present, but keeps the bits of a mapped page: DEBUG_PAGEALLOC, KFENCE and the
 	 * like. */
 	bool keeps_bits;
@@ -83,19 +80,10 @@ void fact_machine_check(uint64_t status, char text[FACT_TEXT]);
  * does not need. */
 char *fact_system_call(unsigned int machine, bool compat, uint64_t number);
 
-/* What a value is that the kernel writes to find errors: poison of lists, of slab objects, of pages
- * and stacks, red zones. The value may be a small displacement (at most 4096 bytes) from a poisoned
- * pointer. On i386, poisoned pointers are small numbers, such as 0x100: such a value may be only a
- * number. */
-struct fact_poison {
-	const char *name; /* "LIST_POISON1" */
-	const char *meaning; /* "the next pointer of an entry that was deleted from a list" */
-	int64_t displacement; /* value = poison + displacement */
-	/* Another poison is as near: LIST_POISON2 is LIST_POISON1 + 0x22. NULL: none. */
-	const char *other;
-	int64_t other_displacement;
-};
-bool fact_poison(unsigned int machine, uint64_t value, struct fact_poison *poison);
+/* Is the value one that the kernel writes to find errors: poison of lists, of slab objects, of pages
+ * and stacks, red zones, or at most 4096 bytes from a poisoned pointer? On i386, poisoned pointers
+ * are small numbers, such as 0x100: such a value may be only a number. */
+bool fact_poison(unsigned int machine, uint64_t value, struct value_meaning *poison);
 
 /* Finds the addresses whose shadow byte is at `shadow`: generic KASAN (8 bytes a byte), or arm64's
  * tag mode (16 bytes a byte). `offset` is KASAN's offset, which compilers keep in a register;
@@ -105,9 +93,6 @@ bool fact_poison(unsigned int machine, uint64_t value, struct fact_poison *poiso
  * witness: a register that contains an address from first to last. */
 bool fact_shadow(unsigned int machine, uint64_t shadow, uint64_t offset, uint64_t *first,
 		 uint64_t *last);
-
-/* The name of an error number, such as "ENOENT", or NULL. */
-const char *fact_errno(unsigned int number);
 
 /* Words of struct page as dump_page() prints them after "raw: " (mm/debug.c): 8 words (nr may be
  * less) of 8 or 4 bytes, in order. Writes what they certainly say: head or tail, the page it

@@ -199,17 +199,6 @@ static bool is_still_there(const struct before *before, size_t first,
 	return true;
 }
 
-/* The registers that a function may change (the ABI of x86-64, i386's -mregparm=3, AAPCS64). */
-static bool is_lost_in_call(uint16_t machine, const char *reg)
-{
-	static const char x86[] = "rax rcx rdx rsi rdi r8 r9 r10 r11 eax ecx edx";
-	unsigned int number;
-
-	if (machine != EM_AARCH64)
-		return text_list_has(x86, reg);
-	return sscanf(reg, "x%2u", &number) == 1 && number <= 18;
-}
-
 static void take_load(const struct oops_context *context, uint16_t machine,
 		      const struct before *before, size_t at, struct oops_origin *origin)
 {
@@ -217,7 +206,6 @@ static void take_load(const struct oops_context *context, uint16_t machine,
 
 	origin->found = true;
 	origin->is_sum = code->is_address;
-	origin->is_memory = !code->is_address;
 	origin->memory = code->memory[0];
 	snprintf(origin->text, sizeof(origin->text), "%s", code->text);
 	/* The instruction may load into the register of its own address. */
@@ -250,7 +238,7 @@ static void search_back(const struct oops_context *context, uint16_t machine,
 	for (size_t i = before->nr; i-- > 0;) {
 		const struct code_instruction *code = &before->code[i];
 
-		if (code->is_call && is_lost_in_call(machine, reg)) {
+		if (code->is_call && code_writes(code, reg)) {
 			origin->found = origin->is_result =
 				!strcmp(reg, "rax") || !strcmp(reg, "eax") || !strcmp(reg, "x0");
 			return;

@@ -25,10 +25,9 @@ bool oops_memory_address(const struct oops_context *context, uint16_t machine,
 /* Where the value of a register came from, by the instructions before the place. */
 struct oops_origin {
 	bool found;
-	bool is_memory; /* it was read from memory: `memory` */
 	bool is_sum; /* it is another register plus `addend` (lea, or a sum after a load) */
 	bool is_result; /* it was returned by a function that was called */
-	struct code_memory memory; /* valid if is_memory or is_sum */
+	struct code_memory memory; /* from which it was read, or whose address is_sum means */
 	int64_t addend; /* what was added after it was loaded */
 	/* The registers in `memory` still have the values that they had then. */
 	bool has_address;

@@ -5,7 +5,6 @@
 #include "oops/report.h"
 
 enum oops_pointer {
-	OOPS_POINTER_UNKNOWN, /* it may be an address that is not mapped */
 	OOPS_POINTER_NULL,
 	OOPS_POINTER_NEAR_NULL, /* a small number: NULL plus an offset, or a number in the place of a pointer */
 	OOPS_POINTER_BELOW_NULL, /* NULL minus an offset, or an error pointer */
@@ -14,13 +13,13 @@ enum oops_pointer {
 	OOPS_POINTER_TEXT, /* the bytes are a text */
 	OOPS_POINTER_USER, /* an address of a process */
 	OOPS_POINTER_NON_CANONICAL,
+	OOPS_POINTER_SMALL, /* no address of the kernel, and not near NULL */
 	OOPS_POINTER_KERNEL, /* an address of the kernel */
 };
 
 struct oops_meaning {
 	enum oops_pointer kind;
-	bool fits_only; /* other readings are possible; `text` names them */
-	char text[256]; /* such as "NULL", "LIST_POISON1, ..."; a phrase after "holds" or "is" */
+	char text[256]; /* with the readings that are possible, such as "NULL", "LIST_POISON1, ..."; a phrase after "holds" or "is" */
 };
 
 /* context: its other registers may show a flipped bit. is_mapped: a page is at the address, so the value is not

@@ -56,7 +56,7 @@ static const char *const classes[EC_MASK + 1] = {
 	[0x38] = "BKPT (AArch32)", [EC_BRK64] = "BRK",
 };
 
-enum kind { OTHER, TRANSLATION, ACCESS_FLAG, PERMISSION, ALIGNMENT };
+enum kind { OTHER, TRANSLATION, PERMISSION, ALIGNMENT };
 
 /* The faults by their status codes. The range from first to last is inclusive. A fault that can
  * occur at each level of the walk has four codes, one for each level; its first level is 0. */
@@ -69,7 +69,7 @@ static const struct {
 } faults[] = {
 	{ 0x00, 0x03, "address size fault", true, 0, OTHER },
 	{ 0x04, 0x07, "translation fault", true, 0, TRANSLATION },
-	{ 0x08, 0x0b, "access flag fault", true, 0, ACCESS_FLAG },
+	{ 0x08, 0x0b, "access flag fault", true, 0, OTHER },
 	{ 0x0c, 0x0f, "permission fault", true, 0, PERMISSION },
 	{ 0x10, 0x10, "synchronous external abort", false, 0, OTHER },
 	{ 0x11, 0x11, "synchronous tag check fault", false, 0, OTHER },
@@ -120,7 +120,6 @@ static void put_fault(unsigned int status, struct fact_syndrome *found)
 			continue;
 		found->level = faults[i].level + (int)(status - faults[i].first);
 		found->is_translation = faults[i].kind == TRANSLATION;
-		found->is_access_flag = faults[i].kind == ACCESS_FLAG;
 		found->is_permission = faults[i].kind == PERMISSION;
 		found->is_alignment = faults[i].kind == ALIGNMENT;
 		if (faults[i].has_level)
@@ -132,12 +131,8 @@ static void put_fault(unsigned int status, struct fact_syndrome *found)
 	text_append(text, FACT_TEXT, ": fault status %#x", status);
 }
 
-static void put_break(unsigned int number, struct fact_syndrome *found)
+static void put_break(unsigned int number, char text[FACT_TEXT])
 {
-	char *text = found->text;
-
-	found->is_brk = true;
-	found->brk = number;
 	text_append(text, FACT_TEXT, number == BRK_GCC ? " %#x (1000)" : " %#x", number);
 	for (size_t i = 0; i < sizeof(breaks) / sizeof(breaks[0]); i++)
 		if (number >= breaks[i].first && number <= breaks[i].last)
@@ -148,12 +143,10 @@ static void put_break(unsigned int number, struct fact_syndrome *found)
 			    number & REGISTER_MASK, number >> KCFI_TYPE_SHIFT & REGISTER_MASK);
 }
 
-static void put_serror(uint64_t esr, struct fact_syndrome *found)
+static void put_serror(uint64_t esr, char text[FACT_TEXT])
 {
 	const char *severity = severities[esr >> AET_SHIFT & AET_MASK];
-	char *text = found->text;
 
-	found->is_asynchronous = true;
 	if (esr & ISS_IDS)
 		text_append(text, FACT_TEXT, ": the syndrome is implementation defined");
 	else if ((esr & FSC_MASK) == FSC_ASYNCHRONOUS)
@@ -182,7 +175,7 @@ void fact_syndrome(uint64_t esr, struct fact_syndrome *found)
 	unsigned int class = esr >> EC_SHIFT & EC_MASK;
 	bool is_data = class == EC_DABT_LOW || class == EC_DABT_CURRENT;
 
-	*found = (struct fact_syndrome){ .class = class };
+	*found = (struct fact_syndrome){ .is_abort = false };
 	/* Older kernels print 0 if they give die() no syndrome: cfi_brk_handler() of 6.1. Bits 63
 	 * to 56 are always 0. */
 	if (!classes[class] || !esr || esr >> 56)
@@ -190,17 +183,16 @@ void fact_syndrome(uint64_t esr, struct fact_syndrome *found)
 	snprintf(found->text, FACT_TEXT, "%s", classes[class]);
 	found->is_fetch = class == EC_IABT_LOW || class == EC_IABT_CURRENT;
 	found->is_abort = is_data || found->is_fetch;
-	found->fnv = found->is_abort && esr & ISS_FNV;
 	if (found->is_abort)
 		put_fault(esr & FSC_MASK, found);
 	if (class == EC_BRK64)
-		put_break(esr & BRK_MASK, found);
+		put_break(esr & BRK_MASK, found->text);
 	if (class == EC_SERROR)
-		put_serror(esr, found);
+		put_serror(esr, found->text);
 	if (is_data || class == EC_WATCHPOINT_LOW || class == EC_WATCHPOINT_CURRENT)
 		put_access(esr, found);
 	if (is_data && esr & ISS_S1PTW)
 		text_append(found->text, FACT_TEXT, ", on a walk of the second stage's tables");
-	if (found->fnv)
+	if (found->is_abort && esr & ISS_FNV)
 		text_append(found->text, FACT_TEXT, ", FAR is not valid");
 }
