@@ -33,17 +33,19 @@ Fault = collections.namedtuple("Fault", "kind access register at says on append 
                                defaults=("", "", None, "", "amd64 i386 arm64", "", False))
 ELSEWHERE = ".*"
 MEMORY = r"(__)?(pi_)?(memcpy|memmove|memset|strn?len)(_orig|_erms|_generic)?"
+NOT_PRINTING = r"^(?!.* in (print_trailer|alloc_debug_processing|free_page_is_bad_report))"
 SLUB, KFENCE = "slub_debug=FZP", "kfence.sample_interval=10 no_hash_pointers"
 WIDE = "amd64 arm64"
 
 # A kernel that ended goes on with the next fault in another guest. So those that end it are the last.
 FAULTS = {
-    "hang": Fault("hung-task", at=ELSEWHERE),  # after an oops, the kernel no longer looks for such tasks
+    # After an oops, the kernel no longer looks for such tasks.
+    "hang": Fault("hung-task", at=ELSEWHERE, says=r"(does not wait is|next in the trace:) fault_hang"),
     "null-read": Fault("page-fault", "read", "bad", says="NULL"),
     "null-write": Fault("page-fault", "write", "bad", says="NULL"),
     "null-far": Fault("page-fault", "read", "part"),
     "null-index": Fault("page-fault", "read", "bad", "fault_cell", says="NULL"),
-    "null-entry": Fault("page-fault", "read", "bad", says="NULL"),
+    "null-entry": Fault("page-fault", "read", "bad", says="NULL - 0x1[48]"),
     "null-container": Fault("page-fault", "read", "bad", says="container_of"),
     "null-container-note": Fault("page-fault", "read", "part", rf"fault_measure|{MEMORY}"),
     "null-lock": Fault("page-fault", "write", "part", r"_raw_spin_lock|fault_lock|queued_spin_lock\w*", says="NULL"),
@@ -55,12 +57,12 @@ FAULTS = {
     "error-write": Fault("page-fault", "write", "bad", says="ENOMEM"),
     "user-read": Fault("page-fault", "read", "bad", says="user", on=WIDE),
     "user-write": Fault("page-fault", "write", "bad", says="user", on=WIDE),
-    "user-call": Fault("page-fault", "execute", at=ELSEWHERE, says="fault_call|write_name", on=WIDE),
+    "user-call": Fault("page-fault", "execute", at=ELSEWHERE, says=r"^(?!.*PAN).*fault_call", on=WIDE),
     "wild-read": Fault("page-fault", "read", "bad"),
     "wild-call": Fault("page-fault", "execute", at=ELSEWHERE),
     "data-call": Fault("page-fault", "execute", at=ELSEWHERE, on=WIDE),  # on i386, data may be executed
     "nowhere-read": Fault("general-protection", "read", "bad", on=WIDE),
-    "nowhere-call": Fault(None, None, at=ELSEWHERE, on=WIDE),
+    "nowhere-call": Fault(None, None, at=ELSEWHERE, says="called badc0de1234560.*fault_call", on=WIDE),
     "constant-write": Fault("page-fault", "write", "may", says="read-only"),
     "text-write": Fault("page-fault", "write", "may", says="read-only"),
     "kernel-text-write": Fault("page-fault", "write", "may", says="read-only"),
@@ -81,15 +83,15 @@ FAULTS = {
     "refcount-underflow": Fault("refcount", at="refcount_warn_saturate|fault_refcount_put"),
     "shift": Fault("ubsan", at=ELSEWHERE, optional=True),
     "bounds": Fault("ubsan", at=ELSEWHERE, optional=True),
-    "undefined": Fault(None),
+    "undefined": Fault(None, says="^(?!BUG|.*EAX: )"),  # ud1, and BUG() is ud2
     "unaligned": Fault("alignment", "write", "may", on="arm64"),
     "spin": Fault("soft-lockup"),
     "reader": Fault("rcu-stall", at=ELSEWHERE),
     "sleep": Fault(None, at=ELSEWHERE, optional=True),
-    "slab-overflow": Fault("slub", at=ELSEWHERE, append=SLUB),
-    "slab-free-twice": Fault("slub", at=ELSEWHERE, append=SLUB),
-    "slab-write-freed": Fault("slub", at=ELSEWHERE, append=SLUB),
-    "page": Fault("bad-page", at=ELSEWHERE, optional=True),
+    "slab-overflow": Fault("slub", at=ELSEWHERE, says=NOT_PRINTING, append=SLUB),
+    "slab-free-twice": Fault("slub", at=ELSEWHERE, says=NOT_PRINTING, append=SLUB),
+    "slab-write-freed": Fault("slub", at=ELSEWHERE, says=NOT_PRINTING, append=SLUB),
+    "page": Fault("bad-page", at=ELSEWHERE, says=NOT_PRINTING, optional=True),
     "guarded-read": Fault("kfence", "read", append=KFENCE, optional=True),
     "guarded-freed": Fault("kfence", "read", append=KFENCE, optional=True),
     "memory": Fault("oom", at=ELSEWHERE),
@@ -218,6 +220,12 @@ def wrong_words(name, answer):
     fault, verdict, wrong = FAULTS[name], " ".join(answer["verdict"]), []
     if not re.search(fault.says, verdict):
         wrong.append(f"{verdict}: lacks {fault.says}")
+    call = re.search(r"in the system call (\w+\(\w+)", verdict)
+    if call and call[1] != "write(0x5":
+        wrong.append(f"{call[1]}: the init writes to its file 5")
+    into = re.search(r"into the mapping of (\w+) that starts at (\w+)", verdict)
+    if into and into.groups() not in (("init", "401000"), ("init", "8049000")):
+        wrong.append(f"{into[0]}: it is the code of a static program")
     called = re.search(r" in (fault_\w+)\S* \[fault_driver\], called from (\w+)", verdict)
     if called and not re.fullmatch(CALLERS.get(called[1], "write_name"), called[2]):
         wrong.append(f"{called[2]} does not call {called[1]}")
