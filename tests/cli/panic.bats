@@ -45,7 +45,8 @@ without_time() {
 	$(two_cpus 0 0 0x3080)
 	END
 	answers vmlinux dump panic <<-END
-	* command=panic status=ok message="Fatal exception" \
+	* command=panic status=ok verdict.#=2 \
+		verdict.0="Page fault (#1), a write in kernel mode to 0." message="Fatal exception" \
 		report="BUG: kernel NULL pointer dereference, address: 0000000000000000" cpu=0 \
 		pid=3 comm=shell task=0xffff888000030300 crash_time=1700000000 tainted=12416 \
 		taints=DOE oops_in_progress=1 cpus.#=2 cpus.0.cpu=0 cpus.0.pid=3 cpus.1.cpu=1 \
@@ -53,6 +54,9 @@ without_time() {
 	END
 	"$KWALK" -q -c panic vmlinux dump >text
 	diff - text <<-END
+	Page fault (#1), a write in kernel mode to 0.
+	It was PID 3 shell, CPU 0.
+
 	PANIC    Fatal exception
 	REPORT   BUG: kernel NULL pointer dereference, address: 0000000000000000
 	CPU      0
@@ -66,6 +70,37 @@ without_time() {
 	    0    3  shell      ffff888000030300
 	    1    0  swapper/1  ffff888000030500
 	END
+}
+
+@test "what the bad pointer of the report is in the dump" {
+	kernel 'BUG: unable to handle page fault for address: ffff888000030338' \
+		'#PF: supervisor read access in kernel mode' \
+		'Oops: 0000 [#1] PREEMPT SMP NOPTI' \
+		'CPU: 0 PID: 3 Comm: shell Not tainted 6.1.0-18-amd64 #1' \
+		'RIP: 0010:schedule+0x4/0x20' \
+		'Code: 90 90 90 90 48 8b 5f 60 <48> 8b 43 38 c3 90 90' \
+		'RSP: 0018:ffffc90000013e78 EFLAGS: 00010246' \
+		'RAX: 0000000000000001 RBX: ffff888000030300 RCX: 0000000000000001' \
+		'RDX: 0000000000000001 RSI: 0000000000000002 RDI: ffff88800003a2c0' \
+		'CR2: ffff888000030338 CR3: 0000000000032000 CR4: 00000000003506f0' \
+		'---[ end trace 0000000000000000 ]---' 'one' 'two' 'three' \
+		'Kernel panic - not syncing: Fatal exception' <<-END
+	$(two_cpus 0 0 0)
+	END
+	"$KWALK" -q -c panic vmlinux dump >text
+	! grep -q capstone text || skip "without capstone"
+	sed -z 's/\n  / /g' text | grep '^In the dump' | diff - <(echo "In the dump, ffff888000030300 is frame 30, zone DMA; task_struct of pid 3 (shell). The memory at ffff88800003a320 still holds ffff888000030300 (the report began 17 seconds before the end of the log).")
+	"$KWALK" -q -c log vmlinux dump >messages
+	"$KWALK" -q -c 'annotate -s messages' vmlinux dump | sed -z 's/\n  / /g' | grep -q '^In the dump, ffff888000030300 is '
+	# the place holds another value now
+	{ cat dump.txt; echo 'at cpu0+0x320: u64 d+t_init'; } >other.txt
+	"$MKDUMP" other.txt other
+	"$KWALK" -q -c panic vmlinux other | sed -z 's/\n  / /g' | grep -q 'The memory at ffff88800003a320 holds ffff888000030000 now'
+	# of another boot: nothing
+	sed 's/RDX: 0000000000000001/RDX: 0000000000000009/; s/^\[ *[0-9]*\./[  500./' messages >of-other
+	"$KWALK" -q -c 'annotate -s of-other' vmlinux dump >text
+	grep -q 'RBX is the pointer' text
+	not grep -q 'In the dump' text
 }
 
 @test "the command line that the kernel was started with" {
@@ -172,7 +207,7 @@ without_time() {
 	END
 	without_time
 	answers vmlinux dump panic <<-END
-	* status=no-panic message="the kernel did not panic; it was stopped from outside" cpu=- pid=- registers=- \
+	* status=no-panic verdict=- message="the kernel did not panic; it was stopped from outside" cpu=- pid=- registers=- \
 		cpus.#=2 tainted=0 taints=
 	END
 	"$KWALK" -q -c panic vmlinux dump | grep -qx 'PANIC    the kernel did not panic; it was stopped from outside'
@@ -188,7 +223,7 @@ without_time() {
 	$(two_cpus 1 -1 0)
 	END
 	answers vmlinux dump panic <<-END
-	* status=ok message="sysrq: Trigger a crash" cpu=1 pid=0 comm=swapper/1
+	* status=ok verdict=- message="sysrq: Trigger a crash" cpu=1 pid=0 comm=swapper/1
 	END
 	kernel < <(two_cpus 1 -1 0)
 	answers vmlinux dump panic <<-END

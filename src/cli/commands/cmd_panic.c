@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 
+#include "cli/commands/show_report.h"
 #include "cli/show_backtrace.h"
 #include "cli/show_panic.h"
 
@@ -21,6 +22,66 @@ static void state_command_line(struct session *session)
 		output_string(session->output, "command_line", text);
 }
 
+/* What the kernel's own report says about its end. */
+struct shown_verdict {
+	struct output *output;
+	struct oops_verdict verdict;
+};
+
+static void put_verdict_text(const void *arg)
+{
+	const struct shown_verdict *shown = arg;
+
+	show_verdict_text(shown->output, &shown->verdict);
+}
+
+static void put_verdict_field(const void *arg)
+{
+	const struct shown_verdict *shown = arg;
+
+	show_verdict_field(shown->output, &shown->verdict);
+}
+
+/* Explains the report that ended the kernel, and what its bad pointer is in the dump. */
+static bool explain(struct session *session, const struct panic *panic,
+		    struct oops_verdict *verdict, struct error *err)
+{
+	const struct oops_report *report = &panic->log.report[panic->ended_by - 1];
+	struct annotator *annotator;
+
+	if (!oops_explain(&panic->log, panic->ended_by - 1, verdict, err))
+		return false;
+	annotator = annotator_create(session->kernel, NULL, TEXT_OF_DUMP, &panic->log);
+	if (!annotator)
+		return out_of_memory(err);
+	verdict_use_kernel(verdict, &panic->log, report, session->kernel, annotator);
+	annotator_destroy(annotator);
+	return true;
+}
+
+static bool show_panic(struct session *session, const struct panic *panic, enum trace_wish wish,
+		       struct error *err)
+{
+	struct shown_verdict shown = { .output = session->output };
+	bool known = panic->end == END_PANIC && panic->ended_by;
+
+	if (known && !explain(session, panic, &shown.verdict, err)) {
+		oops_verdict_release(&shown.verdict);
+		return false;
+	}
+	known = known && shown.verdict.nr;
+	if (known)
+		output_in_text(session->output, put_verdict_text, &shown);
+	output_begin(session->output, "panic", NULL, show_panic_status(panic));
+	if (known)
+		output_in_records(session->output, put_verdict_field, &shown);
+	show_panic_fields(session, panic, wish);
+	state_command_line(session);
+	output_end(session->output);
+	oops_verdict_release(&shown.verdict);
+	return true;
+}
+
 struct panic_options {
 	unsigned int all;
 };
@@ -32,12 +93,8 @@ static bool commands_panic_run(struct session *session, char **words, struct err
 	bool found = panic_read(session->kernel, &panic, err);
 
 	(void)words;
-	if (found) {
-		output_begin(session->output, "panic", NULL, show_panic_status(&panic));
-		show_panic_fields(session, &panic, given->all ? TRACE_ALL : TRACE_PANICKED);
-		state_command_line(session);
-		output_end(session->output);
-	}
+	if (found)
+		found = show_panic(session, &panic, given->all ? TRACE_ALL : TRACE_PANICKED, err);
 	if (found && !panic.log_known)
 		session_complain(session, NULL, &panic.log_trouble);
 	if (found && !panic.cpus_known)
@@ -56,6 +113,7 @@ static const struct record record = {
 	.labelled = true,
 	.fields =
 		(const struct field[]){
+			HIDDEN("verdict"),
 			LINE("message", .heading = "panic"),
 			LINE("report"),
 			LINE("cause"),
@@ -91,12 +149,12 @@ const struct command command_panic = {
 	.given_size = GIVEN(panic_options),
 	.record = &record,
 	.summary = "the cause of the crash, and what each CPU ran",
-	.details =
-		"Shows the message of panic(); the first line of the last report in the log,\n"
-		"such as an oops; the CPU and its task; the CPU's registers and what they point\n"
-		"to; the kernel's command line; the CPU's frames, as bt shows them; then what\n"
-		"each CPU ran. The registers were saved by QEMU, or for kdump by the CPUs\n"
-		"themselves. If the kernel did not panic, the answer says so.",
+	.details = "Shows what happened, by the report that ended the kernel; the message of\n"
+		   "panic(); the first line of the last report in the log, such as an oops; the\n"
+		   "CPU and its task; the CPU's registers and what they point to; the kernel's\n"
+		   "command line; the CPU's frames, as bt shows them; then what each CPU ran. The\n"
+		   "registers were saved by QEMU, or for kdump by the CPUs themselves. If the\n"
+		   "kernel did not panic, the answer says so.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = commands_panic_run,
 };

@@ -11,7 +11,9 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "oops/instruction.h"
+#include "oops/pointer.h"
 #include "query/text_code.h"
+#include "query/text_identity.h"
 #include "value/text_member.h"
 
 /* Registers or a function alone are no report: users paste them to ask what they are. */
@@ -56,23 +58,11 @@ void text_reports_release(struct text_reports *reports)
 static bool find_code(const struct oops_report *report, const struct oops_context *context,
 		      struct kernel *kernel, struct annotator *annotator, struct text_place *place)
 {
-	struct text_code code = {
-		.item = { .is_symbol = true,
-			  .offset = context->where.offset,
-			  .extent = context->where.extent },
-		.release = report->release,
-		.bytes = context->code,
-		.nr = context->nr_code,
-		.mark = context->mark,
-	};
 	struct oops_instruction instruction;
 
 	oops_instruction_read(context, report->machine, &instruction);
-	code.size = instruction.known ? instruction.code.size : 0;
-	snprintf(code.item.name, sizeof(code.item.name), "%s", context->where.name);
-	snprintf(code.item.module, sizeof(code.item.module), "%s", context->where.module);
-	return text_code_find(kernel, annotator_identity(annotator, context->code_line), &code,
-			      place);
+	return text_code_find(kernel, annotator_identity(annotator, report->first), report,
+			      instruction.known ? instruction.code.size : 0, place);
 }
 
 static struct text_access access_of(const struct oops_report *report,
@@ -112,25 +102,91 @@ static void add_variable(const struct oops_report *report, struct oops_verdict *
 	oops_verdict_insert(verdict, verdict->nr_to_bad ? verdict->nr_to_bad : verdict->nr, text);
 }
 
-void text_reports_use_kernel(struct text_reports *reports, struct kernel *kernel,
-			     struct annotator *annotator)
+static void use_variable(struct oops_verdict *verdict, const struct oops_report *report,
+			 const struct oops_context *context, struct kernel *kernel,
+			 struct annotator *annotator)
 {
-	for (size_t i = 0; i < reports->read.nr && !kernel_stopped(kernel); i++) {
-		const struct oops_report *report = &reports->read.report[i];
-		const struct oops_context *context = oops_report_context(report);
-		struct oops_verdict *verdict = &reports->verdict[i];
-		struct text_access access;
-		struct text_member found;
-		struct text_place place;
+	struct text_access access = access_of(report, verdict);
+	struct text_member found;
+	struct text_place place;
 
-		if (!*verdict->bad_register || !context || context->of_user ||
-		    report->machine != kernel->arch->machine ||
-		    !find_code(report, context, kernel, annotator, &place))
-			continue;
-		access = access_of(report, verdict);
-		if (text_member_find(kernel, &place, verdict->bad_register, &access, &found))
-			add_variable(report, verdict, &access, &found);
-	}
+	if (find_code(report, context, kernel, annotator, &place) &&
+	    text_member_find(kernel, &place, verdict->bad_register, &access, &found))
+		add_variable(report, verdict, &access, &found);
+}
+
+/* --- the bad pointer in the dump --- */
+
+/* Appends what is now in the memory from which the bad register was loaded. */
+static void append_source(char text[OOPS_SENTENCE], const struct oops_verdict *verdict,
+			  const struct oops_report *report, const struct oops_context *context,
+			  struct kernel *kernel)
+{
+	const unsigned int size = machine_find(report->machine)->pointer_size;
+	struct oops_origin origin;
+	uint64_t number;
+
+	oops_origin_find(context, report->machine, verdict->bad_register, &origin);
+	if (!origin.found || !origin.has_address || origin.is_sum || *origin.then ||
+	    origin.memory.size != size ||
+	    !kernel_read_number(kernel, origin.address, size, &number, NULL))
+		return;
+	text_append(text, OOPS_SENTENCE,
+		    number == verdict->bad_value ? "%s memory at %" PRIx64 " still holds %" PRIx64 :
+						   "%s memory at %" PRIx64 " holds %" PRIx64 " now",
+		    *text ? ". The" : "the", origin.address, number);
+}
+
+/* Appends how long the kernel ran after the report. */
+static void append_age(char text[OOPS_SENTENCE], struct annotator *annotator,
+		       const struct oops_line *line)
+{
+	static const struct {
+		uint64_t seconds;
+		const char *name;
+	} units[] = { { 86400, "days" }, { 3600, "hours" }, { 60, "minutes" }, { 1, "seconds" } };
+	uint64_t usec, seconds;
+	size_t i = 0;
+
+	if (!annotator_age(annotator, line, &usec) || usec < 2 * UINT64_C(1000000))
+		return;
+	for (seconds = usec / 1000000; seconds < 2 * units[i].seconds; i++)
+		;
+	text_append(text, OOPS_SENTENCE,
+		    " (the report began %" PRIu64 " %s before the end of the log)",
+		    seconds / units[i].seconds, units[i].name);
+}
+
+static void use_memory(struct oops_verdict *verdict, const struct oops_reports *reports,
+		       const struct oops_report *report, const struct oops_context *context,
+		       struct kernel *kernel, struct annotator *annotator)
+{
+	char text[OOPS_SENTENCE] = "", sentence[OOPS_SENTENCE], what[WHATIS_TEXT];
+
+	if (oops_is_kernel_address(report->machine, verdict->bad_value) &&
+	    annotator_register(annotator, verdict->bad_value, what))
+		text_append(text, sizeof(text), "%" PRIx64 " is %s", verdict->bad_value, what);
+	append_source(text, verdict, report, context, kernel);
+	if (!*text)
+		return;
+	append_age(text, annotator, &reports->lines.line[report->first]);
+	snprintf(sentence, sizeof(sentence), "In the dump, %.*s.", OOPS_SENTENCE - 20, text);
+	oops_verdict_insert(verdict, verdict->nr_to_bad ? verdict->nr_to_bad : verdict->nr,
+			    sentence);
+}
+
+void verdict_use_kernel(struct oops_verdict *verdict, const struct oops_reports *reports,
+			const struct oops_report *report, struct kernel *kernel,
+			struct annotator *annotator)
+{
+	const struct oops_context *context = oops_report_context(report);
+
+	if (!*verdict->bad_register || !context || context->of_user ||
+	    report->machine != kernel->arch->machine)
+		return;
+	if (annotator_identity(annotator, report->first)->match == TEXT_SAME_BOOT)
+		use_memory(verdict, reports, report, context, kernel, annotator);
+	use_variable(verdict, report, context, kernel, annotator);
 }
 
 /* A report, its verdict, and its number in the text, which has `of` reports. */
@@ -224,6 +280,14 @@ static void put_rest(const struct shown_report *shown)
 	output_list_end(output);
 }
 
+void show_verdict_field(struct output *output, const struct oops_verdict *verdict)
+{
+	output_list_begin(output, "verdict");
+	for (size_t i = 0; i < verdict->nr; i++)
+		output_string(output, NULL, verdict->sentence[i]);
+	output_list_end(output);
+}
+
 static void put_record(const void *arg)
 {
 	const struct shown_report *shown = arg;
@@ -232,10 +296,7 @@ static void put_record(const void *arg)
 	output_begin(output, shown->session->command->name,
 		     shown->reports->lines.line[shown->report->title].text, NULL);
 	output_string(output, "report", oops_kind_names[shown->report->kind]);
-	output_list_begin(output, "verdict");
-	for (size_t i = 0; i < shown->verdict->nr; i++)
-		output_string(output, NULL, shown->verdict->sentence[i]);
-	output_list_end(output);
+	show_verdict_field(output, shown->verdict);
 	put_who(shown);
 	put_fault(shown);
 	put_rest(shown);
@@ -267,6 +328,13 @@ static void put_sentence(struct output *output, const char *text)
 	}
 }
 
+void show_verdict_text(struct output *output, const struct oops_verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->nr; i++)
+		put_sentence(output, verdict->sentence[i]);
+	output_text_line(output, "", 0);
+}
+
 static void put_text(const void *arg)
 {
 	const struct shown_report *shown = arg;
@@ -279,9 +347,7 @@ static void put_text(const void *arg)
 			 line[shown->report->first].first, line[shown->report->last].last);
 		output_text_line(output, head, strlen(head));
 	}
-	for (size_t i = 0; i < shown->verdict->nr; i++)
-		put_sentence(output, shown->verdict->sentence[i]);
-	output_text_line(output, "", 0);
+	show_verdict_text(output, shown->verdict);
 }
 
 static void put_more(const void *arg)

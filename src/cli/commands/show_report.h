@@ -15,10 +15,15 @@ struct text_reports {
 bool text_reports_read(struct text_reports *reports, const char *text, size_t size,
 		       struct error *err);
 void text_reports_release(struct text_reports *reports);
-/* Adds to the verdicts which variables the bad registers were, if the reports are about this kernel. The annotator has
- * read line i of the reports as line i. */
-void text_reports_use_kernel(struct text_reports *reports, struct kernel *kernel,
-			     struct annotator *annotator);
+/* Adds to the verdict which variable the bad register was, if the report is about this kernel; and what it points to
+ * in the dump, if the report is about this boot. The annotator is one of these reports. */
+void verdict_use_kernel(struct oops_verdict *verdict, const struct oops_reports *reports,
+			const struct oops_report *report, struct kernel *kernel,
+			struct annotator *annotator);
+
+/* Shows the sentences of a verdict as lines of text, or as a field of a record. */
+void show_verdict_text(struct output *output, const struct oops_verdict *verdict);
+void show_verdict_field(struct output *output, const struct oops_verdict *verdict);
 
 /* Shows one answer a report. */
 void show_reports(struct session *session, const struct text_reports *reports);
