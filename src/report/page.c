@@ -114,6 +114,8 @@ static void put_summary(struct page_page *page, const struct report *report)
 					  "not known");
 	if (report->log.nr_cause)
 		page_put_line(page, "It began with", "%s", report->log.cause[0].text);
+	for (size_t i = 0; i < report->first.verdict.nr; i++)
+		page_put_line(page, "What happened", "%s", report->first.verdict.sentence[i]);
 	for (size_t i = 0; i < report->findings.nr; i++) {
 		const struct finding *finding = &report->findings.finding[i];
 

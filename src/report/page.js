@@ -147,76 +147,20 @@
   const lasted = time => time < 120 ? seconds(time) : time < 7200 ? many(Math.round(time / 60), 'minute') :
     time < 172800 ? many(Math.round(time / 3600), 'hour') : many(Math.round(time / 86400), 'day');
 
-  // The report that began the trouble: what happened, where, in which task, the callers and the registers.
-  const FUNCTION = /([A-Za-z_$.][\w$.]*\+0x[0-9a-f]+)\/0x[0-9a-f]+(?: \[([\w-]+)[^\]]*\])?/;
-  const cause = it.cause || [];
-  const noteIn = line => ((line.addresses || [])[0] || {}).text;
-  const placeOfCause = () => {
-    const line = cause.find(each => /^(?:RIP|EIP|IP|pc)\b/.test(each.text) && FUNCTION.test(each.text)) ||
-      cause.slice(0, 1).find(each => /^WARNING: /.test(each.text) && FUNCTION.test(each.text));
-    return line && { name: FUNCTION.exec(line.text).slice(1).filter(Boolean).join(' of '), note: noteIn(line) };
-  };
-  const taskInCause = () => {
-    const parts = cause.map(line => /^CPU: (\d+)\b.* PID: (\d+)\b.* Comm: (.*?) +(?:Not tainted|Tainted|Kdump|\d|#)/.exec(line.text)).find(Boolean);
-    return parts && { cpu: parts[1], pid: parts[2], comm: parts[3] };
-  };
-  const taskOfCause = () => taskInCause() || (panic.comm ? panic : undefined);
-  const callsOfCause = () => {
-    const calls = [], place = placeOfCause();
-    let inside = false, done = false;
-    if (place) calls.push(place);
-    for (const { text, ...line } of cause) {
-      const call = inside && /^[\s]*(?:\[<[0-9a-f]+>\] *)*(\? )?/.exec(text), found = call && FUNCTION.exec(text.slice(call[0].length));
-      if (/^Call [Tt]race:/.test(text)) inside = !done;
-      else if (found && found.index === 0) calls.push({ name: found.slice(1).filter(Boolean).join(' of '), unsure: Boolean(call[1]), note: noteIn(line) });
-      else if (inside && !/^\s*(?:<|$|[A-Z][A-Z0-9_]+:)/.test(text)) done = !(inside = false);
-    }
-    // The place is often listed again as the first caller.
-    return calls.filter((each, i) => i !== 1 || each.name !== calls[0].name);
-  };
-  // The place, or else the innermost function that does not print a report, and the caller of this function.
-  const REPORTING = /^(?:_*dump_stack\w*|show_stack|v?panic|nmi_panic|_?v?printk|__warn|warn_slowpath\w*|print_\w+)(?:\.\w+)*\+/;
-  const whereOfCause = () => {
-    const calls = callsOfCause().filter(each => !each.unsure), at = placeOfCause() ? 0 : calls.findIndex(each => !REPORTING.test(each.name));
-    return at < 0 ? [] : calls.slice(at, at + 2);
-  };
-  // The source line, without the folder in which the kernel was built.
-  const sourceOf = call => ((/[^\s,]+\.[chS]:\d+/.exec(call.note || '') || [''])[0]).replace(/^\/.*\/linux-[^/]*\//, '');
-  const registersOfCause = () => {
-    const texts = Object.fromEntries(cause.flatMap(line => (line.addresses || []).map(each => [each.input, each.text])));
-    const end = cause.findIndex(line => /^Call [Tt]race:/.test(line.text));
-    return cause.slice(0, end < 0 ? cause.length : end).flatMap(line =>
-      [...line.text.matchAll(/\b([ER][A-Z0-9]{1,2}|CR[0-9]|x[0-9]+|sp|lr) *: (?:[0-9a-f]{4}:)?([0-9a-f]{8,16})\b/g)].map(([, name, value]) => [name.toLowerCase(), `0x${value}`, texts[value]]));
+  // The report that began the trouble, as kwalk reads it, and its lines in the log.
+  const cause = it.cause || [], first = it.first_report || {}, calls = first.calls || [];
+  const named = call => [call.symbol, call.module].filter(Boolean).join(' of ');
+  const sourceOf = call => call && call.file && code(`${call.file}:${call.line}`);
+  const whereText = () => {
+    const at = calls.findIndex(each => each.symbol === first.symbol), [place, caller] = at < 0 ? [] : calls.slice(at).filter(each => each.sure).map(sourceOf);
+    return place && make('p', { class: 'where' }, 'At ', place, caller && [', called from ', caller]);
   };
 
-  const HEADLINES = [
-    [/^(?:BUG: (?:unable to handle )?|Unable to handle )kernel NULL pointer dereference.*/, 'NULL pointer dereference'],
-    [/^(?:BUG: unable|Unable) to handle (?:kernel )?(?:page fault for address|paging request)(?: at(?: virtual address)?)?:? (\S+).*/, 'Page fault at $1'],
-    [/^kernel BUG at (\S+?)!?$/, 'BUG at $1'], [/^(?:NMI )?watchdog: (?:BUG: )?/, ''], [/^BUG: /, ''], [/^INFO: /, ''],
-    [/^WARNING: (?:CPU: \d+ PID: \d+ )?at (\S+).*/, 'Warning at $1'],
-    [/^[sS]ys[rR]q ?: Trigger a crash.*/, 'Crash that sysrq asked for'], [/^Kernel panic - not syncing: /, 'Panic: '],
-  ];
-  const happened = () => {
-    const [pattern, words] = HEADLINES.find(([each]) => each.test(cause[0].text)) || [/^/, ''];
-    const place = placeOfCause(), task = place ? taskOfCause() : taskInCause(), what = capital(cause[0].text.replace(pattern, words));
-    return [what, place && [' in ', make('span', { class: 'keep' }, place.name)],
-      isPanic(cause[0].text) || !task || !task.comm || what.includes(task.comm) ? '' : ` by ${task.comm}, pid ${task.pid}`];
-  };
-  const isPanic = text => text.startsWith('Kernel panic');
-  // The place in the source, and its caller.
-  const whereText = () => {
-    const [at, caller] = whereOfCause(), parts = [];
-    if (!at) return undefined;
-    if (!placeOfCause()) parts.push('In ', code(at.name), sourceOf(at) && [', ', code(sourceOf(at))]);
-    else if (sourceOf(at)) parts.push('At ', code(sourceOf(at)));
-    if (caller) parts.push(parts.length ? ', called by ' : 'Called by ', code(caller.name), sourceOf(caller) && [', ', code(sourceOf(caller))]);
-    return parts.length > 0 && make('p', { class: 'where' }, parts);
-  };
   const headline = () => {
     if (!it.panic) return 'How the kernel ended is not known';
     if (panic.status === 'no-panic') return 'The kernel was running when it was dumped';
     if (panic.status !== 'ok') return 'Whether the kernel panicked is not known';
-    if (cause.length) return happened();
+    if (cause.length) return (first.verdict || [cause[0].text])[0];
     if (it.scrubbed) return 'The kernel crashed; this dump was scrubbed and does not say why';
     if (whyUnknown('log')) return 'The kernel crashed; its log, which may say why, could not be read';
     return 'The kernel crashed; its log does not say why';
@@ -225,9 +169,9 @@
   const MOST_STEPS = 5;
   const steps = () => {
     const list = (panic.reports || []).map(each => ({ ...each, first: cause.length > 0 && each.text === cause[0].text.split('\n')[0] }));
-    const ended = cause.length > 0 && isPanic(cause[0].text) && !list.some(each => each.first);
-    if (ended) list.push({ text: cause[0].text, time: cause[0].time, first: true });
-    else if (panic.status === 'ok' && panic.message && cause.length && panic.message !== panic.report && !isPanic(cause[0].text)) list.push({ text: `panic: ${panic.message}` });
+    const began = list.some(each => each.first);
+    if (panic.status === 'ok' && cause.length && panic.message !== panic.report)
+      list.push({ text: `panic: ${panic.message}`, time: began ? undefined : cause[0].time, first: !began });
     if (!list.length || (list.length < 2 && panic.status === 'ok')) return undefined;
     const ago = each => each.time === undefined || it.uptime === undefined ? '' :
       it.uptime - each.time < .0005 ? 'at the end' : `${lasted(it.uptime - each.time)} before the end`;
@@ -244,13 +188,13 @@
   // The commands to type next, the most useful first.
   const MOST_NEXT = 4;
   const nextOf = () => {
-    const [at] = whereOfCause(), task = taskOfCause(), wild = /^(?:BUG: unable|Unable) to handle .*\b([0-9a-f]{8,16})$/.exec(cause.length ? cause[0].text : '');
+    const address = first.fault_address, task = first.comm ? first : panic;
     const error = it.findings.find(each => each.status === 'error' && !/\b[A-Z]{3,}\b/.test(each.more));
     return [
-      wild && [`vtop ${wild[1]}`, 'What the address is, and what maps it'],
-      at && [`sym ${at.name.split(' of ')[0]}`, 'The function and its source line'],
+      address && BigInt(address) >= PAGE && [`vtop ${hex(address)}`, 'What the address is, and what maps it'],
+      first.symbol && [`sym ${first.symbol}`, 'The function and its source line'],
       it.log && !it.scrubbed && ['log -a', 'The log, with its addresses explained'],
-      task && task.pid > 0 && it.tasks && [`tasks ${task.pid}`, `The task that ${panic.status === 'ok' ? 'crashed' : 'reported trouble'}`],
+      task.pid > 0 && it.tasks && [`tasks ${task.pid}`, `The task that ${panic.status === 'ok' ? 'crashed' : 'reported trouble'}`],
       error && [error.more, `The error in ${error.check}`],
       (!it.log || !it.panic) && ['info -v', 'All facts, and their sources'],
       it.blocked?.groups.length && [`bt ${it.blocked.groups[0].pid}`, 'The calls of a task that waits, and for what'],
@@ -271,8 +215,8 @@
     const told = steps(), next = nextOf();
     return make('div', { class: `hero ${look}` },
       make('p', { class: 'eyebrow' }, make('span', { class: 'pill' }, word), ` ${baseName(it.dump)}`, it.release && `, Linux ${it.release}`),
-      make('h1', {}, headline()), whereText(),
-      !told && cause.length > 0 && !isPanic(cause[0].text) && make('p', { class: 'message' }, code(cause[0].text)),
+      make('h1', {}, headline()), first.verdict && make('p', { class: 'where' }, first.verdict.slice(1).join(' ')), whereText(),
+      !told && cause.length > 0 && !headline().includes(cause[0].text) && make('p', { class: 'message' }, code(cause[0].text)),
       it.scrubbed && make('p', {}, 'Names are pseudonyms, and texts are left out. The whole dump has them: ', code('panic'), ' and ', make('code', { class: 'whole' }, 'log -a'), ' show, for that dump, what ended the kernel.'),
       it.trouble && bad(capital(readable(it.trouble)), '. What lay there is not known.'),
       told && panic.status !== 'ok' && make('p', {}, 'Its log has reports of trouble:'), told,
@@ -332,19 +276,16 @@
     shows(element, title);
     return element;
   };
-  // Of "ADDRESS, NAME+OFFSET, FILE:LINE, text", the part after ADDRESS and NAME+OFFSET, which are shown already.
-  const noteText = note => note && note.replace(/^[0-9a-f]{8,16}, [\w$.]+(?:\+0x[0-9a-f]+)?(?: \[\w+\])?(?:, )?/, '');
   const showCalls = () => {
-    const calls = callsOfCause();
     if (!calls.length) return;
     put(make('h3', {}, 'Where it happened, and the calling functions'), table('Calls, the innermost first', [
       { name: '#', kind: 'number', of: call => calls.indexOf(call) },
-      { name: 'Function', kind: 'word', head: true, of: call => call.name, show: (value, call) => [code(value), call.unsure && make('span', { class: 'soft' }, ' perhaps')] },
-      { name: 'Source, and what the dump shows about it', kind: 'text', of: call => noteText(call.note) || '' },
-    ], calls), calls.some(call => call.unsure) && soft('"perhaps": the address was on the stack, and may be left of an earlier call.'));
+      { name: 'Function', kind: 'word', head: true, of: named, show: (value, call) => [code(value), !call.sure && make('span', { class: 'soft' }, ' perhaps')] },
+      { name: 'What the dump shows about it', kind: 'text', of: call => call.text || '' },
+    ], calls), calls.some(call => !call.sure) && soft('"perhaps": the address was on the stack, and may be left of an earlier call.'));
   };
   const showRegisters = () => {
-    const logged = registersOfCause(), texts = it.register_texts || it.register_symbols || {};
+    const logged = (first.registers || []).map(each => [each.register, each.value, each.text]), texts = it.register_texts || it.register_symbols || {};
     const list = logged.length > 7 ? logged : Object.entries(panic.registers || {}).map(([name, value]) => [name, value, texts[name]]);
     const columns = [
       { name: 'Register', kind: 'word', head: true, of: row => row[0] },

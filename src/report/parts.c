@@ -93,12 +93,18 @@ struct log_page_reading {
 	bool in_cause;
 };
 
+static bool is_of_process(const struct log_record *record)
+{
+	return record->has_level && record->facility != LOG_KERNEL;
+}
+
 static void log_line_set(struct log_line *line, const struct log_record *record)
 {
 	line->has_time = record->has_time;
 	line->ts_nsec = record->ts_nsec;
 	line->has_level = record->has_level;
 	line->level = record->level;
+	line->of_process = is_of_process(record);
 	line->cut = snprintf(line->text, sizeof(line->text), "%s", record->text) >=
 		    (int)sizeof(line->text);
 }
@@ -108,9 +114,8 @@ static void log_line_set(struct log_line *line, const struct log_record *record)
 static void take_cause(struct log_page_reading *reading, const struct log_record *record)
 {
 	struct log_page *page = reading->page;
-	bool is_kernel = !record->has_level || record->facility == LOG_KERNEL;
 
-	if (!page->nr_cause && is_kernel && *reading->cause &&
+	if (!page->nr_cause && !is_of_process(record) && *reading->cause &&
 	    starts_with(record->text, reading->cause))
 		reading->in_cause = true;
 	if (!reading->in_cause || page->nr_cause == LOG_CAUSE_LINES)
@@ -157,20 +162,28 @@ static void log_page_add_note(void *arg, const struct annotation *annotation)
 	if (annotation->trouble || !annotation->text || line->nr_notes == LOG_LINE_NOTES)
 		return;
 	snprintf(note->word, sizeof(note->word), "%.*s", (int)annotation->size,
-		 line->text + annotation->at);
+		 annotation->line + annotation->at);
 	snprintf(note->text, sizeof(note->text), "%s", annotation->text);
+	if (annotation->whatis && annotation->whatis->has_line) {
+		strcpy(note->file, annotation->whatis->line.path);
+		note->line = annotation->whatis->line.line;
+	}
 	line->nr_notes++;
 }
 
 static void log_page_explain(struct log_line *lines, size_t nr, struct kernel *kernel)
 {
-	struct annotator *annotator = annotator_create(kernel, NULL, TEXT_OF_DUMP);
+	struct log_text text = { .text = NULL };
+	struct annotator *annotator;
 
-	for (size_t i = 0; annotator && i < nr; i++)
-		annotator_read(annotator, lines[i].text, strlen(lines[i].text));
+	for (size_t i = 0; i < nr; i++)
+		if (!log_text_add(&text, &(struct log_record){ .text = lines[i].text,
+							       .has_time = lines[i].has_time,
+							       .ts_nsec = lines[i].ts_nsec }))
+			break;
+	annotator = annotator_create_of_log(kernel, &text);
 	for (size_t i = 0; annotator && i < nr && !kernel_stopped(kernel); i++)
-		annotator_line(annotator, lines[i].text, strlen(lines[i].text), log_page_add_note,
-			       &lines[i]);
+		annotator_record(annotator, lines[i].text, log_page_add_note, &lines[i]);
 	annotator_destroy(annotator);
 }
 

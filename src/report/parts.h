@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "check/check.h"
+#include "debuginfo/lines.h"
 #include "kernel/kernel.h"
 #include "report/frame_map.h"
 #include "report/users/amounts.h"
@@ -17,12 +18,15 @@ enum { LOG_PAGE_LINES = 60, LOG_CAUSE_LINES = 96, LOG_LINE_NOTES = 8, LOG_TEXT =
 
 struct log_note {
 	char word[160], text[320]; /* word: an address as it is in the line; text: its meaning */
+	char file[CODE_PATH_MAX]; /* the source file of the code there; "": not known */
+	unsigned int line;
 };
 
 struct log_line {
 	bool has_time, has_level;
 	uint64_t ts_nsec; /* nanoseconds since boot, as the log's clock counted them */
 	uint8_t level; /* syslog level; 0 is the most serious level */
+	bool of_process; /* a process wrote it, not the kernel */
 	bool cut; /* the record was too long, so text contains only its start */
 	char text[LOG_TEXT];
 	struct log_note note[LOG_LINE_NOTES];

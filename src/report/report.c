@@ -55,6 +55,7 @@ static void find_log(struct report *report)
 	else if (report->has_panic && *report->panic.message)
 		snprintf(text, sizeof(text), "%s%s", panic_line, report->panic.message);
 	log_page_make(&report->log, report->kernel, text);
+	first_report_make(&report->first, &report->log);
 }
 
 /* Facts are not gathered here, but when the report is written, because the parts that are gathered
@@ -83,5 +84,6 @@ void report_release(struct report *report)
 	process_map_release(&report->processes);
 	blocked_release(&report->blocked);
 	findings_release(&report->findings);
+	first_report_release(&report->first);
 	log_page_release(&report->log);
 }

@@ -5,7 +5,7 @@
 #include "linux/crash/blocked.h"
 #include "linux/crash/signature.h"
 #include "report/changes.h"
-#include "report/parts.h"
+#include "report/first_report.h"
 #include "report/space_map.h"
 #include "cli/command.h"
 
@@ -27,6 +27,7 @@ struct report {
 	struct amounts slabs, areas;
 	struct findings findings;
 	struct log_page log;
+	struct first_report first;
 	bool whole; /* false: parts may be missing, because of an interrupt or a limit of time */
 };
 

@@ -14,7 +14,7 @@
 /* Adds the meaning of each register. Leaves out all numbers without a meaning. */
 static void json_register_texts(struct session *session, const struct registers *registers)
 {
-	struct annotator *annotator = annotator_create(session->kernel, NULL, TEXT_OF_DUMP);
+	struct annotator *annotator = annotator_create(session->kernel, NULL, TEXT_OF_DUMP, NULL);
 	char text[WHATIS_TEXT];
 
 	output_object_begin(session->output, "register_texts");
@@ -270,7 +270,7 @@ static void json_log_line(struct output *output, const struct log_line *line)
 	for (size_t n = 0; n < line->nr_notes; n++) {
 		output_object_begin(output, NULL);
 		output_string(output, "input", line->note[n].word);
-		output_string(output, "text", line->note[n].text);
+		log_note_json(&line->note[n], output);
 		output_object_end(output);
 	}
 	if (line->nr_notes)
@@ -345,6 +345,7 @@ void report_answer(const struct report *report, struct session *session)
 	json_amounts(output, "slabs", "slab_cache", "slabs", &report->slabs);
 	json_amounts(output, "areas", "caller", "areas", &report->areas);
 	json_log(output, &report->log);
+	first_report_json(&report->first, output);
 	if (HAVE_DIFF && report->pair)
 		changes_json(report->pair, output);
 	json_unknown_parts(output, report);

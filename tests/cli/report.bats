@@ -120,15 +120,33 @@ story() {
 		'it["cause"][2]["addresses"][0]["text"].startswith("ffffffff81002004, schedule+0x4, ")' \
 		'it["panic"]["report"].startswith("BUG: unable to handle")'
 	grep -F "<dt>It began with</dt><dd>$bug</dd>" out.html
+	# What that report says, read once, and with what the dump knows of each function and register.
+	holds 'it["first_report"]["report"] == "page-fault"' 'it["first_report"]["symbol"] == "schedule+0x4"' \
+		'it["first_report"]["fault_address"] == "0x8"' \
+		'[(call["symbol"], call["sure"]) for call in it["first_report"]["calls"]] == [("schedule+0x4", True), ("start_kernel+0x3", True)]' \
+		'it["first_report"]["calls"][0]["file"].endswith("vmlinux.c") and it["first_report"]["calls"][0]["line"] > 0' \
+		'it["first_report"]["calls"][1]["text"].startswith("ffffffff81580003, start_kernel+0x3, ")'
+	grep -F "<dt>What happened</dt><dd>Page fault (#1), " out.html
 	# What panic() says is the cause where it says more than that a report ended it.
 	story "$bug" '---[ end trace 0 ]---' 'Kernel panic - not syncing: VFS: Unable to mount root fs' 'Call Trace:'
 	holds 'it["cause"][0]["text"] == "Kernel panic - not syncing: VFS: Unable to mount root fs"' 'len(it["cause"]) == 2'
 	# Of a warning that ended it, with panic_on_warn.
 	story "$warning" 'RIP: 0010:schedule+0x2/0x20' 'Kernel panic - not syncing: panic_on_warn set ...'
 	holds "it['cause'][0]['text'] == '$warning'"
+	holds 'it["first_report"]["report"] == "warning"'
 	# Without any there is none.
 	story 'nothing' '</script>'
-	holds 'it["cause"] == []'
+	holds 'it["cause"] == []' '"first_report" not in it'
+}
+
+@test "the registers of the first report, what a process wrote between, records of many lines" {
+	story $'BUG: kernel NULL pointer dereference, address: 0000000000000008\nOops: 0002 [#1] PREEMPT SMP' \
+		'CPU: 0 PID: 3 Comm: shell Not tainted 6.1.0-18-amd64 #1' '<12>5;RIP: 0010:spoofed+0x1/0x2' 'RIP: 0010:schedule+0x4/0x20' \
+		'RSP: 0018:ffff8880000303c0 EFLAGS: 00010246' 'RAX: 0000000000000000 RBX: ffff888000030300 RCX: 0000000000000007'
+	holds 'it["first_report"]["symbol"] == "schedule+0x4"' 'it["first_report"]["comm"] == "shell" and it["first_report"]["pid"] == 3' \
+		'[each["value"] for each in it["first_report"]["registers"] if each["register"] in ("rbx", "rcx")] == ["0xffff888000030300", "0x7"]' \
+		'"task_struct of pid 3" in [each["text"] for each in it["first_report"]["registers"] if each["register"] == "rbx"][0]' \
+		'"text" not in [each for each in it["first_report"]["registers"] if each["register"] == "rcx"][0]'
 }
 
 @test "the end of the log is its last 60 records, oldest first" {

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/first_report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output/output.h"
+
+/* Joins the lines that the kernel wrote. What a process wrote is an empty line. */
+static char *join_cause(const struct log_page *log)
+{
+	char *text = calloc(log->nr_cause + 1, LOG_TEXT + 1), *end = text;
+
+	for (size_t i = 0; text && i < log->nr_cause; i++) {
+		const struct log_line *line = &log->cause[i];
+
+		end += sprintf(end, "%s\n", line->of_process ? "" : line->text);
+	}
+	return text;
+}
+
+/* Returns the record that has line `number`, counted from 1, of the joined text. */
+static const struct log_line *record_of(const struct log_page *log, size_t number)
+{
+	for (size_t i = 0, before = 0; i < log->nr_cause; i++) {
+		const struct log_line *line = &log->cause[i];
+
+		for (const char *c = line->text; !line->of_process && (c = strchr(c, '\n')); c++)
+			before++;
+		if (number <= ++before)
+			return line;
+	}
+	return NULL;
+}
+
+void first_report_make(struct first_report *first, const struct log_page *log)
+{
+	char *text = log->nr_cause ? join_cause(log) : NULL;
+
+	*first = (struct first_report){ .log = log };
+	first->known = text && oops_reports_read(&first->read, text, strlen(text), NULL) &&
+		       first->read.nr && oops_explain(&first->read, 0, &first->verdict, NULL);
+	free(text);
+}
+
+void first_report_release(struct first_report *first)
+{
+	oops_verdict_release(&first->verdict);
+	oops_reports_release(&first->read);
+}
+
+void log_note_json(const struct log_note *note, struct output *output)
+{
+	output_string(output, "text", note->text);
+	output_string_if(output, "file", note->file);
+	output_count_if(output, "line", *note->file, note->line);
+}
+
+/* Adds what the dump says about a word of line `at` of the report. word: NULL for the first explained word. */
+static void put_note(const struct first_report *first, struct output *output, size_t at,
+		     const char *word, size_t size)
+{
+	const struct log_line *line = record_of(first->log, first->read.lines.line[at].last);
+
+	for (size_t i = 0; line && i < line->nr_notes; i++) {
+		const struct log_note *note = &line->note[i];
+
+		if (word && (strlen(note->word) != size || memcmp(note->word, word, size) != 0))
+			continue;
+		log_note_json(note, output);
+		return;
+	}
+}
+
+static void put_symbol(struct output *output, const struct oops_symbol *symbol)
+{
+	char text[OOPS_NAME + 32];
+
+	snprintf(text, sizeof(text), "%s+0x%" PRIx64, symbol->name, symbol->offset);
+	output_string(output, "symbol", symbol->no_offset ? symbol->name : text);
+	output_string_if(output, "module", symbol->module);
+}
+
+static void put_call(const struct first_report *first, struct output *output,
+		     const struct oops_symbol *symbol, size_t line, bool sure)
+{
+	output_object_begin(output, NULL);
+	put_symbol(output, symbol);
+	output_boolean(output, "sure", sure);
+	put_note(first, output, line, NULL, 0);
+	output_object_end(output);
+}
+
+static bool is_at(const struct oops_context *place, const struct oops_symbol *symbol)
+{
+	return place && !strcmp(place->where.name, symbol->name) &&
+	       place->where.offset == symbol->offset;
+}
+
+/* The place, and its callers. The place is often listed again as the first caller. */
+static void put_calls(const struct first_report *first, struct output *output)
+{
+	const struct oops_report *report = &first->read.report[0];
+	const struct oops_context *place = oops_report_context(report);
+
+	output_list_begin(output, "calls");
+	if (place && *place->where.name)
+		put_call(first, output, &place->where, place->ip_line, true);
+	for (size_t i = 0; i < report->nr_frames; i++) {
+		const struct oops_frame *frame = &report->frame[i];
+
+		if (*frame->symbol.name && !(i == 0 && is_at(place, &frame->symbol)))
+			put_call(first, output, &frame->symbol, frame->line, !frame->guessed);
+	}
+	output_list_end(output);
+}
+
+static void put_registers(const struct first_report *first, struct output *output)
+{
+	const struct oops_context *context = oops_report_context(&first->read.report[0]);
+
+	output_list_begin(output, "registers");
+	for (size_t i = 0; context && i < context->nr_regs; i++) {
+		const struct oops_register *reg = &context->reg[i];
+		const char *line = first->read.lines.line[reg->line].text;
+
+		if (reg->damaged)
+			continue;
+		output_object_begin(output, NULL);
+		output_string(output, "register", reg->name);
+		output_hex(output, "value", reg->value);
+		put_note(first, output, reg->line, line + reg->at, reg->size);
+		output_object_end(output);
+	}
+	output_list_end(output);
+}
+
+void first_report_json(const struct first_report *first, struct output *output)
+{
+	const struct oops_report *report = first->read.report;
+	const struct oops_verdict *verdict = &first->verdict;
+
+	if (!first->known)
+		return;
+	output_object_begin(output, "first_report");
+	output_string(output, "report", oops_kind_names[report->kind]);
+	output_list_begin(output, "verdict");
+	for (size_t i = 0; i < verdict->nr; i++)
+		output_string(output, NULL, verdict->sentence[i]);
+	output_list_end(output);
+	output_count_if(output, "cpu", report->has_cpu, report->cpu);
+	if (report->has_pid)
+		output_integer(output, "pid", report->pid);
+	output_string_if(output, "comm", report->comm);
+	if (*verdict->place.name)
+		put_symbol(output, &verdict->place);
+	output_hex_if(output, "fault_address", report->has_address, report->address);
+	put_calls(first, output);
+	put_registers(first, output);
+	output_object_end(output);
+}
