@@ -14,7 +14,7 @@ naming() {
 
 @test "arm64 is named only in arch/arm64 and in the files that a new machine changes" {
 	naming 'ARM64|arm64|AARCH64|aarch64' >"$BATS_TEST_TMPDIR/files"
-	# kvm/arm_vcpu.c is the family of vCPUs, linux/crash/trace.c has the names of functions in an oops.
+	# kvm/arm_vcpu.c is the family of vCPUs, oops/function.c has the names of functions in an oops.
 	diff - "$BATS_TEST_TMPDIR/files" <<-END
 	./base/machine.c
 	./base/machine.h
@@ -31,12 +31,12 @@ naming() {
 	./kernel/facts.h
 	./kernel/member.h
 	./kvm/arm_vcpu.c
-	./linux/crash/trace.c
+	./oops/boot.c
 	./oops/explain.c
 	./oops/explain_fault.c
-	./oops/explain_kinds.c
 	./oops/explainer.c
 	./oops/facts.c
+	./oops/function.c
 	./oops/instruction.c
 	./oops/pointer.c
 	./oops/report.c
@@ -46,7 +46,6 @@ naming() {
 	./open/archs.h
 	./open/members.c
 	./program/options.c
-	./query/text_context.c
 	END
 }
 
@@ -70,6 +69,7 @@ naming() {
 	./kernel/facts.h
 	./kvm/guest_dump.c
 	./kvm/x86_vcpu.c
+	./oops/boot.c
 	./oops/explain.c
 	./oops/explain_fault.c
 	./oops/explain_kinds.c
@@ -80,6 +80,5 @@ naming() {
 	./oops/report_parts.c
 	./oops/report_who.c
 	./oops/system_call.c
-	./query/text_context.c
 	END
 }
