@@ -186,7 +186,7 @@ struct annotator {
 	enum text_origin origin;
 	const struct oops_reports *reports; /* borrowed, or `log` */
 	struct oops_reports log; /* owned: of the dump's log */
-	size_t record_line, next; /* lines of the log, and of its reports, before the next record */
+	size_t record, next; /* the number of the log's last record, and the line after it */
 	struct text_identifier identifier;
 	size_t told_boot; /* the boot whose identity was shown, counted from 1 */
 	struct named_process named; /* found in the text; used if process is NULL */
@@ -235,42 +235,29 @@ void annotator_destroy(struct annotator *annotator)
 
 /* --- the log of the dump --- */
 
-/* The time shows where a record begins. */
-bool log_text_add(struct log_text *text, const struct log_record *record)
-{
-	char time[48] = "";
-
-	if (record->has_time)
-		snprintf(time, sizeof(time), "[%5" PRIu64 ".%06" PRIu64 "] ",
-			 record->ts_nsec / 1000000000, record->ts_nsec / 1000 % 1000000);
-	return array_add_bytes(&text->text, &text->size, &text->room, time, strlen(time)) &&
-	       array_add_bytes(&text->text, &text->size, &text->room, record->text,
-			       strlen(record->text)) &&
-	       array_add_bytes(&text->text, &text->size, &text->room, "\n", 1);
-}
-
-struct annotator *annotator_create_of_log(struct kernel *kernel, struct log_text *text)
+struct annotator *annotator_create_of_log(struct kernel *kernel, struct oops_lines *lines)
 {
 	struct annotator *annotator = annotator_create(kernel, NULL, TEXT_OF_DUMP, NULL);
 
-	if (annotator &&
-	    !oops_reports_read(&annotator->log, text->text ? text->text : "", text->size, NULL)) {
-		annotator_destroy(annotator);
-		annotator = NULL;
+	if (!annotator) {
+		oops_lines_release(lines);
+		return NULL;
 	}
-	free(text->text);
-	return annotator;
+	oops_lines_end(lines);
+	annotator->log.lines = *lines;
+	if (oops_reports_of_lines(&annotator->log, 0, NULL, NULL, NULL))
+		return annotator;
+	annotator_destroy(annotator);
+	return NULL;
 }
 
-void annotator_record(struct annotator *annotator, const char *text,
+void annotator_record(struct annotator *annotator,
 		      void (*visit)(void *arg, const struct annotation *annotation), void *arg)
 {
-	const struct oops_lines *lines = &annotator->reports->lines;
+	const struct oops_lines *lines = &annotator->log.lines;
 
-	for (annotator->record_line++; (text = strchr(text, '\n')); text++)
-		annotator->record_line++;
-	for (; annotator->next < lines->nr &&
-	       lines->line[annotator->next].last <= annotator->record_line;
+	for (annotator->record++;
+	     annotator->next < lines->nr && lines->line[annotator->next].last == annotator->record;
 	     annotator->next++)
 		if (visit)
 			annotator_line(annotator, annotator->next, visit, arg);

@@ -7,7 +7,6 @@
 #include "query/whatis.h"
 
 struct annotator; /* defined in annotate.c */
-struct log_record; /* linux/printk/log.h */
 struct text_identity; /* query/text_identity.h */
 
 /* Makes an annotator. process: the process to which all user addresses in the text belong,
@@ -17,15 +16,9 @@ struct annotator *annotator_create(struct kernel *kernel, const struct process *
 				   enum text_origin origin, const struct oops_reports *reports);
 void annotator_destroy(struct annotator *annotator); /* may be NULL */
 
-/* The records of the dump's log as a text. Must be zeroed before the first call. */
-struct log_text {
-	char *text; /* owned */
-	size_t size, room;
-};
-bool log_text_add(struct log_text *text, const struct log_record *record);
-
-/* Makes an annotator of the dump's log, and frees the text. Returns NULL if there is not enough memory. */
-struct annotator *annotator_create_of_log(struct kernel *kernel, struct log_text *text);
+/* Makes an annotator of the dump's log, and takes its lines, which log_lines_add() has added (linux/crash/log_reports.h).
+ * Returns NULL if there is not enough memory. */
+struct annotator *annotator_create_of_log(struct kernel *kernel, struct oops_lines *lines);
 
 /* Returns whether the boot is this one to which a line belongs. The result is valid until the next call. */
 const struct text_identity *annotator_identity(struct annotator *annotator, size_t line);
@@ -46,8 +39,8 @@ struct annotation {
 void annotator_line(struct annotator *annotator, size_t line,
 		    void (*visit)(void *arg, const struct annotation *annotation), void *arg);
 
-/* The same for the lines of the log's next record, whose text is given. visit: NULL to leave the record out */
-void annotator_record(struct annotator *annotator, const char *text,
+/* The same for the lines of the log's next record. visit: NULL to leave the record out */
+void annotator_record(struct annotator *annotator,
 		      void (*visit)(void *arg, const struct annotation *annotation), void *arg);
 
 /* Writes the meaning of a register of the kernel in the dump. Returns false if the value says nothing. */

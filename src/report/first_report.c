@@ -3,46 +3,32 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "linux/crash/log_reports.h"
+#include "linux/printk/log.h"
 #include "output/output.h"
 
-/* Joins the lines that the kernel wrote. What a process wrote is an empty line. */
-static char *join_cause(const struct log_page *log)
+/* What a process wrote is an empty line. */
+static bool read_cause(struct first_report *first)
 {
-	char *text = calloc(log->nr_cause + 1, LOG_TEXT + 1), *end = text;
+	struct oops_lines *lines = &first->read.lines;
+	const struct log_page *log = first->log;
 
-	for (size_t i = 0; text && i < log->nr_cause; i++) {
-		const struct log_line *line = &log->cause[i];
-
-		end += sprintf(end, "%s\n", line->of_process ? "" : line->text);
-	}
-	return text;
-}
-
-/* Returns the record that has line `number`, counted from 1, of the joined text. */
-static const struct log_line *record_of(const struct log_page *log, size_t number)
-{
-	for (size_t i = 0, before = 0; i < log->nr_cause; i++) {
-		const struct log_line *line = &log->cause[i];
-
-		for (const char *c = line->text; !line->of_process && (c = strchr(c, '\n')); c++)
-			before++;
-		if (number <= ++before)
-			return line;
-	}
-	return NULL;
+	for (size_t i = 0; i < log->nr_cause; i++)
+		if (!log_lines_add(lines,
+				   &(struct log_record){ .text = log->cause[i].of_process ?
+									 "" :
+									 log->cause[i].text }))
+			return false;
+	oops_lines_end(lines);
+	return oops_reports_of_lines(&first->read, 0, NULL, NULL, NULL) && first->read.nr;
 }
 
 void first_report_make(struct first_report *first, const struct log_page *log)
 {
-	char *text = log->nr_cause ? join_cause(log) : NULL;
-
 	*first = (struct first_report){ .log = log };
-	first->known = text && oops_reports_read(&first->read, text, strlen(text), NULL) &&
-		       first->read.nr && oops_explain(&first->read, 0, &first->verdict, NULL);
-	free(text);
+	first->known = read_cause(first) && oops_explain(&first->read, 0, &first->verdict, NULL);
 }
 
 void first_report_release(struct first_report *first)
@@ -62,9 +48,9 @@ void log_note_json(const struct log_note *note, struct output *output)
 static void put_note(const struct first_report *first, struct output *output, size_t at,
 		     const char *word, size_t size)
 {
-	const struct log_line *line = record_of(first->log, first->read.lines.line[at].last);
+	const struct log_line *line = &first->log->cause[first->read.lines.line[at].last - 1];
 
-	for (size_t i = 0; line && i < line->nr_notes; i++) {
+	for (size_t i = 0; i < line->nr_notes; i++) {
 		const struct log_note *note = &line->note[i];
 
 		if (word && (strlen(note->word) != size || memcmp(note->word, word, size) != 0))

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/text.h"
+#include "linux/crash/log_reports.h"
 #include "linux/printk/log.h"
 #include "query/annotate.h"
 
@@ -93,18 +94,13 @@ struct log_page_reading {
 	bool in_cause;
 };
 
-static bool is_of_process(const struct log_record *record)
-{
-	return record->has_level && record->facility != LOG_KERNEL;
-}
-
 static void log_line_set(struct log_line *line, const struct log_record *record)
 {
 	line->has_time = record->has_time;
 	line->ts_nsec = record->ts_nsec;
 	line->has_level = record->has_level;
 	line->level = record->level;
-	line->of_process = is_of_process(record);
+	line->of_process = log_is_of_process(record);
 	line->cut = snprintf(line->text, sizeof(line->text), "%s", record->text) >=
 		    (int)sizeof(line->text);
 }
@@ -115,7 +111,7 @@ static void take_cause(struct log_page_reading *reading, const struct log_record
 {
 	struct log_page *page = reading->page;
 
-	if (!page->nr_cause && !is_of_process(record) && *reading->cause &&
+	if (!page->nr_cause && !log_is_of_process(record) && *reading->cause &&
 	    starts_with(record->text, reading->cause))
 		reading->in_cause = true;
 	if (!reading->in_cause || page->nr_cause == LOG_CAUSE_LINES)
@@ -173,17 +169,17 @@ static void log_page_add_note(void *arg, const struct annotation *annotation)
 
 static void log_page_explain(struct log_line *lines, size_t nr, struct kernel *kernel)
 {
-	struct log_text text = { .text = NULL };
+	struct oops_lines text = { .nr = 0 };
 	struct annotator *annotator;
 
 	for (size_t i = 0; i < nr; i++)
-		if (!log_text_add(&text, &(struct log_record){ .text = lines[i].text,
-							       .has_time = lines[i].has_time,
-							       .ts_nsec = lines[i].ts_nsec }))
+		if (!log_lines_add(&text, &(struct log_record){ .text = lines[i].text,
+								.has_time = lines[i].has_time,
+								.ts_nsec = lines[i].ts_nsec }))
 			break;
 	annotator = annotator_create_of_log(kernel, &text);
 	for (size_t i = 0; annotator && i < nr && !kernel_stopped(kernel); i++)
-		annotator_record(annotator, lines[i].text, log_page_add_note, &lines[i]);
+		annotator_record(annotator, log_page_add_note, &lines[i]);
 	annotator_destroy(annotator);
 }
 

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "linux/crash/log_reports.h"
 #include "linux/printk/log.h"
 #include "cli/commands/show_annotation.h"
 
@@ -138,7 +139,7 @@ static void log_answer(const struct log_listing *listing, const struct log_recor
 	}
 	output_string(output, "text", record->text);
 	if (listing->annotator)
-		show_annotations(listing->session, listing->annotator, record->text, &line);
+		show_annotations(listing->session, listing->annotator, &line);
 	output_end(output);
 }
 
@@ -150,7 +151,7 @@ static bool commands_log_visit(void *arg, const struct log_record *record)
 	listing->nr++;
 	if (listing->levels && (!record->has_level || !(listing->levels >> record->level & 1))) {
 		if (listing->annotator)
-			annotator_record(listing->annotator, record->text, NULL, NULL);
+			annotator_record(listing->annotator, NULL, NULL);
 		return true;
 	}
 	log_answer(listing, record);
@@ -161,7 +162,7 @@ static bool commands_log_visit(void *arg, const struct log_record *record)
  * addresses in earlier records. */
 static bool read_ahead(void *arg, const struct log_record *record)
 {
-	return log_text_add(arg, record);
+	return log_lines_add(arg, record);
 }
 
 /* --- arguments --- */
@@ -235,10 +236,10 @@ static bool log_run(struct session *session, char **words, struct error *err)
 		listing.wall = false;
 	}
 	if (given->annotated) {
-		struct log_text text = { .text = NULL };
+		struct oops_lines lines = { .nr = 0 };
 
-		log_each(session->kernel, read_ahead, &text, &damages, &complaint);
-		listing.annotator = annotator_create_of_log(session->kernel, &text);
+		log_each(session->kernel, read_ahead, &lines, &damages, &complaint);
+		listing.annotator = annotator_create_of_log(session->kernel, &lines);
 		if (!listing.annotator)
 			return out_of_memory(err);
 		damages = (struct damages){ 0 };

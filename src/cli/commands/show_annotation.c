@@ -125,12 +125,12 @@ static void show_annotation_show(void *arg, const struct annotation *annotation)
 		as_item(shown, word, annotation);
 }
 
-void show_annotations(struct session *session, struct annotator *annotator, const char *record,
+void show_annotations(struct session *session, struct annotator *annotator,
 		      const struct annotated_line *line)
 {
 	struct show_annotation_shown_line shown = { .session = session, .line = line };
 
-	annotator_record(annotator, record, show_annotation_show, &shown);
+	annotator_record(annotator, show_annotation_show, &shown);
 	if (shown.has_list)
 		output_list_end(session->output);
 }

@@ -16,7 +16,7 @@ struct annotated_line {
  * address. JSON has the field "addresses" in the open answer, which is a list of objects with the
  * fields input, kind and text. If the record contains no addresses, the field is left out. Words that
  * cannot be read are reported. */
-void show_annotations(struct session *session, struct annotator *annotator, const char *record,
+void show_annotations(struct session *session, struct annotator *annotator,
 		      const struct annotated_line *line);
 
 /* What the reports of the text say about the words of a line. All pointers are borrowed. */

@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "linux/crash/title.h"
+#include "linux/printk/log.h"
 #include "oops/report_kinds.h"
 
 // clang-format off
@@ -30,6 +31,24 @@ static const char *const parts[] = {
 /* A person ended the kernel. */
 static const char *const crashes[] = { "sysrq: Trigger a crash", "SysRq : Trigger a crash" };
 // clang-format on
+
+bool log_lines_add(struct oops_lines *lines, const struct log_record *record)
+{
+	const size_t number = lines->nr ? lines->line[lines->nr - 1].last + 1 : 1;
+	const struct oops_line line = {
+		.first = number,
+		.last = number,
+		.has_time = record->has_time,
+		.usec = record->ts_nsec / 1000,
+		.nsec = record->ts_nsec % 1000,
+		.caller_kind = !record->has_caller	       ? 0 :
+			       record->caller & LOG_CALLER_CPU ? 'C' :
+								 'T',
+		.caller = record->caller & ~LOG_CALLER_CPU,
+	};
+
+	return oops_lines_add(lines, &line, record->text);
+}
 
 bool log_line_is_crash(const char *text)
 {

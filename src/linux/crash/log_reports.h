@@ -5,6 +5,12 @@
 
 #include "oops/report.h"
 
+struct log_record;
+
+/* Adds the lines of the next record of the dump's log. The first record has the number 1, which its lines have as
+ * first and last. *lines must be zeroed before the first call. Returns false if memory runs out. */
+bool log_lines_add(struct oops_lines *lines, const struct log_record *record);
+
 enum { REPORT_TEXT = 512, MOST_REPORTS = 32 };
 
 struct log_report {

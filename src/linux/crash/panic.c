@@ -65,7 +65,6 @@ struct suspect {
 
 struct log_search {
 	struct panic *panic;
-	size_t nr; /* records read so far */
 	bool no_memory;
 	/* The last ones; the first hung task, because other hung tasks usually follow from it. */
 	struct suspect serious, warning, hung;
@@ -102,26 +101,14 @@ static bool visit_record(void *arg, const struct log_record *record)
 {
 	struct log_search *search = arg;
 	struct panic *panic = search->panic;
-	const struct oops_line line = {
-		.first = ++search->nr,
-		.last = search->nr,
-		.has_time = record->has_time,
-		.usec = record->ts_nsec / 1000,
-		.nsec = record->ts_nsec % 1000,
-		.caller_kind = !record->has_caller	       ? 0 :
-			       record->caller & LOG_CALLER_CPU ? 'C' :
-								 'T',
-		.caller = record->caller & ~LOG_CALLER_CPU,
-	};
 
 	if (record->has_time) {
 		panic->has_uptime = true;
 		panic->uptime = record->ts_nsec;
 	}
-	/* Ignore lines that processes wrote to the log. */
-	if (record->has_level && record->facility != LOG_KERNEL)
+	if (log_is_of_process(record))
 		return true;
-	search->no_memory = !oops_lines_add(&panic->log.lines, &line, record->text);
+	search->no_memory = !log_lines_add(&panic->log.lines, record);
 	return !search->no_memory;
 }
 

@@ -29,6 +29,12 @@ struct log_record {
 	const char *text;
 };
 
+/* Did a process write the record, and not the kernel? */
+static inline bool log_is_of_process(const struct log_record *record)
+{
+	return record->has_level && record->facility != LOG_KERNEL;
+}
+
 typedef bool log_visit(void *arg, const struct log_record *record);
 
 /* Calls visit for each record, the oldest first, until visit returns false. Counts missing and
