@@ -309,7 +309,12 @@ static void learn_log(struct text_identifier *identifier)
 
 bool text_identifier_age(struct text_identifier *identifier, uint64_t from, uint64_t *usec)
 {
-	learn_log(identifier);
+	const struct oops_lines *lines = &identifier->reports->lines;
+
+	if (!identifier->is_own_log)
+		learn_log(identifier);
+	else if (lines->nr && lines->line[lines->nr - 1].has_time) /* it was read already */
+		identifier->log_end = lines->line[lines->nr - 1].usec;
 	*usec = identifier->log_end - from;
 	return identifier->log_end >= from;
 }
