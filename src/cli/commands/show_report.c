@@ -117,7 +117,8 @@ static void use_variable(struct oops_verdict *verdict, const struct oops_report 
 
 /* --- the bad pointer in the dump --- */
 
-/* Appends what is now in the memory from which the bad register was loaded. */
+/* Appends what the memory holds from which the bad register was loaded. A jump may lead between the instructions, so
+ * nothing is said of what it held then. */
 static void append_source(char text[OOPS_SENTENCE], const struct oops_verdict *verdict,
 			  const struct oops_report *report, const struct oops_context *context,
 			  struct kernel *kernel)
@@ -132,8 +133,9 @@ static void append_source(char text[OOPS_SENTENCE], const struct oops_verdict *v
 	    !kernel_read_number(kernel, origin.address, size, &number, NULL))
 		return;
 	text_append(text, OOPS_SENTENCE,
-		    number == verdict->bad_value ? "%s memory at %" PRIx64 " still holds %" PRIx64 :
-						   "%s memory at %" PRIx64 " holds %" PRIx64 " now",
+		    number == verdict->bad_value ?
+			    "%s memory at %" PRIx64 " holds %" PRIx64 ", too" :
+			    "%s memory at %" PRIx64 " holds another value, %" PRIx64,
 		    *text ? ". The" : "the", origin.address, number);
 }
 
