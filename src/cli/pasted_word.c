@@ -16,7 +16,8 @@ static bool next_item(struct session *session, const char *word, struct text_ite
 
 	/* Words without these characters are plain numbers or names, or cannot be read. */
 	return strpbrk(word, "=:<([{,/>)]}") &&
-	       text_item_next(word, &at, kernel_pointer_size(session->kernel), TEXT_TYPED, item);
+	       text_item_next(word, strlen(word), &at, kernel_pointer_size(session->kernel),
+			      TEXT_TYPED, item);
 }
 
 static bool read_item(struct session *session, const struct text_item *item, uint64_t *value,

@@ -330,7 +330,8 @@ static bool holds_address(struct session *session, const char *text)
 	struct text_item item;
 	size_t at = 0;
 
-	return text_item_next(text, &at, kernel_pointer_size(session->kernel), TEXT_TYPED, &item);
+	return text_item_next(text, strlen(text), &at, kernel_pointer_size(session->kernel),
+			      TEXT_TYPED, &item);
 }
 
 static bool hold_address(struct session *session, char **words)

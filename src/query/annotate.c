@@ -769,7 +769,8 @@ void annotator_line(struct annotator *annotator, size_t number,
 		at = fault.at + fault.size;
 	}
 	while (!kernel_stopped(annotator->kernel) &&
-	       text_item_next(line->text, &at, word_of_text(annotator), annotator->origin, &item))
+	       text_item_next(line->text, line->size, &at, word_of_text(annotator),
+			      annotator->origin, &item))
 		explain_item(annotator, &item, code && line->text + item.at > code, &visit);
 	explain_code(annotator, &visit);
 }

@@ -150,7 +150,8 @@ static void compare_symbols(const struct read_line *read)
 
 	while (evidence && evidence->nr_same + evidence->nr_other < MOST_SYMBOLS &&
 	       !kernel_stopped(kernel) &&
-	       text_item_next(line, &at, kernel_pointer_size(kernel), TEXT_TYPED, &item)) {
+	       text_item_next(line, read->line->size, &at, kernel_pointer_size(kernel), TEXT_TYPED,
+			      &item)) {
 		before = last;
 		last = item;
 		if (!item.is_symbol || item.trouble.code || !item.symbol.extent ||

@@ -343,6 +343,7 @@ static bool text_item_is_name(char c)
 
 static bool read_symbol(const struct text_item_text *text, const char **at, struct text_item *item)
 {
+	enum { MOST_CUT = 40 }; /* a bit more than two numbers of 64 bits have */
 	const char *start = *at, *end = start, *after;
 	bool padded;
 
@@ -360,7 +361,8 @@ static bool read_symbol(const struct text_item_text *text, const char **at, stru
 	*at = after ? after : end + 1;
 	item->size = (size_t)((after ? after : text->end) - start);
 	/* The line ends with "foo+0", "foo+0x", "foo+0x1/0" or "foo+0x1/0x". */
-	if ((!after || *after == '/') && strspn(end, "+/x0123456789abcdef") == strlen(end) &&
+	if ((!after || *after == '/') && text->end - end <= MOST_CUT &&
+	    !end[strspn(end, "+/x0123456789abcdef")] &&
 	    (after || text->end[-1] == 'x' || !strcmp(end, "+0"))) {
 		*at = text->end;
 		item->size = (size_t)(text->end - start);
@@ -369,10 +371,10 @@ static bool read_symbol(const struct text_item_text *text, const char **at, stru
 	return after;
 }
 
-bool text_item_next(const char *line, size_t *from, unsigned int word, enum text_origin origin,
-		    struct text_item *item)
+bool text_item_next(const char *line, size_t size, size_t *from, unsigned int word,
+		    enum text_origin origin, struct text_item *item)
 {
-	const struct text_item_text text = { line, line + strlen(line), word, origin };
+	const struct text_item_text text = { line, line + size, word, origin };
 	const char *at = line + *from;
 	bool found = false;
 

@@ -40,11 +40,11 @@ enum text_origin {
 	TEXT_TYPED, /* the same at the prompt */
 };
 
-/* Finds the next item in the line, which ends with a NUL. Starts at offset *at, and sets *at to the offset after the item.
+/* Finds the next item in the line of `size` bytes, after which there is a NUL. Starts at offset *at, and sets *at to the offset after the item.
  * word: pointer size, in bytes, of the kernel that wrote the text. Returns false if there are no
  * more items. */
-bool text_item_next(const char *line, size_t *at, unsigned int word, enum text_origin origin,
-		    struct text_item *item);
+bool text_item_next(const char *line, size_t size, size_t *at, unsigned int word,
+		    enum text_origin origin, struct text_item *item);
 
 /* Is the word a label that comes before addresses, such as "CR2"? */
 bool text_item_is_label(const char *word, size_t size);

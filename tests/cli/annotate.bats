@@ -1135,3 +1135,16 @@ part_module() {
 	"$KWALK" -q -c 'annotate text' vmlinux x86_64-tasks 2>complaints >answer
 	[ ! -s complaints ]
 }
+
+@test "a long line of names and numbers takes linear time" {
+	dump x86_64
+	vmlinux 64
+	python3 - <<-'END'
+	open("names", "w").write("a+" * 1000000 + "\n" + "schedule+0x1/" * 150000 + "\n")
+	open("numbers", "w").write(" ".join("ffffffff81%06x" % i for i in range(20000)) + "\n")
+	END
+	for name in names numbers; do
+		patiently "$KWALK" -q -c "annotate $name" vmlinux x86_64 >notes
+		grep -q '    ^ ' notes
+	done
+}

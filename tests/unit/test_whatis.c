@@ -162,7 +162,7 @@ static const char *items_of(const char *line, unsigned int word, enum text_origi
 	size_t at = 0;
 
 	*text = '\0';
-	while (text_item_next(line, &at, word, origin, &item)) {
+	while (text_item_next(line, strlen(line), &at, word, origin, &item)) {
 		assert_in_range(at, 1, strlen(line));
 		assert_true(item.at + item.size <= strlen(line));
 		if (item.trouble.code)
@@ -244,17 +244,17 @@ static void test_symbols_in_text(void **state)
 	size_t at = 0;
 
 	(void)state;
-	assert_true(text_item_next(line, &at, 8, TEXT_OF_LOG, &item));
+	assert_true(text_item_next(line, strlen(line), &at, 8, TEXT_OF_LOG, &item));
 	assert_true(item.is_symbol);
 	assert_string_equal(item.symbol.name, "brd_submit_bio.isra.0");
 	assert_string_equal(item.symbol.module, "brd");
 	assert_int_equal(item.symbol.offset, 0x1a);
 	assert_int_equal(item.symbol.extent, 0x40);
 	assert_false(item.is_instruction);
-	assert_true(text_item_next(line, &at, 8, TEXT_OF_LOG, &item));
+	assert_true(text_item_next(line, strlen(line), &at, 8, TEXT_OF_LOG, &item));
 	assert_string_equal(item.symbol.name, "x");
 	assert_int_equal(item.symbol.extent, 0);
-	assert_false(text_item_next(line, &at, 8, TEXT_OF_LOG, &item));
+	assert_false(text_item_next(line, strlen(line), &at, 8, TEXT_OF_LOG, &item));
 	assert_string_equal(items("EIP is at foo+0x1a/0x40 [a]", 4), "foo+0x1a/0x40 [a]/vi ");
 	assert_string_equal(items("a+b c+0xg 1+0x2 foo+0x1/0x", 8), "!foo+0x1/0x ");
 	assert_string_equal(items("foo+0x", 8), "!foo+0x ");
@@ -278,7 +278,7 @@ static void test_any_text(void **state)
 		}
 		line[size] = '\0';
 		size = strlen(line);
-		while (text_item_next(line, &at, 8, TEXT_OF_LOG, &item)) {
+		while (text_item_next(line, strlen(line), &at, 8, TEXT_OF_LOG, &item)) {
 			assert_true(at > before && at <= size);
 			assert_true(item.at + item.size <= size);
 			before = at;
