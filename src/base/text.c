@@ -20,9 +20,17 @@ const char *after_any(const char *text, const char *const *starts, size_t nr)
 	const char *after = NULL;
 
 	for (size_t i = 0; i < nr && !after; i++)
-		if (*text == *starts[i] || !*starts[i]) /* which most are not */
-			after = after_start(text, starts[i]);
+		after = after_start(text, starts[i]);
 	return after;
+}
+
+bool contains_any(const char *text, const char *const *parts, size_t nr)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < nr && !found; i++)
+		found = strstr(text, parts[i]);
+	return found;
 }
 
 bool text_place(const char *text, const char *const *texts, size_t nr, size_t *place)

@@ -67,6 +67,8 @@ static inline const char *after_start(const char *text, const char *start)
 /* Like after_start(), but tries nr prefixes. Returns the text after the first prefix that matches,
  * or NULL. */
 const char *after_any(const char *text, const char *const *starts, size_t nr);
+/* Does the text contain one of the parts? */
+bool contains_any(const char *text, const char *const *parts, size_t nr);
 
 /* Finds text in the list, and sets *place to its index. Returns false if the list does not contain
  * it. */

@@ -196,10 +196,7 @@ static bool is_of_report(const char *line)
 		"INFO: ",
 	};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (strstr(line, words[i]))
-			return true;
-	return false;
+	return contains_any(line, words, sizeof(words) / sizeof(*words));
 }
 
 /* --- boots --- */

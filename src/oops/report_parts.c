@@ -93,13 +93,9 @@ static const char *read_decoded(const char *text, struct oops_symbol *symbol)
 	const char *end = size && starts_with(text + size, " (") ? strrchr(text, ')') : NULL;
 
 	*symbol = (struct oops_symbol){ .no_offset = true };
-	if (!end)
+	if (!end || !contains_any(text + size, files, sizeof(files) / sizeof(*files)))
 		return NULL;
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
-		if (strstr(text + size, files[i]))
-			snprintf(symbol->name, sizeof(symbol->name), "%.*s", (int)size, text);
-	if (!*symbol->name)
-		return NULL;
+	snprintf(symbol->name, sizeof(symbol->name), "%.*s", (int)size, text);
 	module = *++end == ' ' ? module_size(end + 1) : 0;
 	snprintf(symbol->module, sizeof(symbol->module), "%.*s", (int)module, end + 1);
 	return module ? end + 1 + module : end;

@@ -57,10 +57,8 @@ bool log_line_is_crash(const char *text)
 
 static bool is_problem(const char *text)
 {
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-		if (strstr(text, parts[i]))
-			return true;
-	return log_line_is_crash(text) || after_any(text, starts, sizeof(starts) / sizeof(*starts));
+	return contains_any(text, parts, sizeof(parts) / sizeof(*parts)) ||
+	       log_line_is_crash(text) || after_any(text, starts, sizeof(starts) / sizeof(*starts));
 }
 
 bool log_line_is_serious(const char *line)
