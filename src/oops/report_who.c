@@ -91,7 +91,11 @@ static bool matches(const char *text, const char *form, struct who *who)
 			if (!star || !*retry)
 				return false;
 			form = star;
-			next = ++retry;
+			retry++;
+			/* only where the letter of the form is */
+			next = retry = strchr("%$", *form) ? retry : strchr(retry, *form);
+			if (!next)
+				return false;
 		}
 		text = next;
 	}
