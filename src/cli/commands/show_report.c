@@ -118,7 +118,7 @@ static void use_variable(struct oops_verdict *verdict, const struct oops_report 
 /* --- the bad pointer in the dump --- */
 
 /* Appends what the memory holds from which the bad register was loaded. A jump may lead between the instructions, so
- * nothing is said of what it held then. */
+ * what it held then is not known. */
 static void append_source(char text[OOPS_SENTENCE], const struct oops_verdict *verdict,
 			  const struct oops_report *report, const struct oops_context *context,
 			  struct kernel *kernel)
