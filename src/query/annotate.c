@@ -11,7 +11,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/array.h"
 #include "base/text.h"
 #include "debuginfo/ko_file.h"
 #include "kernel/kernel.h"
@@ -27,7 +26,6 @@
 #include "base/address_set.h"
 #include "base/scatter.h"
 #include "kernel/arch.h"
-#include "linux/printk/log.h"
 #include "oops/boot.h"
 #include "oops/facts.h"
 #include "linux/module/made_code.h"
