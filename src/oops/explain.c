@@ -132,15 +132,17 @@ static void put_title(const struct explainer *explainer, char *text, size_t size
 static void put_next(const struct explainer *explainer, char *text, size_t size)
 {
 	const struct oops_report *report = explainer->report;
+	const struct oops_context *context = explainer->context;
 	const struct oops_symbol *place = &explainer->verdict->place;
-	bool found = !*place->name ||
-		     (explainer->context && !strcmp(explainer->context->where.name, place->name));
+	bool found = !*place->name || (context && !strcmp(context->where.name, place->name));
+	/* Frames before a block within the trace are of the code that interrupted the place. */
+	const size_t before = found && context && context->in_trace ? context->ip_line : 0;
 
 	for (size_t i = 0; i < report->nr_frames && *place->name; i++) {
 		const struct oops_frame *frame = &report->frame[i];
 
 		if (!*frame->symbol.name || frame->guessed || frame->in_machinery ||
-		    is_checker(frame->symbol.name))
+		    frame->line < before || is_checker(frame->symbol.name))
 			continue;
 		if (!strcmp(frame->symbol.name, place->name)) {
 			found = true;

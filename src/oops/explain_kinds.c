@@ -277,7 +277,7 @@ static void put_quote(const struct explainer *explainer, size_t at, char *text, 
 	const char *line = explainer_line(explainer, report->line[at]);
 	size_t length;
 
-	line += strspn(line, " ");
+	line += strspn(line, " \t");
 	length = put_line(line, text, size);
 	if (length > 2 && !strncmp(line + length - 2, "of", 2) && at + 1 < report->nr_lines) {
 		const char *next = explainer_line(explainer, report->line[at + 1]);
