@@ -103,11 +103,13 @@ FAULTS = {
     "timer": Fault("page-fault", "read", "bad", "fault_read"),
 }
 
-# What each function accesses in its source, and the callers of functions that write_name() does not call.
+# What each function accesses in its source, and the callers of functions that write_name() does not call. A function that ends with
+# a jump to the next one is not in the trace.
 MEMBERS = {"fault_read": "account->balance", "fault_write": "account->limit", "fault_read_far": "archive->year[15000]",
            "fault_cell": "table->cell[3]"}
-CALLERS = {"fault_cell": "fault_read_cell", "fault_recurse": "fault_recurse", "fault_read": r"write_name|fault_work|process_one_work|"
-           r"fault_expire|call_timer_fn"}
+WRITER = "write_name|proc_reg_write"
+CALLERS = {"fault_cell": f"fault_read_cell|{WRITER}", "fault_recurse": "fault_recurse", "fault_data": "fault_call",
+           "fault_read": f"{WRITER}|fault_work|process_one_work|fault_expire|call_timer_fn"}
 
 
 # --- guests ---
@@ -226,9 +228,9 @@ def wrong_words(name, answer):
     into = re.search(r"into the mapping of (\w+) that starts at (\w+)", verdict)
     if into and into.groups() not in (("init", "401000"), ("init", "8049000")):
         wrong.append(f"{into[0]}: it is the code of a static program")
-    called = re.search(r" in (fault_\w+)\S* \[fault_driver\], called from (\w+)", verdict)
-    if called and not re.fullmatch(CALLERS.get(called[1], "write_name"), called[2]):
-        wrong.append(f"{called[2]} does not call {called[1]}")
+    called = re.search(r" in (fault_\w+)\S* \[fault_driver\] \(next in the trace: (\w+)", verdict)
+    if called and not re.fullmatch(CALLERS.get(called[1], WRITER), called[2]):
+        wrong.append(f"{called[2]} is not next after {called[1]}")
     return wrong
 
 
