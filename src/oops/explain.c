@@ -138,6 +138,11 @@ static void put_next(const struct explainer *explainer, char *text, size_t size)
 	/* Frames before a block within the trace are of the code that interrupted the place. */
 	const size_t before = found && context && context->in_trace ? context->ip_line : 0;
 
+	/* A function of arm64 that has only begun has not saved lr, and is not in a frame of its own. */
+	if (*place->name && found && !place->offset && !place->no_offset && *context->link.name) {
+		text_append(text, size, " (lr: %s)", SYMBOL(&context->link));
+		return;
+	}
 	for (size_t i = 0; i < report->nr_frames && *place->name; i++) {
 		const struct oops_frame *frame = &report->frame[i];
 

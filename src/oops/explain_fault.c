@@ -707,32 +707,16 @@ static bool is_control_lost(const struct explainer *explainer)
 	       (context->has_ip && !*context->where.name && context->ip < FIRST_PAGE);
 }
 
-/* arm64: the caller is in lr, and not in the trace if the function that was called is no code. */
-static bool find_link(const struct explainer *explainer, struct oops_symbol *symbol)
-{
-	const struct oops_report *report = explainer->report;
-
-	for (size_t i = 0; i < report->nr_lines && report->machine == EM_AARCH64; i++) {
-		const char *line = explainer_line(explainer, report->line[i]);
-		const char *link = after_start(line, "lr : ");
-
-		if (!link)
-			link = after_start(line, "LR is at ");
-		if (link && oops_symbol_read(link, symbol))
-			return true;
-	}
-	return false;
-}
-
 static void say_caller(struct explainer *explainer)
 {
 	const struct oops_report *report = explainer->report;
 	const struct oops_frame *caller = explainer_caller(explainer, NULL);
-	struct oops_symbol link;
+	const struct oops_symbol *link = &explainer->context->link;
 
-	if (find_link(explainer, &link)) {
+	/* arm64: the caller is in lr, and not in the trace if the function that was called is no code. */
+	if (*link->name) {
 		explainer_say(explainer, "The call came from %s (lr), or from what it called.",
-			      SYMBOL(&link));
+			      SYMBOL(link));
 		return;
 	}
 	/* The return address is on the stack, but the unwinder often does not believe it. */

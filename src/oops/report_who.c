@@ -668,6 +668,7 @@ static const char *const details[] = {
 	"Dazed and confused", "Do you have a strange power", "SEV-SNP: ", "CPU features:", "Memory Limit:",
 	"PHYS_OFFSET:", "------------[ cut here", "Code is ", "note: ", "Fixing recursive fault", "PKRU:",
 	"last sysfs file:", "RSP <", "Allocated in ", "Freed in ", "0xffff", "freed ", "this frame has ", "EDAC MC",
+	"addr ", "memory: usage ",
 };
 // clang-format on
 
@@ -689,5 +690,7 @@ bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part)
 	read_cgroup(reading, part);
 	/* 6.15: the owner of the lock, and its callers, follow */
 	reading->goes_on |= starts_with(part->text, "INFO: task ");
-	return after_any(part->text, details, sizeof(details) / sizeof(*details));
+	return after_any(part->text, details, sizeof(details) / sizeof(*details)) ||
+	       /* a variable of the frame: "[32, 56) 'word'" */
+	       (report->kind == OOPS_KASAN && *part->text == '[' && strstr(part->text, ") '"));
 }
