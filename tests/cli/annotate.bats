@@ -391,7 +391,7 @@ of_this_boot() {
 	dump x86_64-tasks
 	vmlinux 64
 	{
-		yes 'Linux version 6.1.0-18-amd64' | head -400000
+		yes 'Linux version 6.1.0-18-amd64' | head -100000
 		echo 'RBX: ffffffff81002002'
 	} >log
 	timeout "$PATIENCE" "$KWALK" -q -c 'annotate -p 1 log' vmlinux x86_64-tasks >all
@@ -402,7 +402,7 @@ of_this_boot() {
 	dump x86_64
 	vmlinux 64
 	{
-		yes '$a' | head -2000000 | tr -d '\n'
+		yes '$a' | head -500000 | tr -d '\n'
 		echo ' RBX: ffffffff81002002'
 	} >log
 	timeout "$PATIENCE" "$KWALK" -q -c 'annotate log' vmlinux x86_64 >all
@@ -1140,8 +1140,8 @@ part_module() {
 	dump x86_64
 	vmlinux 64
 	python3 - <<-'END'
-	open("names", "w").write("a+" * 1000000 + "\n" + "schedule+0x1/" * 150000 + "\n")
-	open("numbers", "w").write(" ".join("ffffffff81%06x" % i for i in range(20000)) + "\n")
+	open("names", "w").write("a+" * 300000 + "\n" + "schedule+0x1/" * 50000 + "\n")
+	open("numbers", "w").write(" ".join("ffffffff81%06x" % i for i in range(8000)) + "\n")
 	END
 	for name in names numbers; do
 		patiently "$KWALK" -q -c "annotate $name" vmlinux x86_64 >notes

@@ -65,13 +65,16 @@ sleeping() {
 		"$MKDUMP" random.txt random
 		"$KWALK" -q -j -c 'bt 3' vmlinux random >got 2>complaint || [ $? = 1 ]
 		[ "$(wc -l <got)" -lt 100 ]
-		python3 - got <<-'END' || { echo "number $nr"; cat random.txt got; return 1; }
-		import json, sys
-		frames = [json.loads(line) for line in open(sys.argv[1])]
-		places = [int(one["sp"], 16) for one in frames if one.get("stack") == "task"]
-		sys.exit(places != sorted(places))
-		END
+		mv got "got.$nr"
 	done
+	python3 - got.* <<-'END'
+	import json, sys
+	for name in sys.argv[1:]:
+	    frames = [json.loads(line) for line in open(name)]
+	    places = [int(one["sp"], 16) for one in frames if one.get("stack") == "task"]
+	    if places != sorted(places):
+	        sys.exit(f"number {name}")
+	END
 }
 
 @test "bt: entries of no known layout: what follows a call is a guess, and the reason is given" {

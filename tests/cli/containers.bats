@@ -252,7 +252,7 @@ need_snappy() {
 	contain x86_64 note
 	ask >script
 	cut x86_64.avml script -o vmcoreinfo=x86_64.note
-	python3 "$BATS_TEST_DIRNAME/hurt.py" "$KWALK" x86_64.avml 60 1 -o vmcoreinfo=x86_64.note
+	python3 "$BATS_TEST_DIRNAME/hurt.py" "$KWALK" x86_64.avml 30 1 -o vmcoreinfo=x86_64.note
 }
 
 @test "AVML: ranges whose chunks do not add up are not believed" {

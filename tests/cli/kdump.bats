@@ -382,6 +382,6 @@ parts() {
 	kdump zlib x86_64 </dev/null
 	kdump flat x86_64 <<<'flatten record=3000'
 	for name in zlib flat; do
-		python3 "$BATS_TEST_DIRNAME/hurt.py" "$KWALK" "$name" 80 1
+		python3 "$BATS_TEST_DIRNAME/hurt.py" "$KWALK" "$name" 40 1
 	done
 }
