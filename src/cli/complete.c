@@ -481,7 +481,7 @@ static bool type_of_path(struct kernel *kernel, const char *path, struct ctype *
 static bool struct_before(struct completion *completion, char *before, bool after_comma,
 			  struct ctype *type)
 {
-	const struct value_memory memory = { completion->session->kernel, NULL };
+	const struct value_memory memory = { .kernel = completion->session->kernel };
 	char *comma = strrchr(before, ',');
 	struct ctype_facts facts;
 	struct value value;

@@ -285,6 +285,18 @@ static size_t symbol_length(const char *at)
 	}
 }
 
+static bool find_name(const struct parser *parser, const char *name, struct value *value)
+{
+	const struct value_memory *memory = parser->memory;
+
+	for (size_t i = memory->nr_names; i--;)
+		if (!strcmp(memory->names[i].name, name)) {
+			*value = memory->names[i].value;
+			return true;
+		}
+	return false;
+}
+
 static bool parse_name(struct parser *parser, struct value *value)
 {
 	size_t length = symbol_length(parser->at);
@@ -300,6 +312,8 @@ static bool parse_name(struct parser *parser, struct value *value)
 	if (is_hex_word(name, length) && !names_symbol(parser, name))
 		return parse_number(parser, length, value);
 	parser->at += length;
+	if (*name == '$' && find_name(parser, name + 1, value))
+		return true;
 	if (!strcmp(name, "sizeof"))
 		return parse_sizeof(parser, value);
 	if (!strcmp(name, "offsetof"))

@@ -178,6 +178,13 @@ static uint64_t fit(uint64_t number, unsigned int bits, bool is_signed)
 	return is_signed ? (uint64_t)((int64_t)number >> unused) : number >> unused;
 }
 
+static const char after_null[] = ": a pointer before it is NULL";
+
+bool value_is_null(const struct error *err)
+{
+	return err->code == ERROR_UNREADABLE && strstr(err->message, after_null);
+}
+
 bool value_read(const struct value_memory *memory, uint64_t address, void *bytes, size_t size,
 		struct error *err)
 {
@@ -185,7 +192,7 @@ bool value_read(const struct value_memory *memory, uint64_t address, void *bytes
 			    kernel_read(memory->kernel, address, bytes, size, err))
 		return true;
 	if (address < kernel_page_size(memory->kernel) && err)
-		text_append(err->message, sizeof(err->message), ": a pointer before it is NULL");
+		text_append(err->message, sizeof(err->message), "%s", after_null);
 	return false;
 }
 

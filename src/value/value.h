@@ -13,11 +13,15 @@
 struct kernel;
 struct kernel_symbol;
 struct space;
+struct value_name;
 
 /* Where values are read. Borrowed. */
 struct value_memory {
 	struct kernel *kernel;
 	const struct space *space; /* NULL: the kernel's memory */
+	/* The values that expressions call "$NAME". Of equal names, the last is valid. */
+	const struct value_name *names;
+	size_t nr_names;
 };
 
 struct value {
@@ -35,6 +39,11 @@ struct value {
 	/* Not 0: a variable whose type is unknown has this many bytes. If it has 1, 2, 4 or 8 bytes, its
 	 * type is an unsigned integer of this size, else void. */
 	uint64_t untyped;
+};
+
+struct value_name {
+	char name[40]; /* without the '$' */
+	struct value value;
 };
 
 /* Finds a type by its name: in the types of the kernel, and then in the types of its modules: see
@@ -81,6 +90,8 @@ bool value_dereference(const struct value_memory *memory, const struct value *va
  * pages. */
 bool value_missing(const struct value_memory *memory, uint64_t address, uint64_t size,
 		   struct error *err);
+/* Did a read fail because the pointer before the value is NULL? */
+bool value_is_null(const struct error *err);
 /* Reads bytes at a virtual address. */
 bool value_read(const struct value_memory *memory, uint64_t address, void *bytes, size_t size,
 		struct error *err);
@@ -112,7 +123,7 @@ bool value_wide(const struct value_memory *memory, const struct value *value, ch
 /* Follows a path of members from a struct: "se.run_node", "stack[3]", "mm->pgd", "comm". */
 bool value_path(const struct value_memory *memory, const struct value *from, const char *path,
 		struct value *value, struct error *err);
-/* Evaluates an expression of C: a variable, a number, a cast, . -> [N] * & + - * / % << >> & | ^ ~,
+/* Evaluates an expression of C: a variable, a $NAME of the memory, a number, a cast, . -> [N] * & + - * / % << >> & | ^ ~,
  * parentheses, sizeof, offsetof, enumerators. Numbers are C's, except that a word of at least 8
  * hexadecimal digits with a letter among them, which names no symbol, is hexadecimal. */
 bool value_expression(const struct value_memory *memory, const char *text, struct value *value,

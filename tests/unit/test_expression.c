@@ -161,7 +161,7 @@ static void numbers(void **state)
 		{ "first.grid [ 1 ] [ 1+1 ]", 30, "short" },
 	};
 	struct kernel *kernel = open_nodes();
-	const struct value_memory memory = { kernel, NULL };
+	const struct value_memory memory = { .kernel = kernel };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -221,7 +221,7 @@ static void refusals(void **state)
 		{ "1 +", "a variable or number is missing" },
 	};
 	struct kernel *kernel = open_nodes();
-	const struct value_memory memory = { kernel, NULL };
+	const struct value_memory memory = { .kernel = kernel };
 	char deep[4096];
 
 	(void)state;
@@ -259,7 +259,7 @@ static void paths_of_members(void **state)
 	static const char *const wrong[] = { "",      ".",	 "id.",	    "..id",
 					     "grid[", "grid[x]", "grid[9]", "-id" };
 	struct kernel *kernel = open_nodes();
-	const struct value_memory memory = { kernel, NULL };
+	const struct value_memory memory = { .kernel = kernel };
 	struct value node, value;
 	struct error err;
 

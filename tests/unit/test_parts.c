@@ -148,7 +148,7 @@ static const struct written *parts_of(struct kernel *kernel, const char *express
 				      unsigned int most, bool sees_cuts, struct error *err)
 {
 	static struct written written;
-	const struct value_memory memory = { kernel, NULL };
+	const struct value_memory memory = { .kernel = kernel };
 	const struct value_visitor visitor = { write_part, &written, sees_cuts };
 	struct value value;
 	bool done;

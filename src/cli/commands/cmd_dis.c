@@ -257,7 +257,7 @@ static bool names_function(const char *word, uint64_t address, const struct kern
 static bool find_range(struct dis *dis, const char *word, struct error *err)
 {
 	struct kernel *kernel = dis->session->kernel;
-	const struct value_memory memory = { kernel, NULL };
+	const struct value_memory memory = { .kernel = kernel };
 	struct kernel_symbol symbol;
 	struct value place;
 	bool found;

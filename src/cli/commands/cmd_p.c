@@ -134,7 +134,7 @@ static void put_value(const struct value_show *show, const char *argument,
 static bool show_expression(struct session *session, const char *argument, struct error *err)
 {
 	const struct p_options *given = session->given;
-	const struct value_memory memory = { session->kernel, NULL };
+	const struct value_memory memory = { .kernel = session->kernel };
 	struct error unreadable = { 0 };
 	const struct value_show show = { session, &memory, given->base, false, &unreadable };
 	struct value value;

@@ -249,7 +249,7 @@ static struct value_show show_of(const struct rd_request *request,
 /* Writes the value. Returns false if it is no number, text, or array of them, or if it is too long. */
 static bool beside_text(const struct rd_request *request, char *text, size_t size)
 {
-	const struct value_memory memory = { request->session->kernel, NULL };
+	const struct value_memory memory = { .kernel = request->session->kernel };
 	struct error unreadable = { 0 };
 	const struct value_show show = show_of(request, &memory, &unreadable);
 	struct ctype_facts facts = ctype_describe(&request->value.type);
@@ -291,7 +291,7 @@ static void put_beside(struct row *row, const struct rd_request *request)
 
 static void put_beside_fields(const struct rd_request *request)
 {
-	const struct value_memory memory = { request->session->kernel, NULL };
+	const struct value_memory memory = { .kernel = request->session->kernel };
 	struct error unreadable = { 0 };
 	const struct value_show show = show_of(request, &memory, &unreadable);
 	char type[160];

@@ -73,7 +73,7 @@ static bool whatis_parse_word(struct session *session, const char *word, uint64_
 static bool find_typed(struct session *session, const char *word, bool is_address,
 		       struct value *typed, struct error *err)
 {
-	const struct value_memory memory = { session->kernel, NULL };
+	const struct value_memory memory = { .kernel = session->kernel };
 
 	/* Another number is not taken for a decimal one. */
 	if (isdigit((unsigned char)*word))
@@ -86,7 +86,7 @@ static bool find_typed(struct session *session, const char *word, bool is_addres
 /* The address of a value, or the number if the value is in no memory. */
 static bool place_of(struct session *session, const struct value *typed, uint64_t *value)
 {
-	const struct value_memory memory = { session->kernel, NULL };
+	const struct value_memory memory = { .kernel = session->kernel };
 
 	*value = typed->address;
 	return typed->in_memory || value_number(&memory, typed, value, NULL);
