@@ -16,6 +16,7 @@
 struct alias;
 struct damages;
 struct found_kernel;
+struct listings;
 struct pager;
 struct stats;
 
@@ -63,6 +64,7 @@ struct front_end {
 	const struct command *const *commands; /* ends with NULL */
 	const struct alias *aliases; /* names of crash's commands (alias.h) */
 	struct pager *pager; /* pager.h; borrowed */
+	struct listings *listings; /* listing/listing.h; borrowed */
 	struct stats *stats; /* NULL: nothing is counted (stats.h) */
 	/* the largest number of lines in the answers of a command; 0: no limit */
 	uint64_t max_lines;

@@ -15,6 +15,8 @@
 #include "program/confine.h"
 #include "gdb/gdb.h"
 #include "open/open.h"
+#include "listing/listing.h"
+#include "program/listing_file.h"
 #include "program/options.h"
 #include "program/other.h"
 #include "program/running_guest.h"
@@ -94,6 +96,7 @@ static void end_silence(int signal)
 
 struct main_program {
 	struct options options;
+	struct script listings; /* the user's */
 	struct stats stats; /* used if options.stats is set */
 	struct session *session; /* NULL until the dump is open */
 	struct status_line status_line;
@@ -310,6 +313,11 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 {
 	struct options *options = &program->options;
 	struct pager pager = { .wanted = options_may_page(options) };
+	struct listings listings = {
+		.more = program->listings.bytes,
+		.more_size = program->listings.size,
+		.more_file = program->listings.name,
+	};
 	struct session session = {
 		.kernel = kernel,
 		.front.commands = commands,
@@ -324,6 +332,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 		.front.forget = open_forget,
 		.front.each_kernel = open_each_kernel,
 		.front.pager = &pager,
+		.front.listings = &listings,
 	};
 	struct error err;
 	bool written, confined;
@@ -350,6 +359,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 	written = write_status(output_failed(session.output)) == STATUS_ANSWERED;
 	answers = NULL;
 	output_destroy(session.output);
+	listings_release(&listings);
 	program->session = NULL;
 	if (!confined) {
 		complain(options, &err);
@@ -482,6 +492,10 @@ static int main_start(struct main_program *program)
 {
 	struct options *options = &program->options;
 
+	if (!listing_file_read(options, &program->listings, &options->err)) {
+		complain(options, &options->err);
+		return STATUS_NOTHING;
+	}
 	confine_start_helper(options);
 	if (running_guest_connect(options, &options->err) && confine_start(options, &options->err))
 		return open_and_run(program);
@@ -491,7 +505,7 @@ static int main_start(struct main_program *program)
 
 int main(int argc, char **argv)
 {
-	struct main_program program = { 0 };
+	struct main_program program = { .listings.fd = -1 };
 	int status = STATUS_NOTHING;
 
 	hold_standard_descriptors();
@@ -520,6 +534,7 @@ int main(int argc, char **argv)
 		say("Try 'kwalk --help' for more information.");
 		break;
 	}
+	script_close(&program.listings);
 	options_release(&program.options);
 	return status;
 }

@@ -50,6 +50,8 @@ static const char help_text[] =
 	"                             vmlinux of the guest\n"
 	"      --kernel=NUMBER        open another kernel in memory, such as a capture kernel\n"
 	"                             or the kernel that it captures: see kernels\n"
+	"      --listings=FILE        read listings from FILE (default:\n"
+	"                             ~/.config/kwalk/listings, unless root runs kwalk)\n"
 	"      --max-lines=COUNT      end a command after COUNT lines of answers\n"
 	"      --max-memory=SIZE      use at most SIZE bytes of memory; K, M, G or T may\n"
 	"                             follow (default: a quarter of the machine's\n"
@@ -111,6 +113,7 @@ enum {
 	OPTION_GDB,
 	OPTION_GUEST,
 	OPTION_KERNEL,
+	OPTION_LISTINGS,
 	OPTION_MAX_LINES,
 	OPTION_MAX_MEMORY,
 	OPTION_NO_FILES,
@@ -139,6 +142,7 @@ static const struct option long_options[] = {
 	{ "gdb",      no_argument,       NULL, OPTION_GDB },
 	{ "guest",    required_argument, NULL, OPTION_GUEST },
 	{ "kernel",   required_argument, NULL, OPTION_KERNEL },
+	{ "listings", required_argument, NULL, OPTION_LISTINGS },
 	{ "max-lines", required_argument, NULL, OPTION_MAX_LINES },
 	{ "max-memory", required_argument, NULL, OPTION_MAX_MEMORY },
 	{ "sandbox",  optional_argument, NULL, OPTION_SANDBOX },
@@ -381,6 +385,7 @@ static enum options_result set_option(struct options *options, int option, const
 		break;
 	case OPTION_GUEST: return set_guest(options);
 	case OPTION_KERNEL: return set_kernel(options);
+	case OPTION_LISTINGS: options->listings = optarg; break;
 	case OPTION_STATS: options->stats = true; break;
 	case OPTION_STRICT: options->strict = true; break;
 	case OPTION_MAX_LINES:

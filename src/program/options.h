@@ -30,6 +30,7 @@ struct options {
 	bool strict; /* refuse a vmlinux that belongs to another kernel */
 	bool no_shell; /* do not run shell commands or a pager */
 	bool no_files; /* commands do not open files; implies no_shell */
+	const char *listings; /* a file with listings; NULL: not given */
 	bool no_pager;
 	bool pause; /* a running guest stands still during each command */
 	/* names the virtual machine that is opened instead of its host; NULL: the host is opened */

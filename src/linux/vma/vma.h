@@ -70,6 +70,10 @@ bool vma_name_of(struct kernel *kernel, uint64_t mm, const struct vma *vma, char
 bool vma_file_path(struct kernel *kernel, uint64_t file, char path[VMA_NAME_MAX],
 		   struct error *err);
 
+/* Finds the directory of a mount: a struct mount, or before 3.3 a vfsmount. */
+bool vma_mount_path(struct kernel *kernel, uint64_t mount, char path[VMA_NAME_MAX],
+		    struct error *err);
+
 /* Finds the path of a dentry, starting at the root of its file system. If the dentry has no parent,
  * the path is only the name of the dentry. */
 bool vma_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],

@@ -427,6 +427,21 @@ bool vma_file_path(struct kernel *kernel, uint64_t file, char path[VMA_NAME_MAX]
 	return true;
 }
 
+bool vma_mount_path(struct kernel *kernel, uint64_t mount, char path[VMA_NAME_MAX],
+		    struct error *err)
+{
+	const struct member *inner = kernel_member(kernel, MOUNT_MNT, NULL);
+	uint64_t vfsmount = mount + (inner ? inner->offset : 0), root;
+	struct path text = { path + VMA_NAME_MAX - 1, path };
+
+	*text.start = '\0';
+	if (!kernel_read_member(kernel, vfsmount, VFSMOUNT_ROOT, &root, err) ||
+	    !prepend_mounted(kernel, &text, root, &vfsmount, err))
+		return false;
+	memmove(path, text.start, strlen(text.start) + 1);
+	return true;
+}
+
 bool vma_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],
 		     struct error *err)
 {

@@ -1,0 +1,207 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Listings. crash gave the same rows for dumps of real kernels: tests/real/listings.py.
+load common
+
+# A kernel with four boxes from 0x50000 on, 0x100 bytes apart, in a list whose head is box_list. The second
+# contains two coins, which are a chain.
+boxes() {
+	cat >boxes.c <<-'END'
+	struct list_head { struct list_head *next, *prev; };
+	struct rb_node { unsigned long __rb_parent_color; struct rb_node *rb_right, *rb_left; };
+	struct rb_root { struct rb_node *rb_node; };
+	struct coin { struct coin *next; int worth; };
+	struct owner { char name[8]; };
+	enum colour { RED, GREEN, BLUE };
+	struct box {
+		int id;
+		enum colour colour;
+		const char *label;
+		struct list_head link;
+		struct coin *coins;
+		struct owner *owner;
+		short numbers[3];
+		void (*open)(void);
+	};
+	struct box some_box;
+	struct rb_node some_node;
+	struct rb_root some_root;
+	struct coin some_coin;
+	struct box *pointers[4] = { (void *)1 };
+	struct list_head box_list = { (void *)1 };
+	END
+	MORE=$PWD/boxes.c vmlinux 64
+	local name
+	for name in box_list pointers; do
+		printf 'let %s 0x%s-0xffffffff81000000+text_phys\n' "$name" "$(nm vmlinux | sed -n "s/ . $name\$//p")"
+	done >symbols.inc
+	cat >>symbols.inc <<-'END'
+	let boxes 0x4f000
+	let b0 0x50000
+	let b1 0x50100
+	let b2 0x50200
+	at b0: u32 10 0 u64 d+0x50500 d+b1+16 d+boxes 0 0 u16 1 2 3
+	at b1: u32 11 2 u64 d+0x50510 d+b2+16 d+b0+16 d+0x50600 d+0x50700 u16 4 5 6
+	at b2: u32 0xffffffff 7 u64 0 d+boxes d+b1+16 0 d+0x1234567890 u16 7 8 9
+	at boxes: u64 d+b0+16 d+b2+16
+	at 0x50500: str "first"
+	at 0x50510: str "second"
+	at 0x50600: u64 d+0x50620 u32 1
+	at 0x50620: u64 0 u32 2
+	at 0x50700: str "carol"
+	at pointers: u64 0 d+b1 0 d+b0
+	END
+}
+
+# made NAME: a dump with the boxes, and the lines of standard input.
+made() {
+	[ -e boxes.c ] || boxes
+	describe "$1" <<-END
+	include $DUMPS/x86_64-pages.txt
+	$(cat symbols.inc -)
+	END
+}
+
+# rows NAME: the rows of the listing "mine" of the file "listings", as -j shows them without what all have.
+rows() {
+	run "$KWALK" -q -j --listings listings vmlinux "$1" -c 'listing mine'
+	sed 's/"command":"mine","status":"ok",//; s/"command":"listing",//' <<<"$output"
+}
+
+# is NAME ROWS
+is() {
+	[ "$(rows "$1")" = "$2" ] || {
+		rows "$1"
+		return 1
+	}
+}
+
+HEAD=ffff88800004f000
+
+@test "a list, and each kind of column" {
+	made good </dev/null
+	cat >listings <<-END
+	# boxes
+	listing mine what is in the boxes
+	  each box list (struct list_head *)0x$HEAD, box.link
+	  column box address \$box
+	  column id value \$box.id
+	  column id_hex hex (unsigned char)\$box.id
+	  column mode octal \$box.id
+	  column colour value \$box.colour
+	  column label text \$box.label
+	  column owner value \$box.owner->name
+	  column sum value \$box.numbers[0] + \$box.numbers[1]
+	END
+	is good '{"box":"0xffff888000050000","id":10,"id_hex":"0xa","mode":"12","colour":"RED","label":"first","sum":3}
+{"box":"0xffff888000050100","id":11,"id_hex":"0xb","mode":"13","colour":"BLUE","label":"second","owner":"carol","sum":9}
+{"box":"0xffff888000050200","id":-1,"id_hex":"0xff","mode":"37777777777","colour":7,"owner":null,"sum":15,"unreadable":"ffff889234567890 is not mapped"}
+kwalk: listing: owner: ffff889234567890 is not mapped'
+	"$KWALK" -q --listings listings vmlinux good -c 'listing mine' 2>errors |
+		grep -qxE 'ffff888000050000 +10 +a +12 +RED +first +- +3'
+}
+
+@test "steps within steps, rows without elements, and indices" {
+	made good </dev/null
+	cat >listings <<-END
+	listing mine coins
+	each box array (struct box **)&pointers, 4
+	with coin chain \$box->coins, coin.next
+	column slot value \$box_nr
+	column id value \$box->id
+	column worth value \$coin.worth
+	END
+	is good '{"slot":1,"id":11,"worth":1}
+{"slot":1,"id":11,"worth":2}
+{"slot":3,"id":10}'
+	cat >listings <<-END
+	listing mine numbers
+	takes box struct box
+	each number array \$box.numbers
+	column at value \$number_nr
+	column number value \$number
+	END
+	run "$KWALK" -q --csv --listings listings vmlinux good -c "listing mine ffff888000050100"
+	[ "${lines[2]}" = "mine,ok,1,5" ]
+	fails 1 @usage mine --listings listings vmlinux good -c "listing mine"
+}
+
+@test "alternatives of steps, parts and columns: the first that exists" {
+	made good </dev/null
+	cat >listings <<-END
+	listing mine alternatives
+	part first
+	each box list &no_such_variable, box.link
+	or
+	each box list (struct list_head *)0x$HEAD, box.no_such_member
+	or
+	each box list (struct list_head *)0x$HEAD, box.link
+	or
+	each box of (struct box *)0x$HEAD
+	part second
+	each box of (struct box *)0xffff888000050100, (struct box *)0xffff888000050000
+	column part part
+	column id value \$box->tag
+	column id value \$box->id
+	column tag value \$box->tag
+	column tag none
+	END
+	is good '{"part":"first","id":10}
+{"part":"first","id":11}
+{"part":"first","id":-1}
+{"part":"second","id":11}
+{"part":"second","id":10}'
+	printf '%s\n' 'listing mine boxes' 'each box of no_1' or 'each box of no_2' 'column id value $box' >listings
+	fails 1 @unknown no_2 --listings listings vmlinux good -c 'listing mine'
+	fails 1 @unknown init_pid_ns vmlinux good -c mount
+}
+
+@test "a damaged list ends with an error, and the rows before stay" {
+	made damaged <<<"at b1+16: u64 d+0x77777777 d+b0+16"
+	printf '%s\n' 'listing mine boxes' "each box list (struct list_head *)0x$HEAD, box.link" 'column id value $box.id' >listings
+	[ "$(rows damaged | head -1)" = '{"id":10}' ]
+	rows damaged | grep -q 'the list is damaged after the element ffff888000050100, number 2'
+	made loop <<<"at b2+16: u64 d+b0+16 d+b1+16"
+	[ "$(rows loop | grep -c '"id"')" = 3 ]
+	rows loop | grep -q 'ffff888000050010'
+}
+
+# wrong LINE WORD...: a file that is wrong in this line, which the error names beside the word.
+wrong() {
+	cat >listings
+	run "$KWALK" -q --listings listings vmlinux good -c 'listing mine'
+	[ "$status" = 1 ]
+	[[ ${lines[0]} == *" listings:$1: "*"$2"* ]]
+}
+
+@test "errors of a file name the line" {
+	made good </dev/null
+	wrong 1 each <<<'each box of 1'
+	wrong 1 Mine <<<'listing Mine boxes'
+	wrong 1 summary <<<'listing mine'
+	wrong 3 lots <<<$'listing mine boxes\n\neach bux lots 1'
+	wrong 2 expression <<<$'listing mine boxes\neach box list 1, '
+	wrong 2 list <<<$'listing mine boxes\neach box list 1'
+	wrong 2 '$bux' <<<$'listing mine boxes\neach box list $bux, box.link'
+	wrong 3 kind <<<$'listing mine boxes\neach box of 1\ncolumn id values $box'
+	wrong 1 mine <<<$'listing mine boxes\neach box of 1\n'
+	wrong 5 there <<<$'listing mine boxes\neach box of 1\ncolumn a value 1\ncolumn b value 1\ncolumn a value 1'
+	wrong 2 expected <<<$'listing mine boxes\neach box of 1 1\ncolumn id value $box'
+	# the listings of kwalk stay
+	run "$KWALK" -q --listings listings vmlinux good -c 'listing' 
+	[[ $output == *mount* ]]
+}
+
+@test "which file is read" {
+	made good </dev/null
+	mkdir -p config/kwalk
+	printf '%s\n' 'listing mine boxes' 'each box of 1' 'column id value $box' >config/kwalk/listings
+	if [ "$(id -u)" = 0 ]; then
+		XDG_CONFIG_HOME=$PWD/config fails 1 @unknown mine vmlinux good -c 'listing mine'
+	else
+		XDG_CONFIG_HOME=$PWD/config succeeds vmlinux good -c 'listing mine'
+		XDG_CONFIG_HOME=$PWD/config fails 1 @unknown mine --no-files vmlinux good -c 'listing mine'
+	fi
+	fails 2 @system none --listings none vmlinux good -c 'listing mine'
+	fails 2 @system /dev/null --listings /dev/null vmlinux good -c 'listing mine'
+}
