@@ -91,6 +91,11 @@ struct task_struct {
 	unsigned long long start_time;
 	struct nsproxy *nsproxy;
 #endif
+#ifdef RUN_TIMES
+	struct {
+		unsigned long long last_arrival;
+	} sched_info;
+#endif
 #ifdef WITNESS
 	unsigned int flags;
 	struct task_struct *group_leader;
@@ -549,6 +554,9 @@ struct vm_area_struct {
 struct rq {
 	unsigned long nr_running;
 	struct task_struct *idle, *curr;
+#ifdef RUN_TIMES
+	unsigned long long clock;
+#endif
 };
 
 #ifdef HOSTILE
@@ -585,6 +593,9 @@ PLACED(".percpu.300") struct rq runqueues = { 1 };
 #else
 PLACED(".percpu.300") struct task_struct *idle_threads = (void *)1;
 PLACED(".percpu.320") struct task_struct *current_task = (void *)1;
+#ifdef RUN_TIMES
+PLACED(".percpu.380") struct rq runqueues = { 1 };
+#endif
 #endif
 PLACED(".data.209c0") const struct vm_operations_struct special_mapping_vmops = { (void *)1 };
 PLACED(".data.209e0") unsigned long huge_zero_pfn = 1;
