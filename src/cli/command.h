@@ -157,6 +157,7 @@ enum command_addresses {
 };
 
 enum command_group {
+	GROUP_FIRST,
 	GROUP_TRANSLATE,
 	GROUP_MEMORY,
 	GROUP_PROCESSES,

@@ -26,7 +26,9 @@
 
 static const char help_text[] =
 	"Usage: kwalk [OPTION]... [VMLINUX] DUMP...\n"
-	"Translate addresses in a Linux crash dump: page tables, page frames, regions.\n"
+	"Explain a Linux crash dump, with or without VMLINUX: blocked tasks and who holds\n"
+	"their locks, oopses (kwalk annotate OOPS), structures, stacks, logs, addresses.\n"
+	"The first command to type is triage.\n"
 	"\n"
 	"  -c, --command=CMDS         run CMDS, separated by ';', then exit\n"
 	"  -x, --script=FILE          run the commands in FILE ('-': standard input)\n"

@@ -395,7 +395,7 @@ const struct command command_annotate = {
 	.given_size = GIVEN(annotate_given),
 	.record = &record,
 	.arguments = ARGUMENTS({ "FILE", WORD_FILE_READ, .most = 1 }),
-	.summary = "a text, with each of its addresses explained below the line",
+	.summary = "an oops or log: what happened, and each address explained",
 	.details =
 		"FILE is any text, such as an oops, a log, a mail or output of crash. Without\n"
 		"FILE, or if FILE is -, standard input is read. For each report of the kernel,\n"

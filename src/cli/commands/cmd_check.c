@@ -307,7 +307,6 @@ static const struct record record = {
 const struct command command_check = {
 	.name = "check",
 	.group = GROUP_DUMP,
-	.common = true,
 	.options = options,
 	.given_size = GIVEN(check_options),
 	.record = &record,

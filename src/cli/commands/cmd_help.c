@@ -10,6 +10,7 @@
 enum { SCREEN_COLUMNS = 79 }; /* longest line of the list of commands */
 
 static const char *const group_titles[NR_COMMAND_GROUPS] = {
+	[GROUP_FIRST] = "First",
 	[GROUP_TRANSLATE] = "Translate and explain addresses",
 	[GROUP_MEMORY] = "Page frames and memory",
 	[GROUP_PROCESSES] = "Processes",
@@ -20,8 +21,7 @@ static const char *const group_titles[NR_COMMAND_GROUPS] = {
 };
 
 static const char advice[] =
-	"\"help all\" describes all commands, \"help COMMAND\" one command, \"help help\" the\n"
-	"syntax; \"help crash\" lists commands of crash.\n";
+	"More: \"help all\", \"help COMMAND\", \"help help\" (the syntax), \"help crash\".\n";
 
 static void add_options(struct output *output, const struct command *command)
 {

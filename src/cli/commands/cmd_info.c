@@ -463,7 +463,6 @@ static const struct record record = {
 const struct command command_info = {
 	.name = "info",
 	.group = GROUP_DUMP,
-	.common = true,
 	.options = options,
 	.given_size = GIVEN(info_options),
 	.record = &record,

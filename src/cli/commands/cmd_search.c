@@ -609,7 +609,6 @@ static const struct record record = {
 const struct command command_search = {
 	.name = "search",
 	.group = GROUP_MEMORY,
-	.common = true,
 	.options = options,
 	.arguments = ARGUMENTS({ "VALUE", WORD_VALUE, 1, .most = MANY },
 			       { "VALUE", WORD_VALUE, .most = MANY, .with = "i" },

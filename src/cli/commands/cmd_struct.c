@@ -286,6 +286,7 @@ const struct command command_struct = {
 	.also = "union enum *",
 	.meant_by = "type structure member offset sizeof ptype pahole",
 	.group = GROUP_TRANSLATE,
+	.common = true,
 	.options = options,
 	.arguments = ARGUMENTS({ "TYPE[.MEMBER,...]", WORD_TYPE, 1, .most = 1 },
 			       { "ADDR|EXPR [COUNT]", WORD_ADDRESS, 0, .most = MANY }),

@@ -331,18 +331,20 @@ static const struct record record = {
 
 const struct command command_triage = {
 	.name = "triage",
-	.group = GROUP_DUMP,
+	.group = GROUP_FIRST,
+	.common = true,
 	.record = &record,
-	.summary = "a first look at a dump, as one record",
+	.summary = "what ended the kernel; blocked tasks, and who holds their locks",
 	.details =
-		"Shows the format of the dump and whether it is complete, its kernel, the facts\n"
-		"and doubts about them, what ended the kernel, the signature of the crash, groups\n"
-		"of tasks in uninterruptible sleep, what check finds, and the largest users of\n"
-		"memory. If a part is not known, the reason is shown. Crashes of the same kind\n"
-		"have the same signature: it consists of the message without its numbers, and of\n"
-		"the function and its callers, from the log, so it does not depend on addresses,\n"
-		"KASLR, processes or CPUs. With --json the record is one object, even for a dump\n"
-		"that cannot be opened.",
+		"The first command to type. Shows, most often without vmlinux:\n"
+		"- the dump, whether it is complete, and its kernel\n"
+		"- what ended the kernel, and what each CPU ran\n"
+		"- the blocked tasks (state D): for how long, for which lock, and who holds it\n"
+		"- the damage that check finds\n"
+		"- the largest users of memory\n"
+		"For each part that is not known, shows the reason. Crashes of the same kind have\n"
+		"the same signature, on all machines. With --json the record is one object, even\n"
+		"for a dump that cannot be opened.",
 	.rests_on = RESTS_ON_MEMORY,
 	.answers_unopened = true,
 	.run = triage_run,
