@@ -9,6 +9,7 @@
 
 #include "linux/module/modules.h"
 #include "linux/percpu_area.h"
+#include "listing/listing.h"
 #include "symbols/symbol_lookup.h"
 #include "base/array.h"
 #include "base/text.h"
@@ -287,6 +288,17 @@ static struct module_names module_names(struct kernel *kernel)
 	return modules;
 }
 
+static void offer_listings(struct completion *completion)
+{
+	struct listings *listings = completion->session->front.listings;
+	struct error err;
+
+	if (listings)
+		listings_start(listings, &err);
+	for (size_t i = 0; listings && i < listings->nr; i++)
+		offer(completion, listings->listing[i].name);
+}
+
 static void offer_modules(struct completion *completion)
 {
 	struct module_names modules = module_names(completion->session->kernel);
@@ -543,6 +555,8 @@ bool complete_word(struct session *session, const char *line, size_t start, cons
 			offer_choices(&completion, completion.choices[i]);
 	if (wants(&completion, WORD_PROCESS))
 		offer_processes(&completion);
+	if (wants(&completion, WORD_LISTING))
+		offer_listings(&completion);
 	if (wants(&completion, WORD_MODULE))
 		offer_modules(&completion);
 	if (wants(&completion, WORD_ADDRESS) || wants(&completion, WORD_SYMBOL) ||

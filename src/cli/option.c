@@ -39,6 +39,7 @@ static const struct {
 	[WORD_DEVICE] = { .name = "DEVICE" },
 	[WORD_GUEST] = { .name = "VM" },
 	[WORD_COMMAND] = { .name = "COMMAND" },
+	[WORD_LISTING] = { .name = "LISTING" },
 	[WORD_FILE_READ] = { "FILE", OPENS(READ) },
 	[WORD_FILE_NEW] = { "FILE", OPENS(NEW) },
 	[WORD_DUMP_NEW] = { "OUT", OPENS(NEW) | OPENS(NEW_DUMP) },

@@ -38,6 +38,7 @@ enum word_kind {
 	WORD_DEVICE, /* name of a PCI function */
 	WORD_GUEST, /* name of a virtual machine */
 	WORD_COMMAND,
+	WORD_LISTING, /* name of a listing (listing/listing.h) */
 	WORD_FILE_READ,
 	WORD_FILE_NEW,
 	WORD_DUMP_NEW,

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "listing/listing.h"
 #include "base/array.h"
 #include "base/printable.h"
 #include "base/text.h"
@@ -444,6 +445,17 @@ static bool may_be_command(struct session *session, const char *word)
 		command_nearest(session->front.commands, session->front.aliases, word));
 }
 
+static bool is_listing(struct session *session, const char *word)
+{
+	struct listings *listings = session->front.listings;
+	struct error err;
+
+	if (!listings)
+		return false;
+	listings_start(listings, &err); /* the command reports what is wrong */
+	return listings_find(listings, word);
+}
+
 /* Finds the command, and makes *words point to its arguments. If the name is an alias, *line
  * receives the translated line. Returns NULL if there is no such command. */
 static const struct command *choose_command(struct session *session, char ***words,
@@ -459,6 +471,8 @@ static const struct command *choose_command(struct session *session, char ***wor
 	}
 	if (line->words)
 		*words = line->words;
+	else if (!command && is_listing(session, **words))
+		return command_exactly(session->front.commands, "listing");
 	if (line->words || !command)
 		command =
 			command_find(session->front.commands, session->front.aliases, **words, err);

@@ -11,7 +11,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 
-enum { MOST_TEXT = 1 << 20, MOST_LISTINGS = 1000 };
+enum { MOST_TEXT = 1 << 20, MOST_LISTINGS = 1000, MOST_WIDTH = 99 };
 
 static const struct {
 	const char *name;
@@ -208,9 +208,10 @@ static bool read_part(struct reader *reader, char *rest)
 {
 	const struct listing_step part = { .kind = STEP_PART,
 					   .name = take_word(&rest),
+					   .optional = !strcmp(rest, "optional"),
 					   .line = reader->line };
 
-	if (!is_name(part.name, "_"))
+	if (!is_name(part.name, "_") || (*rest && !part.optional))
 		return wrong(reader, "no name of a part", part.name);
 	return add_step(reader, &part);
 }
@@ -218,13 +219,19 @@ static bool read_part(struct reader *reader, char *rest)
 static bool read_column(struct reader *reader, char *rest)
 {
 	struct listing *listing = reader->listing;
-	struct listing_column column = { .name = take_word(&rest), .line = reader->line };
+	char *name = take_word(&rest), *width = strchr(name, ':');
 	const char *kind = take_word(&rest);
+	struct listing_column column = { .name = name, .line = reader->line };
 
+	if (width) {
+		*width++ = '\0';
+		column.width = (unsigned int)strtoul(width, NULL, 10) % (MOST_WIDTH + 1);
+	}
 	while (column.kind < NR_COLUMN_KINDS && strcmp(kinds[column.kind], kind) != 0)
 		column.kind++;
 	column.text = rest;
-	if (!is_name(column.name, "_"))
+	if (!is_name(column.name, "_") ||
+	    text_list_has("command error id input message rows script status unreadable", name))
 		return wrong(reader, "no name of a column", column.name);
 	if (column.kind == NR_COLUMN_KINDS)
 		return wrong(reader, "no kind of column", kind);

@@ -60,7 +60,8 @@ struct listing_step {
 	enum step_kind kind;
 	/* "$NAME" is the element, and "$NAME_nr" its index; STEP_PART: the name of the part */
 	const char *name;
-	bool optional; /* if there are no elements, there is a row in which the element is NULL */
+	/* If there are no elements, there is a row in which the element is NULL. STEP_PART: kernels may lack it. */
+	bool optional;
 	const char *text[STEP_TEXTS]; /* the expressions and the member */
 	size_t nr_texts;
 	unsigned int line;
@@ -70,6 +71,7 @@ struct listing_step {
 struct listing_column {
 	enum column_kind kind;
 	const char *name, *text;
+	unsigned int width; /* 0: the usual width of the kind */
 	unsigned int line;
 };
 

@@ -213,6 +213,11 @@ static bool count_elements(struct run *run, size_t at, const struct value *array
 	struct value value;
 
 	*count = ctype_describe(&array->type).count;
+	/* Only an array has a length, and only it or a pointer has elements. */
+	if ((step->nr_texts == 1 && !*count) && !value_index(&run->memory, array, 0, &value, err))
+		return false;
+	if (step->nr_texts == 1 && ctype_describe(&array->type).kind == CTYPE_POINTER)
+		return fail(err, ERROR_USAGE, "%s is a pointer: how many elements?", step->text[0]);
 	if (step->nr_texts > 1 && (!value_expression(&run->memory, step->text[1], &value, err) ||
 				   !value_number(&run->memory, &value, count, err)))
 		return false;
@@ -455,11 +460,18 @@ static bool run_alternative(struct run *run, size_t at)
 	return false;
 }
 
+/* At the end of a part: it must exist, unless it is optional. */
+static void note_missing(struct run *run, bool done, bool is_optional)
+{
+	if (!done && !is_optional)
+		damages_add(run->damages, &run->missing);
+}
+
 /* Runs the alternatives of each part until one exists. Returns false if no part has one. */
 static bool run_parts(struct run *run, struct error *err)
 {
 	const struct listing *listing = run->listing;
-	bool exists = false, done = false;
+	bool exists = false, done = true, is_optional = false;
 
 	run->part = "";
 	for (size_t at = 0; at < listing->nr_steps && !run->ended; at++) {
@@ -467,10 +479,10 @@ static bool run_parts(struct run *run, struct error *err)
 
 		if (at && !begins_alternative(run, at))
 			continue;
-		if (at && step->kind == STEP_PART && !done)
-			damages_add(run->damages, &run->missing);
-		if (step->kind == STEP_PART) {
-			run->part = step->name;
+		if (!at || step->kind == STEP_PART) {
+			note_missing(run, done, is_optional);
+			run->part = step->kind == STEP_PART ? step->name : "";
+			is_optional = step->optional;
 			done = false;
 		}
 		if (!done)
@@ -481,8 +493,8 @@ static bool run_parts(struct run *run, struct error *err)
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	if (!exists)
 		run->damages->nr = 0; /* they are that the parts do not exist */
-	else if (!done)
-		damages_add(run->damages, &run->missing);
+	else
+		note_missing(run, done, is_optional);
 	if (!exists && run->missing.code == ERROR_USAGE)
 		return fail(err, ERROR_USAGE, "%s", run->missing.message);
 	return exists ||

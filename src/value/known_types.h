@@ -80,6 +80,9 @@
 	X("clocksource_list", "struct list_head")                                                  \
 	X("curr_clocksource", "struct clocksource *")                                              \
 	X("crypto_alg_list", "struct list_head")                                                   \
+	X("runqueues", "struct rq")                                                                \
+	X("hrtimer_bases", "struct hrtimer_cpu_base")                                              \
+	X("worker_pool_idr", "struct idr")                                                         \
 	X("sparse_irqs", "struct maple_tree")                                                      \
 	X("irq_desc_tree", "struct radix_tree_root")                                               \
 	X("irq_desc_tree", "struct xarray") /* since 4.20 (f8d5d0cc145c) */

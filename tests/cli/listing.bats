@@ -85,7 +85,7 @@ HEAD=ffff88800004f000
 	listing mine what is in the boxes
 	  each box list (struct list_head *)0x$HEAD, box.link
 	  column box address \$box
-	  column id value \$box.id
+	  column tag_id value \$box.id
 	  column id_hex hex (unsigned char)\$box.id
 	  column mode octal \$box.id
 	  column colour value \$box.colour
@@ -93,9 +93,9 @@ HEAD=ffff88800004f000
 	  column owner value \$box.owner->name
 	  column sum value \$box.numbers[0] + \$box.numbers[1]
 	END
-	is good '{"box":"0xffff888000050000","id":10,"id_hex":"0xa","mode":"12","colour":"RED","label":"first","sum":3}
-{"box":"0xffff888000050100","id":11,"id_hex":"0xb","mode":"13","colour":"BLUE","label":"second","owner":"carol","sum":9}
-{"box":"0xffff888000050200","id":-1,"id_hex":"0xff","mode":"37777777777","colour":7,"owner":null,"sum":15,"unreadable":"ffff889234567890 is not mapped"}
+	is good '{"box":"0xffff888000050000","tag_id":10,"id_hex":"0xa","mode":"12","colour":"RED","label":"first","sum":3}
+{"box":"0xffff888000050100","tag_id":11,"id_hex":"0xb","mode":"13","colour":"BLUE","label":"second","owner":"carol","sum":9}
+{"box":"0xffff888000050200","tag_id":-1,"id_hex":"0xff","mode":"37777777777","colour":7,"owner":null,"sum":15,"unreadable":"ffff889234567890 is not mapped"}
 kwalk: listing: owner: ffff889234567890 is not mapped'
 	"$KWALK" -q --listings listings vmlinux good -c 'listing mine' 2>errors |
 		grep -qxE 'ffff888000050000 +10 +a +12 +RED +first +- +3'
@@ -108,12 +108,12 @@ kwalk: listing: owner: ffff889234567890 is not mapped'
 	each box array (struct box **)&pointers, 4
 	with coin chain \$box->coins, coin.next
 	column slot value \$box_nr
-	column id value \$box->id
+	column tag_id value \$box->id
 	column worth value \$coin.worth
 	END
-	is good '{"slot":1,"id":11,"worth":1}
-{"slot":1,"id":11,"worth":2}
-{"slot":3,"id":10}'
+	is good '{"slot":1,"tag_id":11,"worth":1}
+{"slot":1,"tag_id":11,"worth":2}
+{"slot":3,"tag_id":10}'
 	cat >listings <<-END
 	listing mine numbers
 	takes box struct box
@@ -123,7 +123,13 @@ kwalk: listing: owner: ffff889234567890 is not mapped'
 	END
 	run "$KWALK" -q --csv --listings listings vmlinux good -c "listing mine ffff888000050100"
 	[ "${lines[2]}" = "mine,ok,1,5" ]
+	[ "$("$KWALK" -q --csv --listings listings vmlinux good -c "mine ffff888000050100")" = "$output" ]
 	fails 1 @usage mine --listings listings vmlinux good -c "listing mine"
+	# what has no elements is no empty array
+	sed -i 's/array .*/array $box.id/' listings
+	fails 1 @usage elements --listings listings vmlinux good -c "listing mine ffff888000050100"
+	sed -i 's/array .*/array $box.label/' listings
+	fails 1 @usage pointer --listings listings vmlinux good -c "listing mine ffff888000050100"
 }
 
 @test "alternatives of steps, parts and columns: the first that exists" {
@@ -141,28 +147,28 @@ kwalk: listing: owner: ffff889234567890 is not mapped'
 	part second
 	each box of (struct box *)0xffff888000050100, (struct box *)0xffff888000050000
 	column part part
-	column id value \$box->tag
-	column id value \$box->id
+	column tag_id value \$box->tag
+	column tag_id value \$box->id
 	column tag value \$box->tag
 	column tag none
 	END
-	is good '{"part":"first","id":10}
-{"part":"first","id":11}
-{"part":"first","id":-1}
-{"part":"second","id":11}
-{"part":"second","id":10}'
-	printf '%s\n' 'listing mine boxes' 'each box of no_1' or 'each box of no_2' 'column id value $box' >listings
+	is good '{"part":"first","tag_id":10}
+{"part":"first","tag_id":11}
+{"part":"first","tag_id":-1}
+{"part":"second","tag_id":11}
+{"part":"second","tag_id":10}'
+	printf '%s\n' 'listing mine boxes' 'each box of no_1' or 'each box of no_2' 'column tag_id value $box' >listings
 	fails 1 @unknown no_2 --listings listings vmlinux good -c 'listing mine'
 	fails 1 @unknown init_pid_ns vmlinux good -c mount
 }
 
 @test "a damaged list ends with an error, and the rows before stay" {
 	made damaged <<<"at b1+16: u64 d+0x77777777 d+b0+16"
-	printf '%s\n' 'listing mine boxes' "each box list (struct list_head *)0x$HEAD, box.link" 'column id value $box.id' >listings
-	[ "$(rows damaged | head -1)" = '{"id":10}' ]
+	printf '%s\n' 'listing mine boxes' "each box list (struct list_head *)0x$HEAD, box.link" 'column tag_id value $box.id' >listings
+	[ "$(rows damaged | head -1)" = '{"tag_id":10}' ]
 	rows damaged | grep -q 'the list is damaged after the element ffff888000050100, number 2'
 	made loop <<<"at b2+16: u64 d+b0+16 d+b1+16"
-	[ "$(rows loop | grep -c '"id"')" = 3 ]
+	[ "$(rows loop | grep -c '"tag_id"')" = 3 ]
 	rows loop | grep -q 'ffff888000050010'
 }
 
@@ -183,10 +189,11 @@ wrong() {
 	wrong 2 expression <<<$'listing mine boxes\neach box list 1, '
 	wrong 2 list <<<$'listing mine boxes\neach box list 1'
 	wrong 2 '$bux' <<<$'listing mine boxes\neach box list $bux, box.link'
-	wrong 3 kind <<<$'listing mine boxes\neach box of 1\ncolumn id values $box'
+	wrong 3 kind <<<$'listing mine boxes\neach box of 1\ncolumn tag_id values $box'
+	wrong 3 '"id"' <<<$'listing mine boxes\neach box of 1\ncolumn id value 1'
 	wrong 1 mine <<<$'listing mine boxes\neach box of 1\n'
 	wrong 5 there <<<$'listing mine boxes\neach box of 1\ncolumn a value 1\ncolumn b value 1\ncolumn a value 1'
-	wrong 2 expected <<<$'listing mine boxes\neach box of 1 1\ncolumn id value $box'
+	wrong 2 expected <<<$'listing mine boxes\neach box of 1 1\ncolumn tag_id value $box'
 	# the listings of kwalk stay
 	run "$KWALK" -q --listings listings vmlinux good -c 'listing' 
 	[[ $output == *mount* ]]
@@ -195,7 +202,7 @@ wrong() {
 @test "which file is read" {
 	made good </dev/null
 	mkdir -p config/kwalk
-	printf '%s\n' 'listing mine boxes' 'each box of 1' 'column id value $box' >config/kwalk/listings
+	printf '%s\n' 'listing mine boxes' 'each box of 1' 'column tag_id value $box' >config/kwalk/listings
 	if [ "$(id -u)" = 0 ]; then
 		XDG_CONFIG_HOME=$PWD/config fails 1 @unknown mine vmlinux good -c 'listing mine'
 	else

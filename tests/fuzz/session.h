@@ -14,6 +14,7 @@
 
 #include "clean.h"
 #include "cli/commands/commands.h"
+#include "listing/listing.h"
 #include "open/open.h"
 #include "output/say.h"
 #include "cli/pager.h"
@@ -142,6 +143,7 @@ static inline void capture_end(bool json)
 struct fuzz_session {
 	struct session session;
 	struct pager pager; /* no pager is used */
+	struct listings listings;
 	struct status_line line;
 };
 
@@ -155,6 +157,7 @@ static inline void session_begin(struct fuzz_session *begun, struct kernel *kern
 			     .front.forget = open_forget,
 			     .front.each_kernel = open_each_kernel,
 			     .front.pager = &begun->pager,
+			     .front.listings = &begun->listings,
 			     .output = output_create(answers, json) },
 	};
 	begun->session.work.line = &begun->line;
@@ -176,4 +179,5 @@ static inline void session_end(struct fuzz_session *begun)
 	output_flush(begun->session.output);
 	PROMISED(output_failed(begun->session.output) == 0);
 	output_destroy(begun->session.output);
+	listings_release(&begun->listings);
 }

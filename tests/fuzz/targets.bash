@@ -7,10 +7,10 @@ fuzz_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # Each target, its part of the time, and the longest input that it tries.
 targets=(elf kdump container live vmcoreinfo walk kernel memory command vmlinux kallsyms
-	structures types changing output prompt program library gdb archive lzo qmp ctype code oops)
-weights=(2 2 2 1 1 1 2 1 2 2 1 4 4 2 3 2 4 2 2 1 1 2 1 1 2) # of 48
+	structures types changing output prompt program library gdb archive lzo qmp ctype code oops listing)
+weights=(2 2 2 1 1 1 2 1 2 2 1 4 4 2 3 2 4 2 2 1 1 2 1 1 2 1) # of 49
 longest=(24000 40000 60000 24000 24000 3000 24000 600 400 40000 24000
-	160 160 160 160 200 160 24000 400 6000 4000 40000 4000 200 3000)
+	160 160 160 160 200 160 24000 400 6000 4000 40000 4000 200 3000 16000)
 
 # target OF NAME: its element of that array.
 target()

@@ -50,13 +50,15 @@ static bool print_row(void *arg, const struct listing_cell *cell, size_t nr)
 
 static void describe_column(const struct listing_column *column, struct field *field)
 {
+	static const unsigned char widths[NR_COLUMN_KINDS] = {
+		[COLUMN_SYMBOL] = 24, [COLUMN_TEXT] = 16,   [COLUMN_LOCAL] = 21,
+		[COLUMN_REMOTE] = 21, [COLUMN_FAMILY] = 10, [COLUMN_SIGNAL] = 11,
+	};
+
 	*field = (struct field)COLUMN(column->name);
+	field->width = column->width ? (unsigned char)column->width : widths[column->kind];
 	if (column->kind == COLUMN_ADDRESS)
 		field->kind = KIND_ADDRESS;
-	else if (column->kind == COLUMN_SYMBOL)
-		field->width = 24;
-	else if (column->kind == COLUMN_TEXT)
-		field->width = 16;
 }
 
 /* Lists the rows in the order of the listing, with the columns as fields. */
@@ -182,15 +184,15 @@ static const struct record listing_record = {
 const struct command command_listing = {
 	.name = "listing",
 	.group = GROUP_KERNEL,
-	.arguments = ARGUMENTS({ "LISTING", WORD_TEXT, .most = 1 },
+	.arguments = ARGUMENTS({ "LISTING", WORD_LISTING, .most = 1 },
 			       { "PROCESS|ADDR", WORD_PROCESS, .most = 1 }),
 	.record = &listing_record,
 	.summary = "mounts, network devices, timers and other lists of the kernel",
 	.details =
 		"A listing is a table of text: where a list of the kernel starts, how it goes on,\n"
-		"and what a row shows. Without NAME, lists the listings. The names of crash's\n"
-		"commands run them, too: mount, net, dev, irq, timer, runq, waitq, sig, ipcs.\n"
-		"~/.config/kwalk/listings may have more of them.",
+		"and what a row shows. Without LISTING, lists their names, which are commands,\n"
+		"too. crash's mount, net [-s], dev [-d], irq, timer [-r], runq, waitq, sig and ipcs\n"
+		"run listings. ~/.config/kwalk/listings may have more: see kwalk-commands(7).",
 	.rests_on = RESTS_ON_WALKS,
 	.younger = true,
 	.counts_none = true,
