@@ -71,6 +71,9 @@ struct front_end {
 	unsigned int nr_threads; /* of a search; 0: only the caller's thread */
 	/* commands come from the prompt, so tables repeat their heading for each command */
 	bool interactive;
+	/* The program is kwalk-crash. echoes: it shows each line that it reads from a file or pipe,
+	 * after the prompt, as crash does without -s. */
+	bool like_crash, echoes;
 	bool in_script; /* commands or requests come from a script or from standard input */
 	const char *script; /* name of the running script, or NULL */
 	/* Line number in the script or in standard input. 0: the command is from neither of
@@ -98,6 +101,9 @@ struct front_end {
 	struct kernel *(*open_other)(struct session *session, char **words, struct error *err);
 	void (*close_other)(struct kernel *other);
 };
+
+/* The prompt of kwalk-crash, for which programs wait that drive crash. */
+#define CRASH_PROMPT "crash> "
 
 /* Owned by the front end. */
 struct session {

@@ -147,17 +147,40 @@ static void run_to_file(struct session *session, const struct command_text *text
 		close_file(session, text, path, &file, error);
 }
 
+/* Finds the file as crash does: its name is the rest of the line, with blanks and quotes
+ * (setup_redirect() in cmdline.c). Returns false if there is no name. text->append is set for
+ * /dev/null, which cannot be replaced. */
+static bool find_file_of_crash(struct command_text *text, char **path)
+{
+	size_t size;
+
+	*path = text->file + strspn(text->file, " \t\r");
+	size = strlen(*path);
+	while (size && strchr(" \t\r", (*path)[size - 1]))
+		(*path)[--size] = '\0';
+	text->append |= !strcmp(*path, "/dev/null");
+	return size;
+}
+
 static void find_file(struct session *session, const struct command_text *text,
 		      void (*run)(struct session *session, char *words))
 {
 	char **words = calloc((size_t)words_bound(text->file) + 1, sizeof(*words));
+	struct command_text copy = *text;
 	struct error err;
+	bool found;
 
-	if (words && words_split(text->file, words) == 1 && **words) {
-		run_to_file(session, text, *words, run);
+	if (!words)
+		out_of_memory(&err);
+	else if (session->front.like_crash)
+		found = find_file_of_crash(&copy, words);
+	else
+		found = words_split(text->file, words) == 1 && **words;
+	if (words && found) {
+		run_to_file(session, &copy, *words, run);
 	} else {
-		fail(&err, words ? ERROR_USAGE : ERROR_SYSTEM,
-		     words ? "give the name of exactly one file after > or >>" : "out of memory");
+		if (words)
+			fail(&err, ERROR_USAGE, "give the name of exactly one file after > or >>");
 		session_complain_as(session, ">", NULL, &err);
 	}
 	free(words);

@@ -30,6 +30,8 @@
  * regular files. */
 static bool is_all_given(const struct options *options)
 {
+	if (options->crash)
+		return options->question;
 	for (size_t i = 0; i < options->nr_batches; i++)
 		if (!options->batches[i].text && !options->batches[i].script.bytes)
 			return false;
@@ -204,6 +206,8 @@ static const char *refusal(void *arg, enum outside_kind kind, const char *text)
 		return NULL;
 	if (kind == OUTSIDE_RUN && options->gdb)
 		return "kwalk runs no shell commands for gdb: use the commands \"shell\" and \"pipe\" of gdb";
+	if (options->crash && (kind == OUTSIDE_READ || kind == OUTSIDE_DUMP))
+		return "kwalk-crash reads only the files of its command line: use kwalk";
 	if (kind != OUTSIDE_RUN && options->no_files)
 		return "commands cannot open files (--no-files)";
 	if (kind == OUTSIDE_RUN && options->no_shell)

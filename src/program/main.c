@@ -13,6 +13,7 @@
 #include "base/crew.h"
 #include "cli/commands/commands.h"
 #include "program/confine.h"
+#include "program/as_crash.h"
 #include "gdb/gdb.h"
 #include "open/open.h"
 #include "listing/listing.h"
@@ -242,6 +243,10 @@ static void before_answers(void *arg)
 static void run_batches(struct session *session, const struct options *options)
 {
 	interrupt_watch();
+	if (options->no_panic)
+		session_run_text(session, "set init_task > /dev/null");
+	if (options->crash && !options->quiet)
+		as_crash_greet(session);
 	for (size_t i = 0; i < options->nr_batches; i++) {
 		const struct batch *batch = &options->batches[i];
 
@@ -254,8 +259,8 @@ static void run_batches(struct session *session, const struct options *options)
 		else
 			script_run(session, &batch->script);
 	}
-	if (!options->nr_batches)
-		run_standard_input(session, options->quiet);
+	if (!options->nr_batches || options->crash)
+		run_standard_input(session, options->quiet || options->crash);
 }
 
 static void run_commands(struct session *session, const struct options *options)
@@ -263,6 +268,8 @@ static void run_commands(struct session *session, const struct options *options)
 	if (options->gdb) {
 		interrupt_watch();
 		gdb_serve(session, options->gdb_in, options->gdb_out);
+	} else if (options->question) {
+		as_crash_answer(session, options->question);
 	} else {
 		run_batches(session, options);
 	}
@@ -333,6 +340,8 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 		.front.each_kernel = open_each_kernel,
 		.front.pager = &pager,
 		.front.listings = &listings,
+		.front.like_crash = options->crash,
+		.front.echoes = options->crash && !options->quiet,
 	};
 	struct error err;
 	bool written, confined;
@@ -365,6 +374,8 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 		complain(options, &err);
 		return STATUS_NOTHING;
 	}
+	if (options->crash && !options->question)
+		session.failed = !session.quit && !options_have_prompt(options);
 	return written && !session.failed ? STATUS_ANSWERED : STATUS_FAILED;
 }
 
@@ -390,7 +401,7 @@ static int open_and_run(struct main_program *program)
 {
 	struct options *options = &program->options;
 	struct listener listener = {
-		.warning = report_warning,
+		.warning = options->question == QUESTION_NONE ? report_warning : NULL,
 		.fact = options->verbose ? report_fact : NULL,
 		.trouble = options->verbose ? report_trouble : NULL,
 		.progress = report_progress,
@@ -405,7 +416,8 @@ static int open_and_run(struct main_program *program)
 		.overrides = options->overrides,
 		.nr_overrides = options->nr_overrides,
 		.debug_path = getenv("KWALK_DEBUG_PATH"),
-		.no_dump = options_begin_with(options, needs_no_dump),
+		.no_dump = options->question == QUESTION_BUILD_ID ||
+			   options_begin_with(options, needs_no_dump),
 		.no_files = options_need_no_files(options),
 		.guest = running_guest_memory(),
 		.kernel = (unsigned int)options->kernel,
@@ -531,10 +543,12 @@ int main(int argc, char **argv)
 	case OPTIONS_WRONG: complain(&program.options, &program.options.err); break;
 	case OPTIONS_HINT:
 		complain(&program.options, &program.options.err);
-		say("Try 'kwalk --help' for more information.");
+		say("Try '%s --help' for more information.",
+		    program.options.crash ? "kwalk-crash" : "kwalk");
 		break;
 	}
 	script_close(&program.listings);
 	options_release(&program.options);
-	return status;
+	/* crash has no other status than 0 and 1. */
+	return program.options.crash && status ? STATUS_FAILED : status;
 }

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "cli/commands/commands.h"
 #include "gdb/gdb.h"
+#include "program/as_crash.h"
 #include "output/say.h"
 #include "sandbox/memory.h"
 #include "cli/pager.h"
@@ -167,61 +168,6 @@ static const char letters[] = ":c:x:jo:qvhV";
 /* The characters in names of commands, of kwalk and of crash. */
 #define NAME_LETTERS "abcdefghijklmnopqrstuvwxyz_?*"
 
-/* Options of crash, and what to use instead. Names with one letter have one dash. */
-static const struct {
-	const char *names; /* separated by blanks */
-	const char *instead;
-} crash_options[] = {
-	{ "s", "-q shows no banner" },
-	{ "i", "-x FILE runs the commands in FILE, then exits" },
-	{ "d L f no_data_debug no_kallsyms no_ikconfig no_kmem_cache kmem_cache_delay no_modules no_panic no_strip readnow smp active minimal no_elf_notes hash",
-	  "kwalk reads only what a command needs, so leave this option out; -v shows where each fact came from" },
-	{ "S k", "give System.map, or no symbols at all, in the place of VMLINUX" },
-	{ "e", "~/.inputrc sets the editing mode of the prompt" },
-	{ "g",
-	  "give the file in the place of VMLINUX: kwalk reads it with and without debugging data" },
-	{ "t", "-c triage shows when and why the kernel ended" },
-	{ "p", "-o page_size=BYTES sets the page size" },
-	{ "m machdep",
-	  "-o NAME=VALUE sets a fact of the kernel, such as phys_base, page_offset or levels" },
-	{ "kaslr reloc",
-	  "-o kaslr_offset=OFFSET sets the offset; without it, kwalk finds the offset" },
-	{ "osrelease", "-c info shows the release" },
-	{ "log", "-c log shows the kernel's log" },
-	{ "build-id", "-c info compares the build-id of VMLINUX with the dump" },
-	{ "buildinfo", "--version shows how kwalk was built" },
-	{ "cpus offline", "the command bt -c CPUS chooses CPUs" },
-	{ "hyper p2m_mfn xen_phys_start",
-	  "kwalk does not read the memory of Xen hypervisors; use crash" },
-	{ "zero_excluded",
-	  "kwalk never shows missing memory as zeros: a command reports what is missing" },
-	{ "kvmhost kvmio", "--guest VM opens a virtual machine in the dump of its host" },
-	{ "mod", "KWALK_DEBUG_PATH names the folders of vmlinux and modules" },
-	{ "src", "kwalk shows files and lines, and no source code" },
-	{ "more less CRASHPAGER", "the variable PAGER chooses the pager" },
-	{ "no_scroll", "--no-pager shows answers without a pager" },
-	{ "no_crashrc", "kwalk reads no .crashrc" },
-	{ "hex dec", "the command rd shows numbers in hexadecimal, and p in decimal" },
-	{ "memory_module memory_device", "give /proc/kcore in the place of DUMP" },
-};
-
-/* If the word, which begins with a dash, is an option of crash, sets err and returns true. */
-static bool explain_crash(const char *word, struct error *err)
-{
-	const char *name = word + strspn(word, "-");
-	char plain[32];
-
-	snprintf(plain, sizeof(plain), "%.*s", (int)strcspn(name, "="), name);
-	for (size_t i = 0; i < sizeof(crash_options) / sizeof(*crash_options); i++) {
-		if (!*plain || !text_list_has(crash_options[i].names, plain))
-			continue;
-		fail(err, ERROR_USAGE, "%.*s is an option of crash: %s",
-		     (int)(name - word) + (int)strlen(plain), word, crash_options[i].instead);
-		return true;
-	}
-	return false;
-}
-
 /* Sets options->err and suggests the most similar option, if there is one. */
 static void set_unknown(struct options *options, const char *word)
 {
@@ -243,7 +189,7 @@ static enum options_result wrong_option(struct options *options, int kind, const
 	struct error *err = &options->err;
 	const char letter[] = { '-', (char)optopt, '\0' };
 
-	if (kind != ':' && explain_crash(optopt ? letter : word, err))
+	if (kind != ':' && as_crash_explain(optopt ? letter : word, err))
 		return OPTIONS_HINT;
 	if (kind == ':' && optopt < OPTION_STRICT)
 		fail(err, ERROR_USAGE, "option -%c needs a value", optopt);
@@ -550,6 +496,12 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 	result = refuse_files(options, argv);
 	if (result == OPTIONS_RUN && debuginfod && *debuginfod)
 		result = set_debuginfod(options, "KWALK_DEBUGINFOD", debuginfod);
+	if (result == OPTIONS_RUN && as_crash_called(argv[0])) {
+		result = as_crash_parse(options, argc, argv);
+		if (result == OPTIONS_DONE && !options->text)
+			options->text = version();
+		return result;
+	}
 	/* Handles "kwalk COMMAND --help". */
 	if (argc == 3 && !strcmp(argv[2], "--help") && is_command(argv[1]))
 		argv[2] = argv[1], argv[1] = help;
@@ -629,7 +581,9 @@ bool options_need_no_files(const struct options *options)
 
 bool options_have_prompt(const struct options *options)
 {
-	return !options->nr_batches && !options->gdb && isatty(STDIN_FILENO);
+	bool reads = options->crash ? !options->question : !options->nr_batches;
+
+	return reads && !options->gdb && isatty(STDIN_FILENO);
 }
 
 bool options_can_ask(const struct options *options)

@@ -23,6 +23,9 @@ struct batch {
 
 struct command;
 
+/* An option of kwalk-crash that prints one thing and ends the program. */
+enum crash_question { QUESTION_NONE, QUESTION_RELEASE, QUESTION_LOG, QUESTION_BUILD_ID };
+
 struct options {
 	enum output_format format;
 	bool quiet, verbose;
@@ -52,6 +55,10 @@ struct options {
 	size_t nr_batches;
 	const char **overrides;
 	size_t nr_overrides;
+	bool crash; /* the command line is crash's, and so are the prompt and the exit status */
+	bool no_panic; /* of kwalk-crash: begin with the idle task of CPU 0 */
+	enum crash_question question; /* of kwalk-crash */
+	const char *asked; /* the file of the question; borrowed from argv */
 	const char *const *files; /* borrowed from argv */
 	size_t nr_files;
 };

@@ -428,6 +428,10 @@ static void make_prompt(const struct session *session, char *prompt, size_t size
 	const struct fact *root = &session->kernel->facts->fact[FACT_ROOT];
 	const struct process *process = &session->chosen.process;
 
+	if (session->front.like_crash) {
+		snprintf(prompt, size, CRASH_PROMPT);
+		return;
+	}
 	snprintf(prompt, size, "kwalk");
 	if (session->guest)
 		text_append(prompt, size, " guest %.64s", session->guest);

@@ -112,6 +112,8 @@ static ssize_t read_script(void *cookie, char *buffer, size_t size)
 			got = read_bytes(reading, buffer, size);
 		else
 			got = read(reading->script->fd, buffer, size);
+		if (!got && reading->script->grows && !reading->interrupted)
+			got = read(reading->script->fd, buffer, size);
 	} while (got < 0 && errno == EINTR);
 	return got;
 }
@@ -136,6 +138,8 @@ void script_run(struct session *session, const struct script *script)
 	       !reading.interrupted) {
 		session->front.script_line++;
 		line[length - (line[length - 1] == '\n')] = '\0';
+		if (session->front.echoes)
+			output_textf(session->output, CRASH_PROMPT "%s\n", line);
 		if (request_is(session, line))
 			request_run(session, line);
 		else

@@ -14,6 +14,7 @@ struct script {
 	 * runs. */
 	char *bytes;
 	size_t size;
+	bool grows; /* lines that commands append to the file are run, too */
 };
 
 /* Opens a script. If path is "-", the script is standard input. Then commands get /dev/null as

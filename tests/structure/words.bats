@@ -5,7 +5,7 @@
 load common
 
 # The rooms whose subject is text of others: files, names and notes of kernels.
-READERS='src/(base|debuginfo|dump|gdb|kernel/(view|vmcoreinfo)|oops|program/(confine|debuginfod|options|script|unpacking)|sandbox|symbols|types)\b'
+READERS='src/(base|debuginfo|dump|gdb|kernel/(view|vmcoreinfo)|oops|program/(confine|as_crash|debuginfod|options|script|unpacking)|sandbox|symbols|types)\b'
 
 # "FILE WORD" of each literal that is compared, a line each.
 compared() {
@@ -43,7 +43,8 @@ calls() {
 }
 
 # Memory (rd), prose (help), the text that is explained (annotate), a sum of all rows (pagemap), types
-# and their values, and what the prompt begins with. Answers that text does not show say the same so, or complain.
+# and their values, what the prompt begins with, and what kwalk-crash
+# prints as crash does. Answers that text does not show say the same so, or complain.
 @test "no other command lays out text" {
 	calls 'output_(text|textf|own_text|text_line|styled_line)|row_end' | cut -d ' ' -f 1 |
 		sort -u | diff - <(cat <<-END
@@ -55,7 +56,9 @@ calls() {
 		src/cli/commands/show_definition.c
 		src/cli/commands/show_report.c
 		src/cli/show_value.c
+		src/program/as_crash.c
 		src/program/repl.c
+		src/program/script.c
 	END
 	)
 	sources | xargs grep -lE '= \{ \.closed = true \};' | sort | diff - <(cat <<-END
