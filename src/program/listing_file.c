@@ -28,7 +28,8 @@ bool listing_file_read(const struct options *options, struct script *file, struc
 	const char *path = options->listings;
 
 	*file = (struct script){ .fd = -1 };
-	if (!path && !options->no_files && !options->gdb && geteuid() != 0 && find_usual(usual))
+	if (!path && !options->no_files && !options->gdb && !options->crash && geteuid() != 0 &&
+	    find_usual(usual))
 		path = usual;
 	if (!path)
 		return true;
