@@ -508,10 +508,13 @@ bool listing_run(struct kernel *kernel, const struct listing *listing, const str
 {
 	struct run *run;
 	struct ctype type;
+	struct error why;
 	bool done;
 
-	if (!value_type(kernel, "struct list_head", &type, err)) /* are there types? */
-		return false;
+	if (!value_type(kernel, "struct list_head", &type, &why)) /* are there types? */
+		return fail(err, why.code,
+			    "%.400s: name the kernel's vmlinux with debug information, too",
+			    why.message);
 	run = calloc(1, sizeof(*run));
 	if (!run)
 		return out_of_memory(err);

@@ -17,7 +17,7 @@
 #include "gdb/gdb.h"
 #include "open/open.h"
 #include "listing/listing.h"
-#include "program/listing_file.h"
+#include "program/user_listings.h"
 #include "program/options.h"
 #include "program/other.h"
 #include "program/running_guest.h"
@@ -504,7 +504,7 @@ static int main_start(struct main_program *program)
 {
 	struct options *options = &program->options;
 
-	if (!listing_file_read(options, &program->listings, &options->err)) {
+	if (!user_listings_read(options, &program->listings, &options->err)) {
 		complain(options, &options->err);
 		return STATUS_NOTHING;
 	}

@@ -62,7 +62,7 @@ made() {
 	END
 }
 
-# rows NAME: the rows of the listing "mine" of the file "listings", as -j shows them without what all have.
+# rows NAME: the rows of the listing "mine" of the file "listings", without the fields of all answers.
 rows() {
 	run "$KWALK" -q -j --listings listings vmlinux "$1" -c 'listing mine'
 	sed 's/"command":"mine","status":"ok",//; s/"command":"listing",//' <<<"$output"

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """listings.py KWALK VMLINUX DUMP [OPTION-OF-CRASH...]: compares kwalk's listings with crash's mount, net, net -s, dev, dev -d,
 irq, timer, timer -r, runq, sig and ipcs, row by row. Prints each difference, and TAP. kwalk gets no vmlinux. CRASH: the command
-that runs crash, if not "crash"; it may contain chroot, if the files have the same paths there."""
+that runs crash, if not "crash"; it may contain chroot, if the files have the same paths there. DRGN: likewise for drgn, whose
+commands of crash are then compared, for kernels that crash does not open."""
 import json
 import os
 import re
 import subprocess
 import sys
 
+DRGN = os.environ.get("DRGN", "").split()
 CRASH = os.environ.get("CRASH", "crash").split()
 MOST_SHOWN = 10
 
@@ -24,7 +26,7 @@ def rows_of(text, pattern):
 
 def mount(text):
     return [(hexa(mount), hexa(block), kind, name, path)
-            for mount, block, kind, name, path in rows_of(text, r"([0-9a-f]{8,}) ([0-9a-f]{8,}) (\S+) +(\S+) +(\S+) *")]
+            for mount, block, kind, name, path in rows_of(text, r"([0-9a-f]{8,}) +([0-9a-f]{8,}) +(\S+) +(\S+) +(\S+) *")]
 
 
 def net(text):
@@ -45,11 +47,11 @@ def sockets(text):
 
 
 def chrdevs(text):
-    return [(int(major), name) for major, name in rows_of(text.split("BLKDEV")[0], r" *(\d+)   +(\S+) .*")]
+    return [(int(major), name) for major, name in rows_of(text.split("BLKDEV")[0], r" *(\d+)  +(\S+)  .*")]
 
 
 def blkdevs(text):
-    return [(int(major), name) for major, name in rows_of(text.split("BLKDEV")[-1], r" *(\d+)   +(\S+) .*")]
+    return [(int(major), name) for major, name in rows_of(text.split("BLKDEV")[-1], r" *(\d+)  +(\S+)  .*")]
 
 
 def disks(text):
@@ -59,7 +61,7 @@ def disks(text):
 
 def irq(text):
     found, last = [], None
-    for number, desc, action, name in rows_of(text, r' *(\d+)? +([0-9a-f]{8,})? +([0-9a-f]{8,}|\(unused\)) +(?:"(.*)")?'):
+    for number, desc, action, name in rows_of(text, r' *(\d+)? +([0-9a-f]{8,})? +([0-9a-f]{8,}|\(unused\)) *(?:"(.*)")?'):
         last = (int(number), hexa(desc)) if number and desc else last if not number else None
         if last:
             found.append((*last, None if action == "(unused)" else hexa(action), name))
@@ -103,7 +105,7 @@ def sig(text):
     found = []
     for block in text.split("PID: ")[1:]:
         pid = int(block.split()[0])
-        for number, action, handler, mask, flags in rows_of(block, r" *\[(\d+)\] +([0-9a-f]+) +(\S+) ([0-9a-f]+) ([0-9a-f]+)\b.*"):
+        for number, action, handler, mask, flags in rows_of(block, r" *\[(\d+)\] +([0-9a-f]+) +(\S+) +([0-9a-f]+) +([0-9a-f]+)\b.*"):
             found.append((pid, int(number), hexa(action), handler if handler.startswith("SIG") else hexa(handler), hexa(mask),
                           hexa(flags)))
     return found
@@ -130,12 +132,12 @@ def socket_of_process(answer):
 
 def disk(answer):
     """crash leaves out the disks of ramdisk and loop."""
-    return None if re.match("ram|loop", answer["name"]) else fields("major", "gendisk", "name", "queue")(answer)
+    return None if not DRGN and re.match("ram|loop", answer["name"]) else fields("major", "gendisk", "name", "queue")(answer)
 
 
 def jiffies(answer):
     """crash 9 does not show the third queue of timers of a CPU, which kernels have since 6.9."""
-    return None if answer.get("base") == 2 else fields("cpu", "expires", "tte", "timer_list", "function")(answer)
+    return None if not DRGN and answer.get("base") == 2 else fields("cpu", "expires", "tte", "timer_list", "function")(answer)
 
 
 def devices(answer):
@@ -182,6 +184,15 @@ def ask_crash(files, options, commands):
     return done.stdout.split("@@@\n")[1:]
 
 
+def ask_drgn(files, commands):
+    script = "from drgn.commands import run_command\nrun_command(prog, 'crash set 1')\n"
+    for command in commands:
+        script += f"print('@@@')\ntry:\n    run_command(prog, 'crash {command}')\nexcept Exception as error:\n    print(repr(error))\n"
+    done = subprocess.run([*DRGN, "-q", "-c", files[1], "-s", files[0]], input=script, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, check=False, text=True, errors="replace")
+    return done.stdout.split("@@@\n")[1:]
+
+
 def compare(name, theirs, ours):
     """Prints what only one of them shows. The order of rows does not count, nor how often one is shown."""
     theirs, ours = set(theirs), set(ours) - {None}
@@ -195,11 +206,13 @@ def compare(name, theirs, ours):
 def main():
     kwalk, vmlinux, dump, *options = sys.argv[1:]
     pids = sorted({answer["pid"] for answer in ask_kwalk(kwalk, dump, ["tasks"])[0] if answer.get("mm")})
-    asked = [(row, pid) for row in LISTINGS for pid in (pids if "{pid}" in row[0] else [None])]
-    theirs = ask_crash([vmlinux, dump], options, [row[0].format(pid=pid) for row, pid in asked])
+    listings = [row for row in LISTINGS if not (DRGN and row[1] is sockets)]  # drgn has no net -s
+    asked = [(row, pid) for row in listings for pid in (pids if "{pid}" in row[0] else [None])]
+    commands = [row[0].format(pid=pid) for row, pid in asked]
+    theirs = ask_drgn([vmlinux, dump], commands) if DRGN else ask_crash([vmlinux, dump], options, commands)
     ours = ask_kwalk(kwalk, dump, [row[2].format(pid=pid) for row, pid in asked])
     good = len(theirs) == len(asked)
-    for row in LISTINGS:
+    for row in listings:
         of_crash, of_kwalk = [], []
         for i, (other, pid) in enumerate(asked):
             if other is row and i < len(theirs):

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "program/listing_file.h"
+#include "program/user_listings.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ static bool find_usual(char path[PATH_MAX])
 	       access(path, F_OK) == 0;
 }
 
-bool listing_file_read(const struct options *options, struct script *file, struct error *err)
+bool user_listings_read(const struct options *options, struct script *file, struct error *err)
 {
 	static char usual[PATH_MAX];
 	const char *path = options->listings;
