@@ -612,7 +612,9 @@ static bool take_option(void *arg, const struct command_option *option, const ch
 	if (option->times)
 		return take_again(at, option, value, err);
 	if (option->kind == WORD_NONE)
-		*(unsigned int *)at = option->set_to ?: 1;
+		*(unsigned int *)at = option->counts ? *(unsigned int *)at + 1 :
+				      option->set_to ?:
+						       1;
 	else if (option->kind == WORD_COUNT || option->kind == WORD_NUMBER)
 		return take_number(at, option, value, err);
 	else

@@ -65,6 +65,7 @@ struct command_option {
 	 * a struct number_given. All other kinds: a const char *, the word. */
 	unsigned short at;
 	unsigned char set_to; /* 0 stands for 1 */
+	bool counts; /* for WORD_NONE: the value is how often the option is given */
 	/* How often the option can be given: its value is an array of so many words. 0: the last word
 	 * is used. Only for kinds whose value is a word. */
 	unsigned char times;

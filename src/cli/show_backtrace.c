@@ -12,6 +12,7 @@
 #include "linux/module/module_lines.h"
 #include "linux/task/task_witness.h"
 #include "cli/show_area.h"
+#include "cli/show_meaning.h"
 #include "cli/show_wait.h"
 #include "linux/crash/panic.h"
 #include "oops/function.h"
@@ -80,6 +81,103 @@ static void state_stack_kind(struct output *output, const struct stack_frame *fr
 	output_string(output, "exception", frame->stack.exception);
 }
 
+/* --- the words of a frame --- */
+
+/* The words from a frame's stack pointer to the next one. */
+struct frame_range {
+	struct session *session;
+	uint64_t start, end; /* equal: they are not shown, or not known */
+	enum frame_words as;
+};
+
+/* The outermost frame has no known end, and a frame whose caller is on another stack has none either. */
+static struct frame_range range_of_words(struct session *session, const struct backtrace *trace,
+					 size_t i, enum frame_words as)
+{
+	const struct stack_frame *frame = &trace->frame[i], *next = frame + 1;
+	struct frame_range range = { session, frame->sp, frame->sp, as };
+
+	if (as != NO_WORDS && i + 1 < trace->nr && frame->stack.kind != STACK_NONE &&
+	    next->stack.kind != STACK_NONE && next->stack.first == frame->stack.first &&
+	    next->sp > frame->sp)
+		range.end = next->sp;
+	return range;
+}
+
+static void word_text(const struct frame_range *range, uint64_t address, char *text, size_t size)
+{
+	struct kernel *kernel = range->session->kernel;
+	const unsigned int word = kernel_pointer_size(kernel);
+	struct meaning meaning;
+	uint64_t value;
+
+	if (!kernel_read_number(kernel, address, word, &value, NULL))
+		snprintf(text, size, "(unreadable)");
+	else if (range->as == WORDS_AS_NUMBERS || !meaning_find(kernel, value, true, &meaning))
+		snprintf(text, size, "%0*" PRIx64, (int)(2 * word), value);
+	else if (meaning.has_symbol)
+		snprintf(text, size, "%s+0x%" PRIx64, meaning.symbol.name,
+			 value - meaning.symbol.address);
+	else if (range->as == WORDS_MEANT)
+		snprintf(text, size, "[%s]", meaning.slab.cache);
+	else
+		snprintf(text, size, "[%" PRIx64 ":%s]", value, meaning.slab.cache);
+}
+
+/* As in crash, a line has two words. */
+static void put_lines_of_words(const void *arg)
+{
+	const struct frame_range *range = arg;
+	const unsigned int word = kernel_pointer_size(range->session->kernel);
+	char first[SYMBOL_TEXT], second[SYMBOL_TEXT], line[2 * SYMBOL_TEXT + 32];
+
+	output_list_begin(range->session->output, "shown_words");
+	for (uint64_t at = range->start; at < range->end; at += 2 * word) {
+		word_text(range, at, first, sizeof(first));
+		*second = '\0';
+		if (at + word < range->end)
+			word_text(range, at + word, second, sizeof(second));
+		snprintf(line, sizeof(line), "  %" PRIx64 ": %-*s%s%s", at,
+			 *second ? (int)(2 * word) : 0, first, *second ? " " : "", second);
+		output_string(range->session->output, NULL, line);
+	}
+	output_list_end(range->session->output);
+}
+
+static void put_words(const void *arg)
+{
+	const struct frame_range *range = arg;
+	struct kernel *kernel = range->session->kernel;
+	struct output *output = range->session->output;
+	const unsigned int word = kernel_pointer_size(kernel);
+	struct meaning meaning;
+	uint64_t value;
+
+	output_list_begin(output, "words");
+	for (uint64_t at = range->start; at < range->end; at += word)
+		if (kernel_read_number(kernel, at, word, &value, NULL))
+			output_hex(output, NULL, value);
+		else
+			output_null(output, NULL);
+	output_list_end(output);
+	if (range->as == WORDS_AS_NUMBERS)
+		return;
+	output_list_begin(output, "meanings");
+	for (uint64_t at = range->start; at < range->end; at += word)
+		if (kernel_read_number(kernel, at, word, &value, NULL) &&
+		    meaning_find(kernel, value, true, &meaning))
+			meaning_json(output, &meaning, at, value);
+	output_list_end(output);
+}
+
+static void state_words(const struct frame_range *range)
+{
+	if (range->start == range->end)
+		return;
+	output_in_text(range->session->output, put_lines_of_words, range);
+	output_in_records(range->session->output, put_words, range);
+}
+
 /* An object of the answer: a frame of the stack, or a function that is inlined into the function of
  * a frame. */
 struct shown_frame {
@@ -93,6 +191,7 @@ struct shown_frame {
 	const struct wait *wait;
 	/* the registers of the CPU that ran the function; NULL: no CPU ran it, or unknown */
 	const struct registers *of_cpu;
+	struct frame_range words;
 };
 
 static void state_frame(struct session *session, const struct shown_frame *shown)
@@ -126,6 +225,8 @@ static void state_frame(struct session *session, const struct shown_frame *shown
 	}
 	if (frame->has_registers && !shown->inlined)
 		show_registers(session, &frame->registers);
+	if (!shown->inlined)
+		state_words(&shown->words);
 }
 
 struct shown_trace {
@@ -139,17 +240,24 @@ struct shown_trace {
 	const struct wait *wait;
 	/* the registers of the CPU in the innermost frame; NULL: not shown, or unknown */
 	const struct registers *of_cpu;
+	enum frame_words words;
 };
 
 /* Shows a frame and the functions that are inlined at its address, the innermost first. The line of
  * the executed code is in the innermost function. For each other function, the line shown is its
  * call of the next inner function. */
-static void show_stack_frame(struct shown_trace *trace, const struct stack_frame *frame)
+static void show_stack_frame(struct shown_trace *trace, const struct backtrace *backtrace,
+			     size_t at)
 {
+	const struct stack_frame *frame = &backtrace->frame[at];
 	struct kernel *kernel = trace->session->kernel;
 	struct inlined_function functions[MOST_INLINED];
 	struct code_line line = { .line = 0 };
-	struct shown_frame shown = { .frame = frame, .path = "" };
+	struct shown_frame shown = {
+		.frame = frame,
+		.path = "",
+		.words = range_of_words(trace->session, backtrace, at, trace->words),
+	};
 	bool known = !frame->user && module_line(kernel, stack_frame_code(frame), &line);
 	size_t nr = known ? module_inlined(kernel, stack_frame_code(frame), functions) : 0;
 
@@ -265,7 +373,11 @@ bool show_backtrace(struct session *session, const char *command, const char *ar
 {
 	struct answering answer = { session, command, argument, traced, "" };
 	struct shown_trace shown = {
-		.session = session, .begin = answer_begin, .end = answer_end, .arg = &answer
+		.session = session,
+		.begin = answer_begin,
+		.end = answer_end,
+		.arg = &answer,
+		.words = traced->words,
 	};
 	struct backtrace trace = { 0 };
 	bool found = show_trace_of(session, traced, &trace, err);
@@ -277,7 +389,7 @@ bool show_backtrace(struct session *session, const char *command, const char *ar
 		shown.of_cpu = &traced->run->registers;
 	for (size_t i = 0; found && i < trace.nr && !session_interrupted(session); i++) {
 		shown.wait = waits && i == wait.frame ? &wait : NULL;
-		show_stack_frame(&shown, &trace.frame[i]);
+		show_stack_frame(&shown, &trace, i);
 	}
 	if (found && trace.lost)
 		found = fail(err, trace.why.code, "%s: %.400s",
@@ -387,12 +499,12 @@ void show_trace(struct session *session, const struct cpu_run *run, size_t most)
 		first = most < trace.nr ? frame_of_exception(session, &trace) : 0;
 		shown.counts = true;
 		for (size_t i = 0; i < first; i++)
-			show_stack_frame(&shown, &trace.frame[i]);
+			show_stack_frame(&shown, &trace, i);
 		shown.counts = false;
 		skipped = shown.nr;
 		for (size_t i = first; i < trace.nr && shown.nr - skipped < most; i++) {
 			shown.wait = waits && i == wait.frame ? &wait : NULL;
-			show_stack_frame(&shown, &trace.frame[i]);
+			show_stack_frame(&shown, &trace, i);
 		}
 	}
 	backtrace_release(&trace);

@@ -7,12 +7,21 @@
 
 struct cpu_run;
 
+/* Whether and how the words of each frame are shown. */
+enum frame_words {
+	NO_WORDS,
+	WORDS_AS_NUMBERS,
+	WORDS_MEANT, /* a pointer is a symbol or, for an object of a slab, [CACHE] */
+	WORDS_MEANT_FULLY, /* and an object is [ADDRESS:CACHE] */
+};
+
 /* The task and the CPU to which the frames belong. Unknown members are NULL. */
 struct traced {
 	const struct task *task;
 	/* The CPU that was running the task, with its registers. NULL: no CPU was running the
 	 * task. */
 	const struct cpu_run *run;
+	enum frame_words words;
 };
 
 /* Shows one answer of the command for each frame. If some or all frames are missing, sets err and

@@ -67,8 +67,6 @@ same() {
 	fails 1 @usage 'x/4x rd' -c 'x/4x jiffies' x86_64
 	fails 1 @usage 'backtrace bt' -c 'backtrace 1' x86_64
 	# each letter of an option, wherever it stands
-	fails 1 @usage 'bt -F rd -S SP' -c 'bt -F 1' x86_64
-	fails 1 @usage 'bt -f rd -S SP' -c 'bt -a -f' x86_64
 	fails 1 @usage 'bt -t rd -s SP' -c 'bt -at 1' x86_64
 	fails 1 @usage 'log -t sed' -c 'log -Tt' x86_64
 	fails 1 @usage 'log -m log -x' -c 'log -T -m' x86_64

@@ -34,6 +34,40 @@ sleeping() {
 	not grep -qF '?' text
 }
 
+@test "bt -f, -F, -FF, -l: the words of each frame" {
+	sleeping
+	cat dump.txt - >words.txt <<<'at stack+0x50: u64 d+t_shell text+0x1420'
+	"$MKDUMP" words.txt words
+	answers vmlinux words 'bt -f 3; bt -lF 3; bt 3' <<-END
+	3 frame=0 words.#=3 words.0=0xffff888000063078 words.1=0x2 words.2=0xffffffff81001310 meanings=-
+	3 frame=1 sp=0xffff888000063050 words.#=7 words.0=0xffff888000030300 words.6=0xffffffff81001410
+	3 frame=2 words.#=1 words.0=0xffffffff81001520
+	3 frame=3 words=-
+	3 frame=0 words.#=3 meanings.#=1 meanings.0.address=0xffff888000063048 meanings.0.symbol=works
+	3 frame=1 words.#=7 meanings.#=3 meanings.0.symbol=serves meanings.0.offset=32 meanings.1.symbol=serves
+	3 frame=2 meanings.0.symbol=entry
+	3 frame=3 meanings=-
+	3 frame=0 words=-
+	3 frame=1 words=-
+	3 frame=2 words=-
+	3 frame=3 words=-
+	END
+	"$KWALK" -q -c 'bt -f 3' vmlinux words >text
+	grep -A 3 ' works+0x10$' text | tail -n 3 >got
+	diff - got <<-END
+	    ffff888000063050: ffff888000030300 ffffffff81001420
+	    ffff888000063060: ffffffff81001420 0000000000000006
+	    ffff888000063070: 0000000000000007 0000000000007000
+	END
+	"$KWALK" -q -c 'bt -F 3' vmlinux words >text
+	grep -qx '    ffff888000063050: ffff888000030300 serves+0x20' text
+	# the words of a task whose frames end early, or whose stack is not in the dump
+	cat dump.txt - >cut.txt <<<'at stack+0x38: u64 d+stack+0x28'
+	"$MKDUMP" cut.txt cut
+	"$KWALK" -q -j -c 'bt -FF 3' vmlinux cut >got 2>complaints || [ $? = 1 ]
+	[ "$(wc -c <got)" -lt 20000 ]
+}
+
 @test "bt: the same by the entries of each layout" {
 	local entries same layouts=(
 		'08 00 00 00 05 00  18 00 e8 ff 15 00  10 00 f0 ff 14 00  08 00 00 00 05 00  00 00 00 00 05 01  00 00 00 00 00 00'

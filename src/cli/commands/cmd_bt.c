@@ -10,6 +10,8 @@
 /* `cpus`: -a, all CPUs. `all`: -A, all CPUs and all tasks. */
 struct bt_options {
 	unsigned int cpus, all;
+	unsigned int lines; /* -l, which changes nothing: source lines are always shown */
+	unsigned int words, meant; /* meant: how often -F is given */
 	const char *list; /* of CPUs; NULL: not given */
 };
 
@@ -39,17 +41,22 @@ static void bt_complain(struct bt *bt, const char *argument, const struct traced
 	session_complain(bt->session, argument, &err);
 }
 
-static void bt_show(struct bt *bt, const char *argument, const struct traced *traced)
+static void bt_show(struct bt *bt, const char *argument, struct traced traced)
 {
+	const struct bt_options *given = bt->session->given;
 	struct error err;
 
-	if (!show_backtrace(bt->session, "bt", argument, traced, &err))
-		bt_complain(bt, argument, traced, &err);
+	if (given->meant)
+		traced.words = given->meant > 1 ? WORDS_MEANT_FULLY : WORDS_MEANT;
+	else if (given->words)
+		traced.words = WORDS_AS_NUMBERS;
+	if (!show_backtrace(bt->session, "bt", argument, &traced, &err))
+		bt_complain(bt, argument, &traced, &err);
 }
 
 static void bt_show_task(struct bt *bt, const char *argument, const struct task *task)
 {
-	bt_show(bt, argument, &(struct traced){ .task = task, .run = run_of(bt, task) });
+	bt_show(bt, argument, (struct traced){ .task = task, .run = run_of(bt, task) });
 }
 
 static bool bt_show_cpus(struct bt *bt, struct error *err)
@@ -59,7 +66,7 @@ static bool bt_show_cpus(struct bt *bt, struct error *err)
 			    bt->panic.cpus_known ? "no CPU is known" :
 						   bt->panic.cpus_trouble.message);
 	for (size_t i = 0; i < bt->panic.nr_runs && !session_interrupted(bt->session); i++)
-		bt_show(bt, NULL, &(struct traced){ .run = &bt->panic.run[i] });
+		bt_show(bt, NULL, (struct traced){ .run = &bt->panic.run[i] });
 	return true;
 }
 
@@ -83,7 +90,7 @@ static bool bt_show_range(struct bt *bt, uint64_t first, uint64_t last, struct e
 		if (!run->has_cpu || run->cpu < first || run->cpu > last)
 			continue;
 		found = true;
-		bt_show(bt, NULL, &(struct traced){ .run = run });
+		bt_show(bt, NULL, (struct traced){ .run = run });
 	}
 	return found || session_interrupted(bt->session) ||
 	       fail(err, ERROR_NO_ANSWER, "the machine has no CPU %" PRIu64 "%s%.300s", first,
@@ -159,7 +166,7 @@ static bool bt_show_usual(struct bt *bt, struct error *err)
 		return true;
 	}
 	if (run) {
-		bt_show(bt, NULL, &(struct traced){ .run = run });
+		bt_show(bt, NULL, (struct traced){ .run = run });
 		return true;
 	}
 	return bt_show_cpus(bt, err);
@@ -210,6 +217,11 @@ static const struct command_option options[] = {
 	  .help = "every CPU, then every task that no CPU ran" },
 	{ "c", WORD_TEXT, AT(bt_options, list), .value = "CPUS", .group = 'W', .alone = true,
 	  .help = "the tasks that these CPUs ran: 0,2-4 or all" },
+	{ "f", AT(bt_options, words), .help = "also the words of each frame" },
+	{ "F", AT(bt_options, meant), .counts = true,
+	  .help = "the words with symbols, and [CACHE] for objects of slabs;\n"
+		  "-FF: [ADDR:CACHE]" },
+	{ "l", AT(bt_options, lines), .help = "accepted: source lines are always shown" },
 	{ 0 }
 };
 
@@ -242,6 +254,8 @@ static const struct record record = {
 			     TEXT(.join = "  ")),
 			COLUMN("waits", .fields = show_wait_fields),
 			LINE("registers", .pairs = 3, .width = 6, TEXT(.join = "  ")),
+			LINE("shown_words", .heading = ""),
+			HIDDEN("words"),
 			LINE("doubt"),
 			{ 0 } },
 };

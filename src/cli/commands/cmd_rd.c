@@ -7,11 +7,10 @@
 
 #include "query/translate.h"
 #include "linux/region.h"
-#include "symbols/symbol_lookup.h"
-#include "linux/slab/slab.h"
 #include "output/row.h"
 #include "output/new_file.h"
 #include "cli/redirect.h"
+#include "cli/show_meaning.h"
 #include "cli/tables.h"
 #include "cli/commands/show_swap.h"
 #include "cli/show_value.h"
@@ -23,38 +22,7 @@
 #include "value/symbol_word.h"
 #include "value/value.h"
 
-/* --- the meaning of a pointer --- */
-
-/* The meaning of a pointer in memory: it points to a symbol, or to an object of a slab. */
-
-struct meaning {
-	bool has_symbol;
-	struct kernel_symbol symbol; /* valid if has_symbol */
-	struct slab_place slab; /* valid if has_symbol is false */
-};
-
 enum { MEANING_SIZE = 640 }; /* bytes for the names of a symbol and a module, and an offset */
-
-/* Finds the meaning of value. Looks for objects of slabs only if objects is true. Returns false if
- * value points neither to a symbol nor to an object.
- * Only addresses in the kernel's half have a meaning. Other numbers are not looked up, because
- * symbols of per-CPU variables may be small numbers, which would match by chance. */
-static bool meaning_find(struct kernel *kernel, uint64_t value, bool objects,
-			 struct meaning *meaning)
-{
-	const struct region *region;
-	uint64_t paddr;
-
-	if (query_is_user_address(kernel, value))
-		return false;
-	meaning->has_symbol = symbol_lookup_at(kernel->symbols, value, &meaning->symbol, NULL);
-	if (meaning->has_symbol || !objects)
-		return meaning->has_symbol;
-	region = region_of(kernel, value, NULL);
-	return region && region_linear(kernel, value, &paddr) &&
-	       region_uses(region, true) & REGION_HOLDS_SLABS &&
-	       slab_at(kernel, value, paddr, &meaning->slab);
-}
 
 /* Writes the meaning: for example "schedule+0x10 [module]", or for an object "[kmalloc-96]
  * ffff888000051080+0x20". */
@@ -73,25 +41,6 @@ static void meaning_text(struct row *row, const struct meaning *meaning, uint64_
 	else
 		snprintf(text, sizeof(text), "[%s]", meaning->slab.cache);
 	row_text(row, text);
-}
-
-/* Adds the meaning as an object to the open list. address: where the value is stored. */
-static void meaning_json(struct output *output, const struct meaning *meaning, uint64_t address,
-			 uint64_t value)
-{
-	output_object_begin(output, NULL);
-	output_hex(output, "address", address);
-	output_hex(output, "value", value);
-	if (meaning->has_symbol) {
-		output_string(output, "symbol", meaning->symbol.name);
-		output_count(output, "offset", value - meaning->symbol.address);
-		output_string(output, "module", meaning->symbol.module);
-	} else {
-		output_string(output, "slab_cache", meaning->slab.cache);
-		if (meaning->slab.has_object)
-			output_hex(output, "object", meaning->slab.object);
-	}
-	output_object_end(output);
 }
 
 enum where { VIRTUAL_MEMORY, PHYSICAL_MEMORY, USER_MEMORY };
