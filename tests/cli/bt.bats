@@ -28,8 +28,12 @@ sleeping() {
 		registers.rsp=0x7fff0 registers.r15=0x73 registers.rbp=0x6a registers.cs=0x33 registers.ss=0x2b
 	END
 	"$KWALK" -q -c 'bt 3' vmlinux dump >text
-	[ "$(grep -c shell text)" = 4 ]
-	grep -q '^ *3  shell .* 3 .* task  *entry+0x20$' text
+	# the task has a line, and is not repeated in each row
+	[ "$(head -n 1 text)" = 'PID: 3        TASK: ffff888000030300  CPU: 0    COMMAND: "shell"' ]
+	[ "$(grep -c shell text)" = 1 ]
+	grep -q '^ *3  ffff888000063090  ffffffff81001520  task  *entry+0x20$' text
+	"$KWALK" -q -c 'bt 3 3' vmlinux dump >text
+	[ "$(grep -c '^ *3  shell ' text)" = 8 ]
 	grep -q 'REGISTERS: rip *0*400123 ' text
 	not grep -qF '?' text
 }

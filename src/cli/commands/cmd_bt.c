@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/show_backtrace.h"
+#include "cli/show_task.h"
 #include "cli/show_wait.h"
 #include "linux/crash/panic.h"
 #include "linux/crash/panic_cpus.h"
@@ -19,6 +21,46 @@ struct bt {
 	struct session *session;
 	struct panic panic; /* registers of the tasks that were running on CPUs */
 };
+
+// clang-format off
+#define FRAME_FIELDS \
+	COLUMN("frame", .heading = "#", .width = 2, .rank = KEPT), \
+	COLUMN("sp", .rank = 4), \
+	COLUMN("address", .rank = 6), \
+	COLUMN("stack", .heading = "on", .width = 4, .rank = 6), \
+	COLUMN("exception", .heading = "on", TEXT(.join = " ")), \
+	COLUMN("sure", .heading = "where", TEXT(.no = "?"), .rank = KEPT), \
+	COLUMN("user", .heading = "where", TEXT(.yes = "user mode")), \
+	COLUMN("symbol", .heading = "where", TEXT(.join = " ")), \
+	COLUMN("module", .heading = "where", \
+		TEXT(.join = " ", .before = "[", .after = "]")), \
+	COLUMN("inlined", .heading = "where", \
+		TEXT(.join = " ", .yes = "(inlined)")), \
+	COLUMN("file", .heading = "where", TEXT(.join = " at ")), \
+	COLUMN("line", .heading = "where", TEXT(.join = ":")), \
+	COLUMN("tracer", .heading = "where", \
+		TEXT(.join = "  ", .before = "<address replaced by ", .after = ">")), \
+	COLUMN("interrupted", .heading = "where", \
+		TEXT(.join = "  ", .yes = "<interrupted>")), \
+	LINE("cpu_registers", .heading = "CPU", .pairs = 3, .width = 6, \
+		TEXT(.join = "  ")), \
+	COLUMN("waits", .fields = show_wait_fields), \
+	LINE("registers", .pairs = 3, .width = 6, TEXT(.join = "  ")), \
+	LINE("shown_words", .heading = ""), \
+	HIDDEN("words"), \
+	LINE("doubt")
+
+static const struct record record = {
+	.fields = (const struct field[]){ COLUMN("pid", .rank = 4), COLUMN("comm", .rank = 3),
+					  HIDDEN("task"), COLUMN("cpu", .rank = 2), FRAME_FIELDS, { 0 } },
+};
+
+/* Under the line of show_task_heading(). */
+static const struct record record_of_one = {
+	.fields = (const struct field[]){ HIDDEN("pid"), HIDDEN("comm"), HIDDEN("task"), HIDDEN("cpu"),
+					  FRAME_FIELDS, { 0 } },
+};
+// clang-format on
 
 static const struct cpu_run *run_of(const struct bt *bt, const struct task *task)
 {
@@ -57,6 +99,14 @@ static void bt_show(struct bt *bt, const char *argument, struct traced traced)
 static void bt_show_task(struct bt *bt, const char *argument, const struct task *task)
 {
 	bt_show(bt, argument, (struct traced){ .task = task, .run = run_of(bt, task) });
+}
+
+/* Shows the only task of the answer, whose pid and name are not repeated in each row of text. */
+static void bt_show_alone(struct bt *bt, const char *argument, const struct task *task)
+{
+	output_declare(bt->session->output, &record_of_one);
+	show_task_heading(bt->session, task);
+	bt_show_task(bt, argument, task);
 }
 
 static bool bt_show_cpus(struct bt *bt, struct error *err)
@@ -137,35 +187,51 @@ static bool bt_show_list(struct bt *bt, const char *list, struct error *err)
 	return true;
 }
 
-static void bt_show_word(struct bt *bt, const struct task_list *tasks, const char *argument)
+/* only: there are no other words. */
+static void bt_show_word(struct bt *bt, const struct task_list *tasks, const char *argument,
+			 bool only)
 {
 	struct task_word word = parse_task_word(bt->session->kernel, argument);
+	const struct task *found = NULL;
 	struct error err;
-	bool found = false;
+	size_t nr = 0;
 
-	for (size_t i = 0; i < tasks->nr && !session_interrupted(bt->session); i++)
+	for (size_t i = 0; i < tasks->nr; i++)
 		if (parse_task_match(&tasks->task[i], &word) > 0) {
-			found = true;
-			bt_show_task(bt, argument, &tasks->task[i]);
+			found = &tasks->task[i];
+			nr++;
 		}
-	if (found || session_interrupted(bt->session))
-		return;
-	fail(&err, ERROR_NO_ANSWER, "no task has this pid, name or address");
-	session_complain(bt->session, argument, &err);
+	if (nr == 1 && only) {
+		bt_show_alone(bt, argument, found);
+	} else if (nr) {
+		for (size_t i = 0; i < tasks->nr && !session_interrupted(bt->session); i++)
+			if (parse_task_match(&tasks->task[i], &word) > 0)
+				bt_show_task(bt, argument, &tasks->task[i]);
+	} else if (!session_interrupted(bt->session)) {
+		fail(&err, ERROR_NO_ANSWER, "no task has this pid, name or address");
+		session_complain(bt->session, argument, &err);
+	}
 }
 
 /* Without arguments: shows the process that the command set chose, or else the CPU that panicked,
  * or else all CPUs. */
 static bool bt_show_usual(struct bt *bt, struct error *err)
 {
-	const struct session *session = bt->session;
+	struct session *session = bt->session;
 	const struct cpu_run *run = panic_run(&bt->panic);
 
 	if (session->chosen.has_process && session->chosen.process.has_task) {
-		bt_show_task(bt, NULL, &session->chosen.process.task);
+		bt_show_alone(bt, NULL, &session->chosen.process.task);
 		return true;
 	}
 	if (run) {
+		struct task task = { .address = run->task, .pid = run->pid, .idle_cpu = -1 };
+
+		snprintf(task.comm, sizeof(task.comm), "%s", run->comm);
+		if (run->has_name) {
+			output_declare(session->output, &record_of_one);
+			show_task_heading(session, &task);
+		}
 		bt_show(bt, NULL, (struct traced){ .run = run });
 		return true;
 	}
@@ -188,8 +254,8 @@ static bool bt_answer(struct bt *bt, char **words, struct error *err)
 		return false;
 	if (given->all)
 		bt_show_all(bt, tasks);
-	for (; *words && !session_interrupted(bt->session); words++)
-		bt_show_word(bt, tasks, *words);
+	for (char **word = words; *word && !session_interrupted(bt->session); word++)
+		bt_show_word(bt, tasks, *word, !words[1]);
 	session_complain_of_damages(bt->session, &tasks->damages);
 	return true;
 }
@@ -223,41 +289,6 @@ static const struct command_option options[] = {
 		  "-FF: [ADDR:CACHE]" },
 	{ "l", AT(bt_options, lines), .help = "accepted: source lines are always shown" },
 	{ 0 }
-};
-
-static const struct record record = {
-	.fields =
-		(const struct field[]){
-			COLUMN("pid", .rank = 4),
-			COLUMN("comm", .rank = 3),
-			HIDDEN("task"),
-			COLUMN("cpu", .rank = 2),
-			COLUMN("frame", .heading = "#", .width = 2, .rank = KEPT),
-			COLUMN("sp", .rank = 4),
-			COLUMN("address", .rank = 6),
-			COLUMN("stack", .heading = "on", .width = 4, .rank = 6),
-			COLUMN("exception", .heading = "on", TEXT(.join = " ")),
-			COLUMN("sure", .heading = "where", TEXT(.no = "?"), .rank = KEPT),
-			COLUMN("user", .heading = "where", TEXT(.yes = "user mode")),
-			COLUMN("symbol", .heading = "where", TEXT(.join = " ")),
-			COLUMN("module", .heading = "where",
-			       TEXT(.join = " ", .before = "[", .after = "]")),
-			COLUMN("inlined", .heading = "where",
-			       TEXT(.join = " ", .yes = "(inlined)")),
-			COLUMN("file", .heading = "where", TEXT(.join = " at ")),
-			COLUMN("line", .heading = "where", TEXT(.join = ":")),
-			COLUMN("tracer", .heading = "where",
-			       TEXT(.join = "  ", .before = "<address replaced by ", .after = ">")),
-			COLUMN("interrupted", .heading = "where",
-			       TEXT(.join = "  ", .yes = "<interrupted>")),
-			LINE("cpu_registers", .heading = "CPU", .pairs = 3, .width = 6,
-			     TEXT(.join = "  ")),
-			COLUMN("waits", .fields = show_wait_fields),
-			LINE("registers", .pairs = 3, .width = 6, TEXT(.join = "  ")),
-			LINE("shown_words", .heading = ""),
-			HIDDEN("words"),
-			LINE("doubt"),
-			{ 0 } },
 };
 
 const struct command command_bt = {

@@ -4,6 +4,7 @@
 
 #include "base/ranges.h"
 #include "base/sort.h"
+#include "cli/show_task.h"
 #include "cli/tables.h"
 #include "linux/task/task_info.h"
 #include "linux/vma/open_file.h"
@@ -49,14 +50,19 @@ static void print_files_of(struct session *session, const struct task_list *list
 {
 	struct task_word word = parse_task_word(session->kernel, argument);
 	struct files_question question = { session, argument, NULL };
+	uint64_t written;
 	struct error err;
 
 	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++) {
 		if (parse_task_match(&list->task[i], &word) <= 0)
 			continue;
 		question.task = &list->task[i];
-		if (!vma_open_files(session->kernel, question.task->address, print_file, &question,
-				    &err))
+		show_task_heading(session, question.task);
+		written = output_written(session->output);
+		if (vma_open_files(session->kernel, question.task->address, print_file, &question,
+				   &err))
+			output_none(session->output, NULL, written);
+		else
 			session_complain(session, argument, &err);
 	}
 	if (question.task || session_interrupted(session))
@@ -75,8 +81,10 @@ static bool files_run(struct session *session, char **words, struct error *err)
 		return false;
 	if (!*words) {
 		question.task = &process.task;
-		return usual_process(session, NULL, &process, err) &&
-		       vma_open_files(session->kernel, process.task.address, print_file, &question,
+		if (!usual_process(session, NULL, &process, err))
+			return false;
+		show_task_heading(session, &process.task);
+		return vma_open_files(session->kernel, process.task.address, print_file, &question,
 				      err);
 	}
 	for (; *words && !session_interrupted(session); words++)

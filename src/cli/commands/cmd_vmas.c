@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
 
+#include "cli/show_task.h"
 #include "cli/tables.h"
 #include "linux/vma/vma.h"
 
@@ -68,6 +69,8 @@ static bool vmas_run(struct session *session, char **words, struct error *err)
 		return fail(err, ERROR_NO_ANSWER,
 			    "%s has no mappings: it is a kernel thread, or has ended",
 			    process->task.comm);
+	if (process->has_task)
+		show_task_heading(session, &process->task);
 	found = vma_each(session->kernel, process->mm, &list, err);
 	for (size_t i = 0; found && i < list.nr && !session_interrupted(session); i++)
 		vmas_print(session, process->mm, &list, &list.vma[i]);

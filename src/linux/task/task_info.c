@@ -117,6 +117,15 @@ static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t st
 	return true;
 }
 
+bool task_cpu(struct kernel *kernel, const struct task *task, uint32_t *cpu)
+{
+	uint64_t stack = 0;
+
+	*cpu = (uint32_t)task->idle_cpu;
+	kernel_read_member(kernel, task->address, TASK_STACK, &stack, NULL);
+	return task->idle_cpu >= 0 || task_info_read_cpu(kernel, task->address, stack, cpu);
+}
+
 /* The member is a short since 3.8, and an int in older kernels. */
 bool task_oom_score_adj(struct kernel *kernel, uint64_t task, int32_t *adj)
 {

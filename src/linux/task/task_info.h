@@ -52,6 +52,8 @@ struct task_info task_info_read(struct kernel *kernel, const struct task_facts *
 
 /* Returns the state of the task at this address, as in struct task_info. */
 char task_state(struct kernel *kernel, uint64_t task);
+/* Finds the CPU that the task runs on, or ran on last. */
+bool task_cpu(struct kernel *kernel, const struct task *task, uint32_t *cpu);
 /* Reads oom_score_adj of the process to which the task at this address belongs. The value -1000
  * means that the OOM killer never kills the process. Returns false if the value is unknown. */
 bool task_oom_score_adj(struct kernel *kernel, uint64_t task, int32_t *adj);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The line above answers about a single task. */
+#pragma once
+
+#include "cli/command.h"
+
+/* Writes the line that crash has there: pid, address of the task_struct, CPU, name. Records get nothing,
+ * because each of them has the pid. */
+void show_task_heading(struct session *session, const struct task *task);
+
+/* Writes an empty line below the answers. */
+void show_task_end(struct session *session);
+
+/* Is it a thread of the kernel? It has no memory of its own, but has not ended. */
+bool show_task_is_kernel(struct kernel *kernel, const struct task *task);
