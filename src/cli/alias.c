@@ -154,6 +154,14 @@ static char **find_option(char **words)
 	return NULL;
 }
 
+static bool has_letter(char **words, const char *letters)
+{
+	for (; *words; words++)
+		if (is_option(*words) && strpbrk(*words, letters))
+			return true;
+	return false;
+}
+
 static bool is_address(const char *word)
 {
 	uint64_t value;
@@ -178,7 +186,7 @@ static bool fits(const struct alias *row, char **words, char **option)
 	if (!row->runs && row->kind == WORD_TEXT)
 		return first && words[1] && text_list_has(row->arguments, first);
 	if (!row->runs)
-		return !*row->option;
+		return !*row->option || (row->may_lack && has_letter(words, row->option + 1));
 	/* The line must have no second option, because the option may have another meaning in the
 	 * command that is run. */
 	if (option ? strcmp(*option, row->option) != 0 || find_option(option + 1) : *row->option)

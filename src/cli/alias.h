@@ -27,7 +27,9 @@ struct alias {
 	 * hexadecimal numbers with at least one decimal digit, and the next row is for other
 	 * words. */
 	enum word_kind kind;
-	bool may_lack; /* the arguments may be left out */
+	/* The arguments may be left out. If runs is NULL: the row is also for a name of a command that
+	 * has the option, with another meaning. */
+	bool may_lack;
 	/* The kwalk command to run, with its options. The other words of the line become its
 	 * arguments. NULL: kwalk has no such command. */
 	const char *runs;

@@ -43,6 +43,9 @@
 	X(TASK_EXIT_STATE, "task_struct", "exit_state") \
 	X(TASK_ON_CPU, "task_struct", "on_cpu") \
 	X(TASK_LAST_ARRIVAL, "task_struct", "sched_info.last_arrival") /* if SCHED_INFO */ \
+	X(TASK_POLICY, "task_struct", "policy") \
+	X(TASK_UTIME, "task_struct", "utime") \
+	X(TASK_STIME, "task_struct", "stime") \
 	X(TASK_PARENT, "task_struct", "real_parent") \
 	X(TASK_START_TIME, "task_struct", "start_time") \
 	X(TASK_INFO, "task_struct", "thread_info") \

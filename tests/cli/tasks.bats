@@ -303,7 +303,7 @@ load common
 	* size=65536
 	* size=4194304
 	END
-	"$KWALK" -q -c 'vmas 1' vmlinux x86_64-tasks | sort -n -k3 | awk '{ print $3 }' | tr '\n' ' ' >sizes
+	"$KWALK" -q -c 'vmas 1' vmlinux x86_64-tasks | tail -n +2 | sort -n -k3 | awk '{ print $3 }' | tr '\n' ' ' >sizes
 	[ "$(<sizes)" = 'SIZE 4K 8K 8K 20K 64K 4096K ' ]
 	"$KWALK" -q -c mem vmlinux x86_64-tasks | awk 'NR > 1 && $2 != 4 * $1 "K" { print; bad = 1 } END { exit bad || NR < 5 }'
 	"$KWALK" -q -c 'tasks 1' vmlinux x86_64-tasks | grep -qE ' +0K( |$)'
@@ -851,4 +851,98 @@ misfit()
 	"$KWALK" -q -j vmlinux shuffled -c 'info; check' >answers || true
 	grep -q '"fact":"summary".*types: vmlinux, but they do not fit this dump: init_task.mm' answers
 	grep -q '"status":"warning","check":"facts","message":"types: they do not fit' answers
+}
+
+# timed: the tasks with times, policies and states.
+timed() {
+	export X86_CC="${X86_CC:-cc} -DTIMES"
+	vmlinux 64
+	describe timed <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at cpu0+0x300: u64 0 init_task d+t_shell 5000000000
+	at cpu1+0x300: u64 0 d+t_idle1 d+t_idle1 4000000000
+	# policy, utime, stime, last_arrival
+	at t_init+168: u32 0 0 u64 1500000000 250000000 2500000000
+	at t_thread+168: u32 1 0 u64 0 0 1000000000
+	at t_kthreadd+168: u32 2 0 u64 0 0 4999000000
+	at t_shell+168: u32 3 0 u64 0 0 4000000000
+	at t_daemon+168: u32 8 0 u64 0 0 6000000000
+	at t_init+152: u64 500000000
+	at t_init: u64 1
+	at t_kthreadd: u64 2
+	at t_kthreadd+136: u64 d+0x61000
+	at t_daemon+96: u32 0x20
+	END
+}
+
+@test "tasks -l, -m: the task that ran last is first" {
+	timed
+	answers vmlinux timed 'tasks -l 1 5 2 3 4; tasks -lu' <<-END
+	1 pid=1 last_arrival=2500000000 since=-
+	5 pid=5 last_arrival=1000000000
+	2 pid=2 last_arrival=4999000000
+	3 pid=3 last_arrival=4000000000
+	4 pid=4
+	* pid=4 last_arrival=6000000000
+	* pid=3 last_arrival=4000000000
+	* pid=1 last_arrival=2500000000
+	* pid=5 last_arrival=1000000000
+	END
+	answers vmlinux timed 'tasks -m' <<-END
+	* pid=4 since=-
+	* pid=2 since=~0.001
+	* pid=3 since=~1.0
+	* pid=1 since=~2.5
+	* pid=5 since=~4.0
+	* comm=swapper/0 since=-
+	* comm=swapper/1 since=-
+	END
+	"$KWALK" -q -c 'ps -m init' vmlinux timed | grep -q ' 0 00:00:02.500  '
+	# types without a clock
+	unset X86_CC
+	vmlinux 64
+	fails 1 @unknown 'clocks runqueues' -c 'tasks -m' vmlinux timed
+}
+
+@test "tasks -t, -s: times, and the saved stack pointer of a task that no CPU ran" {
+	timed
+	answers vmlinux timed 'ps -t 1; ps -s 2 3; ps 1' <<-END
+	1 pid=1 start_time=~0.5 utime=~1.5 stime=~0.25 sp=-
+	2 pid=2 sp=0xffff888000061000 utime=-
+	3 pid=3 sp=- running=true
+	1 pid=1 start_time=- policy=NORMAL
+	END
+}
+
+@test "tasks -k, -u, -G, -A, -y, -g, -S: crash's letters choose" {
+	timed
+	pids() { "$KWALK" -q -j -c "$1" vmlinux timed | sed 's/.*"pid":\([0-9]*\),.*/\1/' | xargs; }
+	[ "$(pids 'ps -k')" = '0 0 2' ]
+	# a process that has ended is no kernel thread
+	[ "$(pids 'ps -u')" = '1 5 3 4' ]
+	[ "$(pids 'ps -G')" = '0 0 1 2 3 4' ]
+	[ "$(pids 'ps -Gu')" = '1 3 4' ]
+	[ "$(pids 'ps -A')" = '0 3' ]
+	[ "$(pids 'ps -y rr,FIFO')" = '5 2' ]
+	[ "$(pids 'ps -y 3')" = '3' ]
+	[ "$(pids 'ps -g 5')" = '1 5' ]
+	[ "$(pids 'ps -y FIFO -g 1')" = '5' ]
+	# a policy that is not known has no name
+	answers vmlinux timed 'ps 4' <<<'4 pid=4 policy=- state=Z'
+	fails 1 @usage '-y RR2' -c 'ps -y FIFO,RR2' vmlinux timed
+	fails 1 @usage '-y' -c 'ps -y FIFO,' vmlinux timed
+	fails 1 @usage '-k -u' -c 'ps -k -u' vmlinux timed
+	answers vmlinux timed 'ps -S; ps -Su' <<-END
+	* state=R tasks=4 pid=-
+	* state=S tasks=1
+	* state=D tasks=1
+	* state=Z tasks=1
+	* state=R tasks=2
+	* state=S tasks=1
+	* state=Z tasks=1
+	END
+	# -r of crash shows limits, and -r of tasks takes a root
+	fails 1 @usage 'ps task -R signal.rlim' -c 'ps -r 33000' vmlinux timed
+	fails 1 @usage 'ps PPID' -c 'ps -p 1' vmlinux timed
+	[ "$(pids 'tasks -r 33000')" = 3 ]
 }

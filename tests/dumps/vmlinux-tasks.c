@@ -6,7 +6,7 @@
  * tells of the rest. Members that nobody asks for are left out. -DOLD has
  * mappings in a list and threads in a ring, as Linux had before 6.1 and 3.14,
  * -DPIDS the ring and names of 2.6.11. -DWITNESS has members that other members agree with. -DTRACERS=408, 409 or 611 has what tracers
- * of returns keep, as that release.
+ * of returns keep, as that release. -DTIMES has times and policies of tasks.
  */
 typedef struct {
 	unsigned long pgd;
@@ -108,6 +108,13 @@ struct task_struct {
 #endif
 #ifdef PIDS
 	struct pid pids[2];
+#endif
+#ifdef TIMES
+	unsigned int policy;
+	unsigned long long utime, stime;
+	struct {
+		unsigned long long last_arrival;
+	} sched_info;
 #endif
 #ifdef TRACERS
 	int curr_ret_stack;
@@ -554,7 +561,7 @@ struct vm_area_struct {
 struct rq {
 	unsigned long nr_running;
 	struct task_struct *idle, *curr;
-#ifdef RUN_TIMES
+#if defined(RUN_TIMES) || defined(TIMES)
 	unsigned long long clock;
 #endif
 };
@@ -588,7 +595,7 @@ PLACED(".data.20980") unsigned long cpu_callout_map = 1;
 #else
 PLACED(".data.20980") unsigned long __cpu_possible_mask = 1;
 #endif
-#if defined(OLD) || defined(WITNESS)
+#if defined(OLD) || defined(WITNESS) || defined(TIMES)
 PLACED(".percpu.300") struct rq runqueues = { 1 };
 #else
 PLACED(".percpu.300") struct task_struct *idle_threads = (void *)1;

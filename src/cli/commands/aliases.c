@@ -14,6 +14,8 @@
 #define RUNS(NAME, OPTION, ARGUMENTS, COMMAND) \
 	{ NAME, OPTION, ARGUMENTS, COMMAND, NULL }
 #define USE(NAME, OPTION, INSTEAD) { NAME, OPTION, NONE, NULL, INSTEAD }
+/* for an option of crash that means something else in the command of kwalk with this name */
+#define NEVER(NAME, OPTION, INSTEAD) { NAME, OPTION, "", WORD_NONE, true, NULL, INSTEAD }
 /* for lines in which one of WORDS is the first argument, and others follow */
 #define USE_WORDS(NAME, WORDS, INSTEAD) { NAME, "", WORDS, WORD_TEXT, false, NULL, INSTEAD }
 
@@ -90,16 +92,8 @@ const struct alias aliases[] = {
 	RUNS("p/x", "", SOME(TEXT, "EXPR"), "p -x"),
 	RUNS("p/d", "", SOME(TEXT, "EXPR"), "p -d"),
 	RUNS("ps", "", ANY(PROCESS, "PID|NAME|TASK..."), "tasks"),
-	RUNS("ps", "-a", ANY(PROCESS, "PID|NAME|TASK..."), "tasks -a"),
-	USE("ps", "-A", "tasks | grep '>' lists the tasks that the CPUs ran"),
-	USE("ps", "-g", "tasks lists each thread with the pid of its process, TGID"),
-	USE("ps", "-G", "in tasks, the leader of a group of threads has the same PID and TGID"),
-	USE("ps", "-k", "the column MM of tasks is - for kernel threads"),
-	USE("ps", "-cp", "the column PPID of tasks is the pid of the parent"),
-	USE("ps", "-u", "the column MM of tasks is an address for user processes"),
-	USE("ps", "-s", "bt PID shows the stack pointer of a task; tasks has the field stack in JSON"),
-	USE("ps", "-S", "the column STATE of tasks is the state: tasks | grep ' D ' lists the blocked tasks"),
-	USE("ps", "-lmCtry", "triage shows how long tasks have been blocked; use crash or drgn for times, limits and policies"),
+	NEVER("ps", "-r", "task -R signal.rlim PID shows the limits of a process"),
+	NEVER("ps", "-cp", "the column PPID of tasks is the pid of the parent"),
 	RUNS("rd", "-x", SOME(SYMBOL, "SYMBOL|ADDR [COUNT]"), "rd"),
 	USE("rd", "-dD", "rd shows values in hexadecimal only; p VAR shows a variable in decimal"),
 	USE("rd", "-e", "rd -8 ADDR COUNT shows COUNT bytes"),

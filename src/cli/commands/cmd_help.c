@@ -218,17 +218,13 @@ static void help_list(const struct session *session, bool all)
  * command's name. */
 static void help_explain(struct session *session, const char *word, bool first)
 {
-	const struct command *const *same = session->front.commands;
-	const struct command *command;
+	const struct command *command = command_exactly(session->front.commands, word);
 	struct error err;
 
 	if (!strcmp(word, "all")) {
 		help_list(session, true);
 		return;
 	}
-	while (*same && strcmp((*same)->name, word) != 0)
-		same++;
-	command = *same;
 	if (!command && answer_aliases(session, word, first))
 		return;
 	if (!command)
@@ -239,7 +235,8 @@ static void help_explain(struct session *session, const char *word, bool first)
 	}
 	help_answer(session->output, command, word);
 	help_print(session->output, command, first);
-	answer_aliases(session, command->name, false);
+	if (!answer_aliases(session, word, false))
+		answer_aliases(session, command->name, false);
 }
 
 static void answer_words(struct session *session, char **words)

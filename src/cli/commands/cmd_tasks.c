@@ -1,13 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The command tasks, and the command set, which chooses a process. */
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
+#include "base/ranges.h"
+#include "base/sort.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/tables.h"
 #include "cli/interrupt.h"
+#include "cli/show_task.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "linux/printk/log.h"
 #include "linux/task/task_info.h"
+#include "linux/task/task_times.h"
 #include "linux/task/task_witness.h"
+
+struct tasks_options {
+	unsigned int args;
+	unsigned int roots; /* the arguments are roots of page tables */
+	unsigned int kernel, user, leaders, active; /* only such tasks */
+	unsigned int groups; /* with all threads of their processes */
+	unsigned int stack_pointer, times, last_run, since; /* more columns */
+	unsigned int summary; /* only the number of tasks in each state */
+	const char *policy; /* a list, such as FIFO,RR */
+};
 
 static void output_task(struct output *output, const struct task *task)
 {
@@ -31,6 +52,11 @@ static void text_state(const void *arg, char *text, size_t size)
 	text[1] = '\0';
 }
 
+/* The names of the scheduling policies: include/uapi/linux/sched.h. ISO is reserved. */
+static const char *const policies[] = { "NORMAL", "FIFO", "RR",	      "BATCH",
+					"ISO",	  "IDLE", "DEADLINE", "EXT" };
+enum { NR_POLICIES = sizeof(policies) / sizeof(*policies) };
+
 struct stated_task {
 	struct session *session;
 	uint64_t address;
@@ -39,13 +65,15 @@ struct stated_task {
 static void state_more(const void *arg)
 {
 	const struct stated_task *task = arg;
-	uint32_t uid;
+	uint32_t uid, policy;
 	int32_t adj;
 
 	if (task_oom_score_adj(task->session->kernel, task->address, &adj))
 		output_integer(task->session->output, "oom_score_adj", adj);
 	if (task_uid(task->session->kernel, task->address, &uid))
 		output_count(task->session->output, "uid", uid);
+	if (task_policy(task->session->kernel, task->address, &policy) && policy < NR_POLICIES)
+		output_string(task->session->output, "policy", policies[policy]);
 }
 
 static void output_info(struct session *session, const struct task *task,
@@ -61,6 +89,8 @@ static void output_info(struct session *session, const struct task *task,
 	output_string_if(output, "state", state);
 	if (info->running || facts->all_cpus)
 		output_boolean(output, "running", info->running);
+	output_count_if(output, "total_vm", info->has_total_vm,
+			kernel_frame(session->kernel, info->total_vm));
 	output_count_if(output, "rss", info->has_rss, info->rss);
 	output_hex_if(output, "stack", info->stack, info->stack);
 	output_in_records(output, state_more, &(struct stated_task){ session, task->address });
@@ -93,8 +123,78 @@ struct tasks_question {
 	const char *argument; /* NULL: all tasks are selected */
 	struct task_word word; /* valid if mm is 0 */
 	uint64_t mm;
-	bool args; /* also show the command-line arguments of the tasks */
+	const struct tasks_options *given;
+	uint32_t policies; /* a bit for each policy of -y */
+	/* in nanoseconds: the time of the runqueues, and the time since the boot; 0: unknown */
+	uint64_t run_clock, uptime;
 };
+
+static void text_since(const void *arg, char *text, size_t size)
+{
+	const uint64_t msec = *(const uint64_t *)arg / 1000000, seconds = msec / 1000;
+
+	snprintf(text, size, "%" PRIu64 " %02u:%02u:%02u.%03u", seconds / 86400,
+		 (unsigned int)(seconds / 3600 % 24), (unsigned int)(seconds / 60 % 60),
+		 (unsigned int)(seconds % 60), (unsigned int)(msec % 1000));
+}
+
+static void output_last_run(struct session *session, const struct tasks_question *question,
+			    const struct task *task)
+{
+	struct output *output = session->output;
+	uint64_t last, since;
+	bool known = task_last_run(session->kernel, task->address, &last);
+
+	if (question->given->last_run)
+		output_count_if(output, "last_arrival", known, last);
+	if (!question->given->since)
+		return;
+	if (!known || last > question->run_clock) {
+		output_remark(output, "shown_since", "", STYLE_PLAIN);
+		return;
+	}
+	since = question->run_clock - last;
+	output_summary(output, "shown_since", text_since, &since);
+	output_seconds(output, "since", since);
+}
+
+static void output_seconds_if(struct output *output, const char *name, bool known, uint64_t nsec)
+{
+	if (known)
+		output_seconds(output, name, nsec);
+	else
+		output_string_if(output, name, NULL);
+}
+
+static void output_times(struct session *session, const struct tasks_question *question,
+			 const struct task *task)
+{
+	const struct task_times times = task_times_read(session->kernel, task->address);
+	struct output *output = session->output;
+
+	output_seconds_if(output, "run_time", times.has_start && times.start <= question->uptime,
+			  question->uptime - times.start);
+	output_seconds_if(output, "start_time", times.has_start, times.start);
+	output_seconds_if(output, "utime", times.has_used, times.user);
+	output_seconds_if(output, "stime", times.has_used, times.system);
+}
+
+static void output_wanted(struct session *session, const struct tasks_question *question,
+			  const struct task *task, const struct task_info *info)
+{
+	uint64_t sp = 0;
+	bool known = !info->running &&
+		     session->kernel->arch->saved_sp(session->kernel, task->address, &sp);
+
+	if (question->given->last_run || question->given->since)
+		output_last_run(session, question, task);
+	if (question->given->stack_pointer)
+		output_hex_if(session->output, "sp", known, sp);
+	if (question->given->times)
+		output_times(session, question, task);
+	if (question->given->args)
+		output_args(session, task);
+}
 
 static void tasks_print(struct session *session, const struct tasks_question *question,
 			const struct task *task, const struct task_facts *facts)
@@ -112,8 +212,7 @@ static void tasks_print(struct session *session, const struct tasks_question *qu
 	output_info(session, task, facts, &info);
 	output_hex_if(output, "active_mm", !task->mm && task->active_mm, task->active_mm);
 	output_count_if(output, "idle_cpu", task->idle_cpu >= 0, (uint64_t)task->idle_cpu);
-	if (question->args)
-		output_args(session, task);
+	output_wanted(session, question, task, &info);
 	if (task_doubt(session->kernel, task, facts, &info, TASK_WORDS_ALL & ~TASK_WORD_SP, doubt))
 		output_string(output, "doubt", doubt);
 	output_end(output);
@@ -121,7 +220,7 @@ static void tasks_print(struct session *session, const struct tasks_question *qu
 		session_complain(session, question->argument, &err);
 }
 
-static bool is_wanted(const struct tasks_question *question, const struct task *task)
+static bool is_named(const struct tasks_question *question, const struct task *task)
 {
 	if (!question->argument)
 		return true;
@@ -129,19 +228,107 @@ static bool is_wanted(const struct tasks_question *question, const struct task *
 			      parse_task_match(task, &question->word) > 0;
 }
 
+/* With -g, a process is named if one of its threads is. They follow each other in the list. */
+static bool is_in_group(const struct tasks_question *question, const struct task_list *list,
+			size_t i)
+{
+	const int32_t tgid = list->task[i].tgid;
+	size_t at = i;
+
+	while (at && list->task[at - 1].tgid == tgid)
+		at--;
+	for (; at < list->nr && list->task[at].tgid == tgid; at++)
+		if (is_named(question, &list->task[at]))
+			return true;
+	return false;
+}
+
+/* Do the options want this task? */
+static bool is_wanted(const struct session *session, const struct tasks_question *question,
+		      const struct task *task, const struct task_facts *facts)
+{
+	const struct tasks_options *given = question->given;
+	uint32_t policy;
+
+	if ((given->kernel || given->user) &&
+	    given->kernel != show_task_is_kernel(session->kernel, task))
+		return false;
+	if (given->leaders && task->pid != task->tgid)
+		return false;
+	if (given->active && !task_is_running(facts, task))
+		return false;
+	return !given->policy || (task_policy(session->kernel, task->address, &policy) &&
+				  policy < NR_POLICIES && question->policies >> policy & 1);
+}
+
+struct wanted_task {
+	uint64_t last_run; /* 0: unknown, or not the order */
+	size_t at; /* in the list */
+};
+
+/* The task that ran last is the first, as in crash. */
+static int compare_wanted(const void *left, const void *right)
+{
+	const struct wanted_task *a = left, *b = right;
+
+	return COMPARE(b->last_run, a->last_run) ?: COMPARE(a->at, b->at);
+}
+
+static void print_summary(struct session *session, const struct tasks_question *question,
+			  const struct task_list *list, const struct wanted_task *wanted, size_t nr)
+{
+	static const char states[] = "RSDTtPIZ";
+	size_t count[sizeof(states)] = { 0 }; /* the last: unknown */
+
+	for (size_t i = 0; i < nr && !session_interrupted(session); i++) {
+		const char state = task_state(session->kernel, list->task[wanted[i].at].address);
+		const char *at = state ? strchr(states, state) : NULL;
+
+		count[at ? (size_t)(at - states) : sizeof(states) - 1]++;
+	}
+	for (size_t i = 0; i < sizeof(states); i++) {
+		const char state[] = { states[i], '\0' };
+
+		if (!count[i])
+			continue;
+		output_begin(session->output, "tasks", question->argument, NULL);
+		output_string_if(session->output, "state", state);
+		output_count(session->output, "tasks", count[i]);
+		output_end(session->output);
+	}
+}
+
 static bool print_wanted(struct session *session, const struct task_list *list,
 			 const struct tasks_question *question)
 {
+	const struct tasks_options *given = question->given;
+	struct wanted_task *wanted = calloc(list->nr + 1, sizeof(*wanted));
 	struct task_facts facts;
 	bool found = false;
+	size_t nr = 0;
 
+	if (!wanted)
+		return true; /* memory.c reports it */
 	task_facts_read(session->kernel, list, &facts);
-	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++)
-		if (is_wanted(question, &list->task[i])) {
-			found = true;
-			tasks_print(session, question, &list->task[i], &facts);
-		}
+	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++) {
+		if (!(given->groups ? is_in_group(question, list, i) :
+				      is_named(question, &list->task[i])))
+			continue;
+		found = true;
+		if (!is_wanted(session, question, &list->task[i], &facts))
+			continue;
+		wanted[nr].at = i;
+		if (given->last_run || given->since)
+			task_last_run(session->kernel, list->task[i].address, &wanted[nr].last_run);
+		nr++;
+	}
+	sort_items(wanted, nr, sizeof(*wanted), compare_wanted, session->kernel->listener);
+	if (given->summary)
+		print_summary(session, question, list, wanted, nr);
+	for (size_t i = 0; i < nr && !given->summary && !session_interrupted(session); i++)
+		tasks_print(session, question, &list->task[wanted[i].at], &facts);
 	task_facts_release(&facts);
+	free(wanted);
 	return found || session_interrupted(session);
 }
 
@@ -200,17 +387,59 @@ static bool list_some(struct session *session, struct tasks_question question, s
 		    some->nr);
 }
 
-struct tasks_options {
-	unsigned int args;
-	unsigned int roots; /* the arguments are roots of page tables */
+/* Reads the policies of -y: names or numbers, separated by commas. */
+static bool read_policies(const char *text, uint32_t *set, struct error *err)
+{
+	for (const char *end; text; text = *end ? end + 1 : NULL) {
+		unsigned int i = 0;
+
+		end = text + strcspn(text, ",");
+		while (i < NR_POLICIES &&
+		       !(strlen(policies[i]) == (size_t)(end - text) &&
+			 !strncasecmp(policies[i], text, strlen(policies[i]))) &&
+		       !(end - text == 1 && *text == '0' + (int)i))
+			i++;
+		if (i == NR_POLICIES)
+			return fail(err, ERROR_USAGE,
+				    "-y %.*s: not a policy: NORMAL, FIFO, RR, BATCH, "
+				    "ISO, IDLE, DEADLINE, EXT, or 0 to 7",
+				    (int)(end - text < 60 ? end - text : 60), text);
+		*set |= UINT32_C(1) << i;
+	}
+	return true;
+}
+
+static bool read_question(struct session *session, struct tasks_question *question,
+			  struct error *err)
+{
+	const struct tasks_options *given = question->given;
+
+	if (given->policy && !read_policies(given->policy, &question->policies, err))
+		return false;
+	if (given->since && !(question->run_clock = task_run_clock(session->kernel)))
+		return fail(err, ERROR_UNKNOWN, "the clocks of the CPUs' runqueues are not known");
+	if (given->times && !log_uptime(session->kernel, &question->uptime))
+		question->uptime = 0;
+	return true;
+}
+
+static const struct record summary_record = {
+	.fields = (const struct field[]){ COLUMN("state"), COLUMN("tasks"), { 0 } },
 };
 
 static bool run_tasks(struct session *session, char **words, struct error *err)
 {
 	const struct tasks_options *given = session->given;
 	const struct task_list *tasks = task_all(session->kernel, err);
-	struct tasks_question question = { .args = given->args };
+	struct tasks_question question = { .given = given };
+	struct error why;
 
+	if (!read_question(session, &question, &why)) {
+		*err = why;
+		return false;
+	}
+	if (given->summary)
+		output_declare(session->output, &summary_record);
 	if (!tasks)
 		return !*words && list_some(session, question, err);
 	if (!*words)
@@ -304,28 +533,55 @@ static const struct command_option tasks_options[] = {
 	{ "r", AT(tasks_options, roots),
 	  .help = "the tasks whose page table is at ROOT, a physical address\n"
 		  "or a value of CR3 or TTBR" },
+	{ "k", AT(tasks_options, kernel), .group = 'k', .help = "only kernel threads" },
+	{ "u", AT(tasks_options, user), .group = 'k', .help = "only tasks of user processes" },
+	{ "G", AT(tasks_options, leaders), .help = "only the first thread of each process" },
+	{ "A", AT(tasks_options, active), .help = "only the tasks that CPUs ran" },
+	{ "y", WORD_TEXT, AT(tasks_options, policy), .value = "POLICY",
+	  .help = "only tasks with this policy of the scheduler, such as FIFO,RR" },
+	{ "g", AT(tasks_options, groups), .help = "with all threads of their processes" },
+	{ "l", AT(tasks_options, last_run),
+	  .help = "also when the task was last given a CPU, in nanoseconds; the\nlast is shown first" },
+	{ "m", AT(tasks_options, since),
+	  .help = "also how long ago this was: days hours:minutes:seconds" },
+	{ "s", AT(tasks_options, stack_pointer), .help = "also the saved kernel stack pointer" },
+	{ "t", AT(tasks_options, times),
+	  .help = "also the times: since its start, start, in user mode, in the\nkernel; in seconds" },
+	{ "S", AT(tasks_options, summary), .help = "only the number of tasks in each state" },
 	{ 0 }
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){ COLUMN("shown_state", .heading = "state", .rank = KEPT),
-					  HIDDEN("state"),
-					  HIDDEN("running"),
-					  COLUMN("rss", .kind = KIND_KIB, .rank = 4),
-					  HIDDEN("stack"),
-					  COLUMN("active_mm", .rank = 1),
-					  COLUMN("idle_cpu", .rank = 1),
-					  COLUMN("args", .rank = KEPT, TEXT(.join = " ")),
-					  COLUMN("args_cut", .heading = "args",
-						 TEXT(.join = " ", .yes = "...")),
-					  COLUMN("args_message", .heading = "args", .rank = KEPT,
-						 TEXT(.before = "(not known: ", .after = ")")),
-					  LINE("doubt"),
-					  { 0 } },
+	.fields =
+		(const struct field[]){
+			COLUMN("last_arrival", .heading = "last run", .width = 15, .rank = KEPT),
+			COLUMN("shown_since", .heading = "since run", .width = 15, .rank = KEPT),
+			HIDDEN("since"),
+			COLUMN("run_time", .width = 13, .rank = KEPT),
+			COLUMN("start_time", .width = 13, .rank = KEPT),
+			COLUMN("utime", .width = 13, .rank = KEPT),
+			COLUMN("stime", .width = 13, .rank = KEPT),
+			COLUMN("sp", .heading = "kstackp", .rank = KEPT),
+			COLUMN("shown_state", .heading = "state", .rank = KEPT),
+			HIDDEN("state"),
+			HIDDEN("running"),
+			COLUMN("total_vm", .heading = "vsz", .kind = KIND_KIB, .rank = 2),
+			COLUMN("rss", .kind = KIND_KIB, .rank = 4),
+			HIDDEN("policy"),
+			HIDDEN("stack"),
+			COLUMN("active_mm", .rank = 1),
+			COLUMN("idle_cpu", .rank = 1),
+			COLUMN("args", .rank = KEPT, TEXT(.join = " ")),
+			COLUMN("args_cut", .heading = "args", TEXT(.join = " ", .yes = "...")),
+			COLUMN("args_message", .heading = "args", .rank = KEPT,
+			       TEXT(.before = "(not known: ", .after = ")")),
+			LINE("doubt"),
+			{ 0 } },
 };
 
 const struct command command_tasks = {
 	.name = "tasks",
+	.also = "ps",
 	.group = GROUP_PROCESSES,
 	.common = true,
 	.options = tasks_options,

@@ -8,9 +8,9 @@
 #include "base/sort.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
-#include "kernel/percpu.h"
 #include "oops/function.h"
 #include "linux/task/task_info.h"
+#include "linux/task/task_times.h"
 #include "linux/task_members.h"
 #include "symbols/symbol_lookup.h"
 
@@ -26,32 +26,13 @@ struct blocked_search {
 	uint64_t now;
 };
 
-/* Returns the latest time of the CPUs' runqueues, in nanoseconds, or 0 if it is unknown. The clock
- * of an idle CPU may be old, but all CPUs have the same clock (sched_clock_cpu()). */
-static uint64_t latest_clock(struct kernel *kernel)
-{
-	struct cpu_set cpus;
-	uint64_t queue, clock, latest = 0;
-
-	if (!kernel_possible_cpus(kernel, &cpus, NULL))
-		return 0;
-	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++)
-		if (cpu_set_has(&cpus, cpu) &&
-		    kernel_per_cpu(kernel, "runqueues", cpu, &queue, NULL) &&
-		    kernel_read_member(kernel, queue, RQ_CLOCK, &clock, NULL) && clock > latest)
-			latest = clock;
-	return latest;
-}
-
-/* Before 2.6.23 last_arrival is a long, in jiffies, and struct rq has no member clock. */
 static void blocked_read_time(const struct blocked_search *search, struct blocked_group *one)
 {
 	uint64_t arrival;
 
 	one->has_time = search->now &&
-			kernel_read_member(search->kernel, one->longest->address, TASK_LAST_ARRIVAL,
-					   &arrival, NULL) &&
-			arrival && arrival <= search->now;
+			task_last_run(search->kernel, one->longest->address, &arrival) && arrival &&
+			arrival <= search->now;
 	one->time = one->has_time ? search->now - arrival : 0;
 }
 
@@ -196,7 +177,7 @@ bool blocked_find(struct kernel *kernel, struct blocked *blocked, struct error *
 	if (!kernel_symbol(kernel, "__sched_text_start", &search.sched_start, NULL) ||
 	    !kernel_symbol(kernel, "__sched_text_end", &search.sched_end, NULL))
 		search.sched_start = search.sched_end = 0;
-	search.now = latest_clock(kernel);
+	search.now = task_run_clock(kernel);
 	for (size_t i = 0; i < list->nr; i++) {
 		if (kernel_stopped(kernel))
 			return fail(err, ERROR_INTERRUPTED, "interrupted");

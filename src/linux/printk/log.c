@@ -95,18 +95,42 @@ static bool find_difference(struct kernel *kernel, int64_t *nsec, uint64_t *plac
 	return false;
 }
 
-bool log_clock(struct kernel *kernel, uint64_t *second)
+/* Reads a number of the timekeeper. Sets *boot to the time of the boot. */
+static bool read_timekeeper(struct kernel *kernel, const char *member, unsigned int size,
+			    uint64_t *value, int64_t *boot)
 {
 	unsigned int word = kernel_pointer_size(kernel);
-	uint64_t place, difference, clock;
+	uint64_t place, difference, offset;
 	bool is_there;
-	int64_t nsec;
 
-	return find_difference(kernel, &nsec, &place, &is_there) &&
+	return find_difference(kernel, boot, &place, &is_there) &&
 	       kernel_member_place(kernel, "timekeeper", "wall_to_monotonic", (uint64_t)2 * word,
 				   &difference) &&
-	       kernel_member_place(kernel, "timekeeper", "xtime_sec", 8, &clock) &&
-	       kernel_read_number(kernel, place - difference + clock, 8, second, NULL) && *second;
+	       kernel_member_place(kernel, "timekeeper", member, size, &offset) &&
+	       kernel_read_number(kernel, place - difference + offset, size, value, NULL);
+}
+
+bool log_clock(struct kernel *kernel, uint64_t *second)
+{
+	int64_t boot;
+
+	return read_timekeeper(kernel, "xtime_sec", 8, second, &boot) && *second;
+}
+
+/* The fraction of the second has been in tkr_mono since 4.1 (876e78818def). Without it, the time is that
+ * of the whole second. */
+bool log_uptime(struct kernel *kernel, uint64_t *nsec)
+{
+	uint64_t second, part = 0, shift = 0;
+	int64_t boot, other;
+
+	if (!read_timekeeper(kernel, "xtime_sec", 8, &second, &boot) || second > UINT32_MAX)
+		return false;
+	if (!read_timekeeper(kernel, "tkr_mono.xtime_nsec", 8, &part, &other) ||
+	    !read_timekeeper(kernel, "tkr_mono.shift", 4, &shift, &other) || shift > 63)
+		part = 0;
+	*nsec = second * 1000000000 + (part >> shift) - (uint64_t)boot;
+	return (int64_t)*nsec > 0;
 }
 
 bool log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err)

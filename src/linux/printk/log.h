@@ -50,3 +50,5 @@ bool log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err);
 /* Reads the time of the dump in seconds since 1970 from the kernel's timekeeper. Returns false if
  * the timekeeper is not found, or if types do not describe it. */
 bool log_clock(struct kernel *kernel, uint64_t *second);
+/* Reads the time of the dump in nanoseconds since the boot, to the kernel's last tick. */
+bool log_uptime(struct kernel *kernel, uint64_t *nsec);

@@ -272,9 +272,10 @@ static bool rss_is_impossible(struct kernel *kernel, uint64_t mm, struct task_in
 	enum { SLACK = 1024 };
 	int64_t most;
 
-	if (!kernel_read_member(kernel, mm, MM_TOTAL_VM, &info->total_vm, NULL))
-		info->total_vm = INT64_MAX >> 16;
-	most = (int64_t)smaller_of(info->total_vm, INT64_MAX >> 16) + SLACK;
+	info->has_total_vm = kernel_read_member(kernel, mm, MM_TOTAL_VM, &info->total_vm, NULL);
+	most = (int64_t)smaller_of(info->has_total_vm ? info->total_vm : UINT64_MAX,
+				   INT64_MAX >> 16) +
+	       SLACK;
 	return info->rss_pages > most || info->rss_pages < -SLACK || info->swap_pages > most ||
 	       info->swap_pages < -SLACK;
 }
@@ -376,6 +377,14 @@ static void set_running(const struct task_facts *facts, const struct task *task,
 			info->cpu = facts->cpu[i].cpu;
 		}
 	}
+}
+
+bool task_is_running(const struct task_facts *facts, const struct task *task)
+{
+	struct task_info info = { 0 };
+
+	set_running(facts, task, &info);
+	return info.running;
 }
 
 struct task_info task_info_read(struct kernel *kernel, const struct task_facts *facts,

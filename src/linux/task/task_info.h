@@ -11,7 +11,7 @@
 
 struct task_info {
 	char state; /* as ps shows it: R S D T t P I; Z: the task has ended; 0: unknown */
-	bool has_cpu, has_parent, has_rss;
+	bool has_cpu, has_parent, has_rss, has_total_vm;
 	bool rss_contradicted; /* rss and swap are more than the process has addresses */
 	bool running; /* a CPU ran the task when the dump was taken */
 	uint32_t cpu; /* the CPU that runs the task, or ran it last */
@@ -19,7 +19,7 @@ struct task_info {
 	uint64_t rss; /* bytes of the task's user memory that are in RAM */
 	uint64_t swap; /* bytes of the task's user memory that are in swap; valid if has_rss */
 	int64_t rss_pages, swap_pages; /* the same, as the kernel counts them */
-	uint64_t total_vm; /* number of pages of the process's mappings; 0: unknown */
+	uint64_t total_vm; /* number of pages of the process's mappings; valid if has_total_vm */
 	uint64_t stack; /* lowest address of the kernel stack; 0: unknown */
 };
 
@@ -49,6 +49,9 @@ void task_facts_release(struct task_facts *facts);
  * unknown. */
 struct task_info task_info_read(struct kernel *kernel, const struct task_facts *facts,
 				const struct task *task);
+
+/* Did a CPU run the task when the dump was taken? */
+bool task_is_running(const struct task_facts *facts, const struct task *task);
 
 /* Returns the state of the task at this address, as in struct task_info. */
 char task_state(struct kernel *kernel, uint64_t task);
