@@ -494,6 +494,7 @@ static void run_command(struct session *session, const struct command *command, 
 	/* true if this command runs within another command */
 	const sig_atomic_t outer = interrupt_running;
 	struct stats *stats = outer ? NULL : session->front.stats;
+	const struct command *within = session->command; /* of this session, as foreach; or NULL */
 	struct error err;
 
 	session->command = command;
@@ -503,7 +504,8 @@ static void run_command(struct session *session, const struct command *command, 
 	*session->last_reason.message = '\0';
 	work_start(&session->work, command->name);
 	stats_start(stats);
-	output_set_most_lines(session->output, session->front.max_lines);
+	if (!within)
+		output_set_most_lines(session->output, session->front.max_lines);
 	output_common_fields(session->output, common_fields);
 	output_declare(session->output, command->record);
 	limit_hold();
@@ -517,15 +519,18 @@ static void run_command(struct session *session, const struct command *command, 
 	if (session->kernel->excess->code)
 		session_complain(session, NULL, session->kernel->excess);
 	output_end_rows(session->output);
-	complain_of_stop(session);
-	session_complain_of_doubts(session);
+	if (!within) {
+		complain_of_stop(session);
+		session_complain_of_doubts(session);
+	}
 	if (!session->failed && !interrupt_came && !command->silent)
 		output_none(session->output, command->counts_none ? command->name : NULL, written);
 	work_end(&session->work);
 	stats_say(stats, session->output, command->name);
-	output_restart_lines(session->output);
+	if (!within)
+		output_restart_lines(session->output);
 	output_at_end(session->output, NULL, NULL);
-	session->command = NULL;
+	session->command = within;
 	session->failed |= failed;
 	interrupt_running = outer;
 }

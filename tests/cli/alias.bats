@@ -86,7 +86,7 @@ same() {
 	fails 1 @usage 'search -t ffff888001c07000 number -c' -c 'search -t ffff888001c07000' x86_64
 	"$KWALK" -q -c 'search -c ffff888001c07000' x86_64 | grep -qx none
 	# A name of crash is never taken for the start of another command.
-	fails 1 @usage 'task tasks TASK' -c 'task 1000' x86_64
+	fails 1 @usage 'mount crash' -c 'mount 1000' x86_64
 	fails 1 @usage 'kme kmem' -c 'kme' x86_64
 	answers x86_64 'bto 1000; ptob 1' <<-END
 		1000 pfn=0x1
@@ -110,9 +110,9 @@ same() {
 	fails 1 @usage 'modd mod' -c 'modd' x86_64
 	fails 1 @usage 'dmseg dmesg' -c 'dmseg' x86_64
 	# Those that nothing answers are not offered.
-	for word in foreahc mout tsk; do
+	for word in fusre mout; do
 		fails 1 @usage "$word" -c "$word 1" x86_64
-		not grep -E 'foreach|mount|task\?' complaints
+		not grep -E 'fuser|mount' complaints
 	done
 	fails 1 @usage 'qz help' -c qz x86_64
 	fails 1 'reg: ambiguous command: region, regions' -c 'reg 1' x86_64

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cli/commands/show_definition.h"
+#include "cli/show_task.h"
 #include "cli/show_value.h"
 #include "cli/tables.h"
 #include "cli/words.h"
@@ -48,6 +49,10 @@ struct shown_struct {
 	char members[512]; /* the paths, each with a NUL */
 	const char *path[MOST_SHOWN];
 	size_t nr; /* of paths; 0: all members are shown */
+	/* With the command task: the task, and its thread_info if has_info. */
+	const struct task *task;
+	struct value info;
+	bool has_info;
 };
 
 static bool split_members(struct shown_struct *shown, const char *members, struct error *err)
@@ -121,7 +126,9 @@ static bool show_members(struct shown_struct *shown, const struct value *value, 
 	const char *const *path = shown->path;
 
 	for (size_t i = 0; i < shown->nr; i++)
-		if (!value_path(&shown->memory, value, path[i], &member[i], err))
+		if (!value_path(&shown->memory, value, path[i], &member[i], err) &&
+		    !(shown->has_info &&
+		      value_path(&shown->memory, &shown->info, path[i], &member[i], NULL)))
 			return false;
 	for (size_t i = 0; i < shown->nr; i++)
 		show_value_lines(&shown->show, path[i], &member[i], 2);
@@ -141,6 +148,11 @@ static bool show_one(struct shown_struct *shown, uint64_t address, struct error 
 		return false;
 	ctype_declare(&shown->type, "", type, sizeof(type));
 	output_begin(output, shown->session->command->name, shown->input, NULL);
+	if (shown->task) {
+		output_integer(output, "pid", shown->task->pid);
+		output_string(output, "comm", shown->task->comm);
+		output_hex(output, "task", shown->task->address);
+	}
 	output_string(output, "type", type);
 	output_string(output, "type_source", value.type_source);
 	output_hex(output, "address", address);
@@ -266,6 +278,137 @@ static bool struct_run(struct session *session, char **words, struct error *err)
 		session_complain(session, words[0], &why);
 	return true;
 }
+
+/* --- task --- */
+
+struct task_options {
+	unsigned int base;
+	const char *members;
+};
+
+/* Finds the thread_info: a member of task_struct since 4.9 (c65eacbe290b), or else at the start of the
+ * stack. *apart: it is not shown with the task_struct. */
+static void find_info(struct shown_struct *shown, const struct value *task, bool *apart)
+{
+	const struct value_memory *memory = &shown->memory;
+	struct value stack;
+	uint64_t address;
+	struct ctype type;
+
+	shown->has_info = value_member(memory, task, "thread_info", 11, &shown->info, NULL);
+	*apart = !shown->has_info;
+	if (shown->has_info || !value_type(memory->kernel, "thread_info", &type, NULL) ||
+	    !value_member(memory, task, "stack", 5, &stack, NULL) ||
+	    !value_number(memory, &stack, &address, NULL))
+		return;
+	shown->has_info = true;
+	shown->info = value_at(type, address);
+}
+
+static void show_task(struct shown_struct *shown, const struct task *task)
+{
+	struct ctype type = shown->type;
+	struct value value = value_at(type, task->address);
+	struct error err;
+	bool apart, good;
+
+	shown->task = task;
+	find_info(shown, &value, &apart);
+	show_task_heading(shown->session, task);
+	good = show_one(shown, task->address, &err);
+	if (good && !shown->nr && apart && shown->has_info) {
+		shown->type = shown->info.type;
+		good = show_one(shown, shown->info.address, &err);
+		shown->type = type;
+	}
+	show_task_end(shown->session);
+	if (!good)
+		session_complain(shown->session, shown->input, &err);
+}
+
+static bool show_tasks(struct shown_struct *shown, char **words, struct error *err)
+{
+	struct session *session = shown->session;
+	const struct task_list *list = task_all(session->kernel, err);
+	struct process process;
+	struct error why;
+
+	if (!list)
+		return false;
+	if (!*words) {
+		if (!usual_process(session, NULL, &process, err))
+			return false;
+		if (!process.has_task)
+			return fail(err, ERROR_NO_ANSWER, "no task has this mm");
+		show_task(shown, &process.task);
+	}
+	for (; *words && !session_interrupted(session); words++) {
+		struct task_word word = parse_task_word(session->kernel, *words);
+		bool found = false;
+
+		shown->input = *words;
+		for (size_t i = 0; i < list->nr && !session_interrupted(session); i++)
+			if (parse_task_match(&list->task[i], &word) > 0) {
+				found = true;
+				show_task(shown, &list->task[i]);
+			}
+		if (found || session_interrupted(session))
+			continue;
+		fail(&why, ERROR_NO_ANSWER, "no task has this pid, name or address");
+		session_complain(session, *words, &why);
+	}
+	return true;
+}
+
+static bool task_run(struct session *session, char **words, struct error *err)
+{
+	const struct task_options *given = session->given;
+	const struct struct_options plain = { 0 };
+	struct shown_struct shown = {
+		.session = session,
+		.given = &plain,
+		.memory = { session->kernel, NULL },
+		.show = { session, &shown.memory, given->base, false, &shown.unreadable },
+	};
+	bool done;
+
+	if (!value_type(session->kernel, "task_struct", &shown.type, err) ||
+	    !split_members(&shown, given->members, err))
+		return false;
+	show_definition_hide(session);
+	done = show_tasks(&shown, words, err);
+	show_definition_unhide(session);
+	return done;
+}
+
+static const struct command_option task_options[] = {
+	{ "R", WORD_TYPE, AT(task_options, members), .value = "MEMBER,...",
+	  .help = "only these members, of task_struct or of thread_info" },
+	{ "x", AT(task_options, base), .set_to = 16, .group = 'x',
+	  .help = "show numbers in hexadecimal" },
+	{ "d", AT(task_options, base), .set_to = 10, .group = 'x',
+	  .help = "show numbers in decimal" },
+	{ 0 },
+};
+
+const struct command command_task = {
+	.name = "task",
+	.group = GROUP_PROCESSES,
+	.options = task_options,
+	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY }),
+	.given_size = GIVEN(task_options),
+	.summary = "the task_struct of a task, or some of its members",
+	.details =
+		"Shows the values of the task_struct of each PROCESS, and of its thread_info if\n"
+		"this is not a member of task_struct, as struct does. A member can be a path:\n"
+		"se.vruntime, or thread.sp. Default: the process chosen by set, or else the one\n"
+		"that caused the panic.",
+	.rests_on = RESTS_ON_TYPES | RESTS_ON_WALKS,
+	.younger = true,
+	.run = task_run,
+};
+
+/* --- struct --- */
 
 static const struct command_option options[] = {
 	{ "o", AT(struct_options, offsets),

@@ -2,6 +2,7 @@
 #include "linux/task/task_info.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,15 +89,45 @@ static char state_letter(struct kernel *kernel, uint64_t state, uint64_t exit)
 }
 
 /* Reads the state. Until 5.14 (2f064a59a11f) the member was called "state" and was a long. */
+static bool read_state(struct kernel *kernel, uint64_t task, uint64_t *state, uint64_t *exit)
+{
+	return (kernel_read_member(kernel, task, TASK_STATE, state, NULL) ||
+		kernel_read_member(kernel, task, TASK_OLD_STATE, state, NULL)) &&
+	       kernel_read_member(kernel, task, TASK_EXIT_STATE, exit, NULL);
+}
+
 char task_state(struct kernel *kernel, uint64_t task)
 {
 	uint64_t state, exit;
 
-	if ((!kernel_read_member(kernel, task, TASK_STATE, &state, NULL) &&
-	     !kernel_read_member(kernel, task, TASK_OLD_STATE, &state, NULL)) ||
-	    !kernel_read_member(kernel, task, TASK_EXIT_STATE, &exit, NULL))
-		return '\0';
-	return state_letter(kernel, state, exit);
+	return read_state(kernel, task, &state, &exit) ? state_letter(kernel, state, exit) : '\0';
+}
+
+/* The bits of the states that pass quickly are in include/linux/sched.h. TASK_DEAD and TASK_WAKING
+ * were doubled in 4.14 (8ef9925b02c2), EXIT_DEAD and EXIT_ZOMBIE exchanged in 3.14 (ad86622b478e). */
+const char *task_state_name(struct kernel *kernel, uint64_t task)
+{
+	static const char names[][4] = { "RRU", "SIN", "DUN", "TST", "tTR", "PPA", "IID" };
+	const unsigned int version = kernel_version(kernel) ?: UINT_MAX;
+	const uint64_t dead = version < KERNEL_VERSION(4, 14, 0) ? 0x40 : 0x80;
+	uint64_t state, exit;
+	char letter;
+
+	if (!read_state(kernel, task, &state, &exit))
+		return "";
+	letter = state_letter(kernel, state, exit);
+	if (letter == 'Z')
+		return exit & (version < KERNEL_VERSION(3, 14, 0) ? 0x20 : 0x10) ? "DE" : "ZO";
+	if (letter == 'R' && state & dead)
+		return "DE";
+	if (letter == 'R' && state & (version < KERNEL_VERSION(4, 14, 0) ? 0x100 : 0x200))
+		return "WA";
+	if (letter == 'R' && state & 0x800 && version >= KERNEL_VERSION(4, 8, 0))
+		return "NE";
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (*names[i] == letter)
+			return names[i] + 1;
+	return "";
 }
 
 /* --- CPU --- */

@@ -57,6 +57,8 @@ bool task_is_running(const struct task_facts *facts, const struct task *task);
 char task_state(struct kernel *kernel, uint64_t task);
 /* Finds the CPU that the task runs on, or ran on last. */
 bool task_cpu(struct kernel *kernel, const struct task *task, uint32_t *cpu);
+/* Returns the state as crash names it: RU, IN, UN, ST, ZO, TR, DE, WA, PA, ID or NE; "": unknown. */
+const char *task_state_name(struct kernel *kernel, uint64_t task);
 /* Reads oom_score_adj of the process to which the task at this address belongs. The value -1000
  * means that the OOM killer never kills the process. Returns false if the value is unknown. */
 bool task_oom_score_adj(struct kernel *kernel, uint64_t task, int32_t *adj);
