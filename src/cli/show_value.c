@@ -631,9 +631,12 @@ static bool put_part(void *arg, const struct value_part *part)
 	struct value_record *record = arg;
 	struct output *output = record->show->session->output;
 	char text[KEY_MOST], real[32];
-	const char *name = part->name ? text : NULL;
+	/* The field of the answer has a name that lasts. */
+	const char *name = record->names || record->depth ? text : "value";
 
-	if (name)
+	if (!part->name)
+		name = NULL;
+	else if (name == text)
 		clean_name(text, part->name);
 	record->level[record->depth].truncated |= part->is_cut;
 	switch (part->kind) {
