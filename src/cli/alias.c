@@ -145,10 +145,18 @@ static bool is_option(const char *word)
 	return word[0] == '-' && word[1] && !strchr("0123456789", word[1]);
 }
 
-/* Returns the first option among the words, or NULL. */
+/* Skips the options -O and -K with their values, which the command that is run understands. */
+static char **skip_shared(char **words)
+{
+	while (*words && (*words)[0] == '-' && *(*words + 1) && strchr("OK", (*words)[1]))
+		words += !(*words)[2] && words[1] ? 2 : 1;
+	return words;
+}
+
+/* Returns the first other option among the words, or NULL. */
 static char **find_option(char **words)
 {
-	for (; *words; words++)
+	for (words = skip_shared(words); *words; words = skip_shared(words + 1))
 		if (is_option(*words))
 			return words;
 	return NULL;
@@ -181,8 +189,10 @@ static bool shares_option(const struct alias *row)
  * first option in words; NULL: there is none. */
 static bool fits(const struct alias *row, char **words, char **option)
 {
-	const char *first = words[option == words];
+	const char *first;
 
+	words = skip_shared(words);
+	first = *skip_shared(words + (option == words));
 	if (!row->runs && row->kind == WORD_TEXT)
 		return first && words[1] && text_list_has(row->arguments, first);
 	if (!row->runs)
@@ -234,7 +244,7 @@ static bool refuse(const struct alias *table, char **words, struct error *err)
 	const struct alias *row = NULL;
 	char known[400] = "";
 
-	for (char **word = words + 1; *word; word++)
+	for (char **word = skip_shared(words + 1); *word; word = skip_shared(word + 1))
 		for (char *letter = *word + 1; is_option(*word) && *letter; letter++)
 			if ((row = alias_with_letter(table, *words, *letter)) && !row->runs) {
 				alias_refuse_letter(row, *letter, err);

@@ -158,6 +158,8 @@ void session_complain_as(struct session *session, const char *command, const cha
 			return;
 		session->reported_interrupt = true;
 	}
+	if (output_gave_up(session->output))
+		return; /* the command ended for a reason that will be reported */
 	session->failed = true;
 	output_error(session->output,
 		     &(struct output_complaint){
@@ -283,7 +285,7 @@ bool session_interrupted(struct session *session)
 		interrupt_for(STOP_LINES);
 	else if (is_late(session))
 		interrupt_for(STOP_TIME);
-	return interrupt_came || output_failed(session->output);
+	return interrupt_came || output_failed(session->output) || output_gave_up(session->output);
 }
 
 bool session_ended(const struct session *session)

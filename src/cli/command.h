@@ -122,6 +122,8 @@ struct session {
 	const struct command *command; /* NULL: no command runs */
 	/* The command's struct of options. Members for options that were not given are zero. */
 	void *given;
+	/* The values of its options -O and -K, or NULL. Borrowed from its words. */
+	const char *columns, *sort_key;
 	const char *pasted; /* text that the command annotate reads instead of a file, or NULL */
 	struct pointer_tag tag; /* of the last address that the command read from a word */
 	struct work work;
@@ -215,6 +217,7 @@ struct command {
 	/* A start of its name that begins another command, too, means the other command: users had typed
 	 * it before there was this command. */
 	bool younger;
+	bool columns_vary; /* the columns are the fields of the record that it declares when it runs */
 	bool silent; /* if it writes no text, that means success */
 	/* If there is nothing to list, JSON gets an object with "rows": 0, so a program can
 	 * distinguish this from a command that did not run. */

@@ -14,6 +14,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "cli/alias.h"
+#include "cli/column.h"
 #include "value/symbol_word.h"
 #include "value/value.h"
 #include "linux/task/task.h"
@@ -160,6 +161,8 @@ static void look_at(struct completion *completion, const char *line, size_t curs
 		complete_want(completion, completion->alias->kind, NULL);
 	else
 		complete_want(completion, WORD_ADDRESS, NULL);
+	if (completion->kinds & 1u << WORD_COLUMNS)
+		completion->wanted = WORDS; /* -K takes "-COLUMN" */
 }
 
 static bool wants(const struct completion *completion, enum word_kind kind)
@@ -217,20 +220,35 @@ static void offer_choices(struct completion *completion, const struct choices *c
 		offer(completion, choices->name[i]);
 }
 
-static void offer_options(struct completion *completion)
+static void offer_table(struct completion *completion, const struct command_option *option)
 {
-	const struct command_option *option =
-		completion->command ? completion->command->options : NULL;
-	const struct alias *row = NULL;
 	char name[32];
 
-	while ((row = alias_next(completion->session->front.aliases, completion->name, row)))
-		if (*row->option && row->runs)
-			offer(completion, row->option);
 	for (; option && option->name; option++) {
 		snprintf(name, sizeof(name), "-%s", option->name);
 		offer(completion, name);
 	}
+}
+
+static void offer_options(struct completion *completion)
+{
+	const struct alias *row = NULL;
+
+	while ((row = alias_next(completion->session->front.aliases, completion->name, row)))
+		if (*row->option && row->runs)
+			offer(completion, row->option);
+	if (!completion->command)
+		return;
+	offer_table(completion, completion->command->options);
+	offer_table(completion, shared_options(completion->command));
+}
+
+static void offer_columns(struct completion *completion)
+{
+	const struct column_text *column = NULL;
+
+	while ((column = column_next(completion->command->name, column)))
+		offer(completion, column->name);
 }
 
 static void offer_processes(struct completion *completion)
@@ -557,6 +575,8 @@ bool complete_word(struct session *session, const char *line, size_t start, cons
 		offer_processes(&completion);
 	if (wants(&completion, WORD_LISTING))
 		offer_listings(&completion);
+	if (wants(&completion, WORD_COLUMNS))
+		offer_columns(&completion);
 	if (wants(&completion, WORD_MODULE))
 		offer_modules(&completion);
 	if (wants(&completion, WORD_ADDRESS) || wants(&completion, WORD_SYMBOL) ||

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cli/alias.h"
+#include "cli/column.h"
 #include "cli/command.h"
 #include "cli/tables.h"
 #include "cli/words.h"
@@ -40,6 +41,7 @@ static const struct {
 	[WORD_GUEST] = { .name = "VM" },
 	[WORD_COMMAND] = { .name = "COMMAND" },
 	[WORD_LISTING] = { .name = "LISTING" },
+	[WORD_COLUMNS] = { .name = "COLUMN" },
 	[WORD_FILE_READ] = { "FILE", OPENS(READ) },
 	[WORD_FILE_NEW] = { "FILE", OPENS(NEW) },
 	[WORD_DUMP_NEW] = { "OUT", OPENS(NEW) | OPENS(NEW_DUMP) },
@@ -81,13 +83,10 @@ static bool is_long(const struct command_option *option)
 	return option->name[0] == '-';
 }
 
-/* Finds the option whose name is at the start of text. The dash before text must be skipped
- * already. Sets *value to the rest of text, or to NULL if there is no rest. */
-static const struct command_option *find_option(const struct command *command, const char *text,
-						const char **value)
+/* Finds the option of the table whose name is at the start of text. */
+static const struct command_option *find_in(const struct command_option *option, const char *text,
+					    const char **value)
 {
-	const struct command_option *option = command->options;
-
 	for (; option && option->name; option++) {
 		const char *rest = after_start(text, option->name);
 
@@ -97,6 +96,39 @@ static const struct command_option *find_option(const struct command *command, c
 		return option;
 	}
 	return NULL;
+}
+
+static const struct command_option column_options[] = {
+	{ "O", WORD_COLUMNS, .value = "COLUMN,...", .help = "show these columns, in this order" },
+	{ "K", WORD_COLUMNS, .value = "[-]COLUMN", .help = "sort by this column; -: downwards" },
+	{ 0 },
+};
+
+const struct command_option *shared_options(const struct command *command)
+{
+	const char *rest;
+	bool has_own = find_in(command->options, column_options[0].name, &rest);
+
+	return &column_options[!column_next(command->name, NULL) ? 2 : has_own];
+}
+
+/* Returns the bit of an option in option_reader.seen. Shared options have none. */
+static uint32_t option_bit(const struct command *command, const struct command_option *option)
+{
+	return option == &column_options[0] || option == &column_options[1] ?
+		       0 :
+		       1u << (option - command->options);
+}
+
+/* Finds the option whose name is at the start of text. The dash before text must be skipped
+ * already. Sets *value to the rest of text, or to NULL if there is no rest. */
+static const struct command_option *find_option(const struct command *command, const char *text,
+						const char **value)
+{
+	return find_in(command->options, text, value) ?:
+		       *text == 'O' || *text == 'K' ?
+		       find_in(shared_options(command), text, value) :
+		       NULL;
 }
 
 static const char *nearest_option(const struct command *command, const char *text)
@@ -134,6 +166,8 @@ static bool unknown_option(const struct command *command, const char *text,
 			    text, nearest);
 	for (; option && option->name; option++)
 		text_append(known, sizeof(known), " -%s", option->name);
+	for (option = shared_options(command); option->name; option++)
+		text_append(known, sizeof(known), " -%s", option->name);
 	return fail(err, ERROR_USAGE, "unknown option -%.*s; %s%s", length, text,
 		    *known ? "known are:" : "there are none", known);
 }
@@ -144,12 +178,12 @@ static bool note_option(const struct command *command, const struct command_opti
 {
 	const struct command_option *other = command->options;
 
-	for (; other->name; other++)
+	for (; other && other->name; other++)
 		if (option->group && other != option && other->group == option->group &&
-		    reader->seen >> (other - command->options) & 1)
+		    reader->seen & option_bit(command, other))
 			return fail(err, ERROR_USAGE, "-%s and -%s exclude each other", other->name,
 				    option->name);
-	reader->seen |= 1u << (option - command->options);
+	reader->seen |= option_bit(command, option);
 	return true;
 }
 
@@ -202,7 +236,7 @@ const struct command_option *option_before_value(const struct command *command, 
 	const struct command_option *option;
 
 	while (text && *text && (option = find_option(command, text, &value))) {
-		*seen |= 1u << (option - command->options);
+		*seen |= option_bit(command, option);
 		if (option->kind != WORD_NONE)
 			return value ? NULL : option;
 		text = value;
@@ -236,7 +270,8 @@ static bool is_option(const struct command *command, const char *word)
 	for (; option && option->name; option++)
 		digits |= isdigit((unsigned char)option->name[0]) != 0;
 	if (command->takes_values)
-		return word[1] == '-' || islower((unsigned char)word[1]);
+		return word[1] == '-' || islower((unsigned char)word[1]) ||
+		       (strchr("OK", word[1]) && !isupper((unsigned char)word[2]));
 	return digits || !isdigit((unsigned char)word[1]);
 }
 
@@ -601,6 +636,10 @@ static bool take_option(void *arg, const struct command_option *option, const ch
 	struct session *session = arg;
 	void *at = (char *)session->given + option->at;
 
+	if (option == &column_options[0] || option == &column_options[1]) {
+		*(option == column_options ? &session->columns : &session->sort_key) = value;
+		return true;
+	}
 	if (option->of_table) {
 		session->chosen.table.given = true;
 		*(option->kind == WORD_ROOT ? &session->chosen.table.root_word :
@@ -696,7 +735,8 @@ bool session_read_words(struct session *session, char ***words, struct error *er
 
 	session->chosen.table.process_word = session->chosen.table.root_word = NULL;
 	session->chosen.table.given = session->chosen.table.has_process = false;
-	if (!options_read(command, words, &reader, err))
+	session->columns = session->sort_key = NULL;
+	if (!options_read(command, words, &reader, err) || !session_choose_columns(session, err))
 		return false;
 	take_back(session, words);
 	return arguments_count(command, reader.seen, *words, err) &&

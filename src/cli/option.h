@@ -39,6 +39,7 @@ enum word_kind {
 	WORD_GUEST, /* name of a virtual machine */
 	WORD_COMMAND,
 	WORD_LISTING, /* name of a listing (listing/listing.h) */
+	WORD_COLUMNS, /* a column, or columns separated by commas */
 	WORD_FILE_READ,
 	WORD_FILE_NEW,
 	WORD_DUMP_NEW,
@@ -118,6 +119,10 @@ unsigned int choices_find(const struct choices *choices, const char *word);
 
 /* Returns the name in the usage of the option's value. */
 const char *option_value_name(const struct command_option *option);
+
+/* Returns the options that all commands with columns have: -O, unless the command has its own -O, and -K.
+ * For other commands, the table has no rows. */
+const struct command_option *shared_options(const struct command *command);
 
 /* Receives the options that options_read() finds. The values are borrowed from the words. */
 struct option_reader {

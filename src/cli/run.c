@@ -23,6 +23,7 @@
 #include "value/symbol_word.h"
 #include "cli/words.h"
 #include "query/text_item.h"
+#include "output/kept.h"
 
 static void answer_each(struct session *session, char **words)
 {
@@ -495,6 +496,7 @@ static void run_command(struct session *session, const struct command *command, 
 	const sig_atomic_t outer = interrupt_running;
 	struct stats *stats = outer ? NULL : session->front.stats;
 	const struct command *within = session->command; /* of this session, as foreach; or NULL */
+	struct kept kept = { .on = false }, *outer_kept = output_keep(session->output, &kept);
 	struct error err;
 
 	session->command = command;
@@ -519,6 +521,10 @@ static void run_command(struct session *session, const struct command *command, 
 	if (session->kernel->excess->code)
 		session_complain(session, NULL, session->kernel->excess);
 	output_end_rows(session->output);
+	output_keep(session->output, outer_kept);
+	if (kept.err.code)
+		session_complain(session, NULL, &kept.err);
+	kept_release(&kept);
 	if (!within) {
 		complain_of_stop(session);
 		session_complain_of_doubts(session);

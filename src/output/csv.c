@@ -258,3 +258,11 @@ void csv_forget_heading(struct csv *csv)
 	csv->command = NULL;
 	csv->nr_columns = csv->nr_shown = 0;
 }
+
+const char *csv_take(struct csv *csv)
+{
+	writer_put_byte(&csv->cell, '\0');
+	writer_flush(&csv->cell);
+	csv->used = 0;
+	return csv->failed ? NULL : csv->text;
+}

@@ -50,6 +50,10 @@ void csv_end_row(struct csv *csv, struct writer *to);
  * change text that a spreadsheet would interpret as a formula. */
 void csv_put_text(struct csv *csv, const char *text);
 
+/* Returns what csv->cell received outside of a row, until the next text is added. NULL: memory was
+ * exhausted. */
+const char *csv_take(struct csv *csv);
+
 /* Prints the waiting rows without allocating memory. Returns csv->failed. */
 bool csv_print(struct csv *csv, struct writer *to);
 /* Makes the next rows begin with a new heading. */

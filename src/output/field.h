@@ -113,6 +113,8 @@ struct record {
 	 * not show the answers at all: it shows the content in another form (help, rd -a), or as an
 	 * error message (search). The next two members imply this. */
 	bool closed;
+	/* The user chose the columns: like closed, but objects in the answer have all their fields. */
+	bool chosen;
 	bool plain; /* no headings; columns are separated by one blank, and not padded */
 	/* The answers are not rows of a table. Each line contains the fields that share a heading,
 	 * and begins with that heading. */

@@ -51,9 +51,8 @@ static const char *form_zeros(const struct output *output, enum cell_kind kind, 
 /* Stands for a field that has no row in the table, if the record shows only fields of the table. */
 static const struct field unlisted = { .place = RECORDS_ONLY };
 
-/* Returns NULL if the table has no row of this name. fields may be NULL. First compares pointers,
- * because usually both names are the same literal. */
-static const struct field *field_named(const struct field *fields, const char *name)
+/* First compares pointers, because usually both names are the same literal. */
+const struct field *field_named(const struct field *fields, const char *name)
 {
 	const struct field *field = fields;
 
@@ -76,7 +75,8 @@ static const struct field *form_field(const struct form *form, const char *name)
 
 	if (field || !name)
 		return field;
-	if (record && (record->labelled || record->closed || record->plain))
+	if (record && (record->labelled || record->closed || record->plain ||
+		       (record->chosen && form->innermost == form->open)))
 		return &unlisted;
 	return field_named(form->common, name);
 }
@@ -458,9 +458,8 @@ static void find_fixed_columns(struct form *form)
 	}
 }
 
-void output_declare(struct output *output, const struct record *record)
+void form_declare(struct form *form, const struct record *record)
 {
-	struct form *form = &output->form;
 	const struct field *field = record ? record->fields : NULL;
 
 	if (form->record == record)
@@ -471,6 +470,21 @@ void output_declare(struct output *output, const struct record *record)
 		find_fixed_columns(form);
 	for (form->nr_fields = 0; field && field->name; field++)
 		form->nr_fields++;
+}
+
+void output_declare(struct output *output, const struct record *record)
+{
+	struct kept *kept = output->kept;
+
+	if (!is_kept(kept)) {
+		form_declare(&output->form, record);
+		return;
+	}
+	kept_flush(output->kept, output);
+	kept->declared = record;
+	kept->is_ready = false;
+	if (!kept->nr_columns)
+		form_declare(&output->form, record);
 }
 
 /* Adds the status, except "ok", which text does not show. */

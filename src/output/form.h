@@ -62,6 +62,11 @@ struct form {
 	unsigned int last_order;
 };
 
+/* Sets the form of all following answers. */
+void form_declare(struct form *form, const struct record *record);
+/* Returns the row of this name, or NULL if there is none. fields may be NULL. */
+const struct field *field_named(const struct field *fields, const char *name);
+
 /* Each of these functions adds one value. name is NULL if the value is in a list. */
 void form_value(struct output *output, const char *name, const struct cell_text *value);
 void form_count(struct output *output, const char *name, uint64_t value);

@@ -13,6 +13,21 @@
 
 #include "output/output_state.h"
 
+/* Stores a field if answers are kept. Returns false if they are not. */
+static bool keep(struct output *output, enum kept_kind kind, const char *name, uint64_t number)
+{
+	if (!is_kept(output->kept))
+		return false;
+	kept_put(output, (struct kept_call){ .kind = kind, .name = name, .number = number }, NULL);
+	return true;
+}
+
+/* Returns true if cells that only text has are needed. */
+static bool wants_text(const struct output *output)
+{
+	return !is_records(output) && !(is_kept(output->kept) && output->kept->nr_columns);
+}
+
 /* Returns true if values are written without quotes. This is the case in CSV cells, and in lists of
  * plain values in cells. */
 static bool is_bare(const struct output *output)
@@ -91,11 +106,17 @@ void output_begin_styled(struct output *output, const char *command, const char 
 			 const char *status, enum style style)
 {
 	output->answering = true;
+	if (is_kept(output->kept)) {
+		kept_begin(output, command, input, status, style);
+		return;
+	}
 	if (!is_records(output)) {
 		form_begin(output, command, status, style);
 		return;
 	}
 	json_begin(output, command);
+	if (output->format == OUTPUT_CSV && output->kept && output->kept->nr_columns)
+		return; /* CSV has only the chosen columns */
 	json_string(output, "command", command);
 	output_string(output, "input", input);
 	json_string(output, "status", status ? status : "ok");
@@ -103,10 +124,18 @@ void output_begin_styled(struct output *output, const char *command, const char 
 
 void output_end(struct output *output)
 {
+	struct kept *kept = output->kept;
+
 	output->answering = false;
-	if (is_records(output) && output->at_end)
+	if (kept)
+		kept->is_common = true;
+	if (is_records(output) && output->at_end && !(kept && kept->repeats))
 		output->at_end(output->at_end_arg);
-	if (output->format == OUTPUT_CSV) {
+	if (kept)
+		kept->is_common = false;
+	if (is_kept(kept)) {
+		kept_end(output);
+	} else if (output->format == OUTPUT_CSV) {
 		csv_end_row(&output->csv, &output->writer);
 	} else if (output->format == OUTPUT_JSON) {
 		json_close(output, '}');
@@ -155,6 +184,8 @@ void output_hex(struct output *output, const char *name, uint64_t value)
 	char quoted[4 + HEX_DIGITS_MAX] = "\"0x";
 	unsigned int size = 3 + format_hex(quoted + 3, value);
 
+	if (keep(output, CALL_HEX, name, value))
+		return;
 	quoted[size] = '"';
 	if (!is_records(output))
 		form_value(output, name,
@@ -170,6 +201,8 @@ void output_integer(struct output *output, const char *name, int64_t value)
 	char digits[DECIMAL_DIGITS_MAX];
 	unsigned int size = format_decimal(digits, value);
 
+	if (keep(output, CALL_INTEGER, name, (uint64_t)value))
+		return;
 	if (is_records(output))
 		put_record(output, name, digits, size);
 	else
@@ -181,6 +214,8 @@ void output_count(struct output *output, const char *name, uint64_t value)
 {
 	char digits[DECIMAL_DIGITS_MAX];
 
+	if (keep(output, CALL_COUNT, name, value))
+		return;
 	if (is_records(output))
 		put_record(output, name, digits, format_count(digits, value));
 	else
@@ -194,6 +229,8 @@ void output_seconds(struct output *output, const char *name, uint64_t nsec)
 			    (unsigned long long)nsec / 1000000000,
 			    (unsigned long long)nsec % 1000000000);
 
+	if (keep(output, CALL_SECONDS, name, nsec))
+		return;
 	if (is_records(output))
 		put_record(output, name, digits, (size_t)size);
 	else
@@ -210,7 +247,11 @@ void output_boolean_styled(struct output *output, const char *name, bool value, 
 {
 	const char *text = value ? "true" : "false";
 
-	if (is_records(output))
+	if (is_kept(output->kept))
+		kept_put(output,
+			 (struct kept_call){ CALL_BOOLEAN, style, .name = name, .number = value },
+			 NULL);
+	else if (is_records(output))
 		put_record(output, name, text, strlen(text));
 	else
 		form_boolean(output, name, value, style);
@@ -218,6 +259,8 @@ void output_boolean_styled(struct output *output, const char *name, bool value, 
 
 void output_null(struct output *output, const char *name)
 {
+	if (keep(output, CALL_NULL, name, 0))
+		return;
 	if (is_records(output))
 		put_record(output, name, "null", is_bare(output) ? 0 : 4);
 }
@@ -239,16 +282,19 @@ void output_word(struct output *output, const char *name, const char *value, enu
 {
 	if (!value)
 		return;
-	if (is_records(output))
+	if (is_kept(output->kept))
+		kept_put(output, (struct kept_call){ CALL_STRING, style, .name = name }, value);
+	else if (is_records(output))
 		json_string(output, name, value);
 	else
 		form_value(output, name,
 			   &(struct cell_text){ CELL_STRING, style, value, strlen(value) });
 }
 
-/* Adds an unknown value. Only text has a cell for it, because then the heading does not change. */
-static void put_unknown(struct output *output, const char *name, enum cell_kind kind)
+void output_unknown(struct output *output, const char *name, enum cell_kind kind)
 {
+	if (keep(output, CALL_UNKNOWN, name, kind))
+		return;
 	if (!is_records(output))
 		form_value(output, name, &(struct cell_text){ kind, STYLE_PLAIN, "", 0 });
 }
@@ -258,7 +304,7 @@ void output_hex_if(struct output *output, const char *name, bool known, uint64_t
 	if (known)
 		output_hex(output, name, value);
 	else
-		put_unknown(output, name, CELL_HEX);
+		output_unknown(output, name, CELL_HEX);
 }
 
 void output_count_if(struct output *output, const char *name, bool known, uint64_t value)
@@ -266,7 +312,7 @@ void output_count_if(struct output *output, const char *name, bool known, uint64
 	if (known)
 		output_count(output, name, value);
 	else
-		put_unknown(output, name, CELL_COUNT);
+		output_unknown(output, name, CELL_COUNT);
 }
 
 void output_string_if(struct output *output, const char *name, const char *value)
@@ -274,7 +320,23 @@ void output_string_if(struct output *output, const char *name, const char *value
 	if (value && *value)
 		output_string(output, name, value);
 	else
-		put_unknown(output, name, CELL_STRING);
+		output_unknown(output, name, CELL_STRING);
+}
+
+/* Adds a cell that only text has. "": the value is unknown. */
+static void put_remark(struct output *output, const char *name, const char *text, enum style style)
+{
+	struct kept *kept = output->kept;
+	unsigned int part = OF_BOTH;
+
+	if (kept)
+		part = kept->part, kept->part = OF_TEXT;
+	if (*text)
+		output_word(output, name, text, style);
+	else
+		output_unknown(output, name, CELL_STRING);
+	if (kept)
+		kept->part = part;
 }
 
 void output_summary(struct output *output, const char *name,
@@ -282,18 +344,17 @@ void output_summary(struct output *output, const char *name,
 {
 	char text[1024];
 
-	if (is_records(output))
+	if (!wants_text(output))
 		return;
 	*text = '\0';
 	make(arg, text, sizeof(text));
-	output_string_if(output, name, text);
+	put_remark(output, name, text, STYLE_PLAIN);
 }
 
 void output_remark(struct output *output, const char *name, const char *text, enum style style)
 {
-	if (text && !is_records(output))
-		form_value(output, name,
-			   &(struct cell_text){ CELL_STRING, style, text, strlen(text) });
+	if (text && wants_text(output))
+		put_remark(output, name, text, style);
 }
 
 void output_remarkf(struct output *output, const char *name, const char *fmt, ...)
@@ -301,28 +362,34 @@ void output_remarkf(struct output *output, const char *name, const char *fmt, ..
 	char text[1024];
 	va_list args;
 
-	if (is_records(output))
+	if (!wants_text(output))
 		return;
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	output_remark(output, name, text, STYLE_PLAIN);
+	put_remark(output, name, text, STYLE_PLAIN);
 }
 
 void output_in_text(struct output *output, void (*put)(const void *arg), const void *arg)
 {
-	if (!is_records(output))
+	if (is_kept(output->kept))
+		kept_put_part(output, true, put, arg);
+	else if (!is_records(output))
 		put(arg);
 }
 
 void output_in_records(struct output *output, void (*put)(const void *arg), const void *arg)
 {
-	if (is_records(output))
+	if (is_kept(output->kept))
+		kept_put_part(output, false, put, arg);
+	else if (is_records(output))
 		put(arg);
 }
 
 void output_list_begin(struct output *output, const char *name)
 {
+	if (keep(output, CALL_LIST, name, 0))
+		return;
 	if (is_records(output))
 		json_open(output, name, '[');
 	else
@@ -331,6 +398,8 @@ void output_list_begin(struct output *output, const char *name)
 
 void output_list_end(struct output *output)
 {
+	if (keep(output, CALL_END_LIST, NULL, 0))
+		return;
 	if (is_records(output))
 		json_close(output, ']');
 	else
@@ -347,6 +416,8 @@ void output_strings(struct output *output, const char *name, const char *const *
 
 void output_object_begin(struct output *output, const char *name)
 {
+	if (keep(output, CALL_OBJECT, name, 0))
+		return;
 	if (is_records(output))
 		json_open(output, name, '{');
 	else
@@ -355,6 +426,8 @@ void output_object_begin(struct output *output, const char *name)
 
 void output_object_end(struct output *output)
 {
+	if (keep(output, CALL_END_OBJECT, NULL, 0))
+		return;
 	if (is_records(output))
 		json_close(output, '}');
 	else
@@ -363,26 +436,34 @@ void output_object_end(struct output *output)
 
 void output_error_kind(struct output *output, enum error_code code)
 {
-	if (is_records(output) && error_kinds[code])
-		json_string(output, "error", error_kinds[code]);
+	if (!wants_text(output))
+		output_string(output, "error", error_kinds[code]);
 }
 
 void output_trouble(struct output *output, const struct error *err)
 {
+	struct kept *kept = output->kept;
+
+	if (kept)
+		kept->is_common = true;
 	output_string(output, "message", err->message);
 	output_error_kind(output, err->code);
+	if (kept)
+		kept->is_common = false;
 }
 
 void output_error(struct output *output, const struct output_complaint *complaint)
 {
 	struct writer *writer = &output->writer;
+	struct kept *kept = output->kept;
 	uint64_t lines, most = writer->most_lines;
 	bool closed;
 
 	if (!is_records(output))
 		return;
+	output->kept = NULL; /* it is written at once */
 	if (writer->most_lines)
-		output_end_rows(output);
+		output_end_csv(output);
 	lines = writer->lines;
 	closed = writer->closed;
 	if (closed)
@@ -399,12 +480,13 @@ void output_error(struct output *output, const struct output_complaint *complain
 	output_string(output, "script", complaint->script);
 	output_end(output);
 	if (most)
-		output_end_rows(output);
+		output_end_csv(output);
 	if (closed)
 		writer_flush(writer);
 	writer->closed = closed;
 	writer->lines = lines;
 	writer->most_lines = most;
+	output->kept = kept;
 }
 
 void output_request(struct output *output, const char *id)

@@ -183,6 +183,8 @@ int output_swap(struct output *output, int fd);
 
 /* Returns the errno of the first write that failed, or 0 if no write failed. */
 int output_failed(const struct output *output);
+/* Returns true if answers were to be kept (kept.h), but cannot be, so that there will be none. */
+bool output_gave_up(const struct output *output);
 /* Returns the number of bytes of all answers so far, including bytes that are still in the
  * buffer. */
 uint64_t output_written(const struct output *output);

@@ -4,6 +4,7 @@
 
 #include "output/csv.h"
 #include "output/form.h"
+#include "output/kept.h"
 #include "output/output.h"
 #include "output/table.h"
 
@@ -23,6 +24,7 @@ struct output {
 	/* id of the request whose answers are written, as JSON text; borrowed; NULL: no request */
 	const char *request;
 	uint64_t nr_answers; /* number of answers since the request began */
+	struct kept *kept; /* borrowed; NULL: answers are not kept */
 	/* Text mode: */
 	enum colour_wish colour;
 	/* descriptor of the terminal to which text is fitted, even if a pager receives the text */
@@ -44,6 +46,11 @@ static inline bool is_records(const struct output *output)
 {
 	return output->format != OUTPUT_TEXT;
 }
+
+/* Adds an unknown value. Only text has a cell for it, because then the heading does not change. */
+void output_unknown(struct output *output, const char *name, enum cell_kind kind);
+/* Writes the waiting rows of CSV, but no answers that are kept. */
+void output_end_csv(struct output *output);
 
 /* Appends text to a line of free text. A newline ends the line. */
 void output_text_part(struct output *output, enum style style, const char *text, size_t size);

@@ -68,10 +68,16 @@ void output_common_fields(struct output *output, const struct field *fields)
 	output->form.common = fields;
 }
 
-void output_end_rows(struct output *output)
+void output_end_csv(struct output *output)
 {
 	if (output->format == OUTPUT_CSV && csv_print(&output->csv, &output->writer))
 		output->writer.error = ENOMEM;
+}
+
+void output_end_rows(struct output *output)
+{
+	kept_flush(output->kept, output);
+	output_end_csv(output);
 }
 
 void output_set_address_width(struct output *output, unsigned int digits)
@@ -148,7 +154,7 @@ void output_rescue(struct output *output)
 	const char *end;
 
 	table_release(&output->table);
-	output_end_rows(output);
+	output_end_csv(output);
 	end = memrchr(writer->buffer, '\n', writer->used);
 	if (end && !writer->error && !writer->closed)
 		writer_all(writer->fd, writer->buffer, (size_t)(end - writer->buffer) + 1);
@@ -169,10 +175,15 @@ int output_failed(const struct output *output)
 	return output->writer.error;
 }
 
+bool output_gave_up(const struct output *output)
+{
+	return output->kept && output->kept->err.code;
+}
+
 uint64_t output_written(const struct output *output)
 {
 	return output->writer.flushed + output->writer.used + output->table.waiting.used +
-	       output->csv.used;
+	       output->csv.used + (output->kept ? output->kept->nr : 0);
 }
 
 void output_set_most_lines(struct output *output, uint64_t most)

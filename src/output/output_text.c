@@ -8,12 +8,25 @@
 
 #include "output/output_state.h"
 
-/* Must be called before free text that follows rows. */
+/* Are answers kept, so that text that is not in columns must be dropped? The text of chosen columns needs
+ * none, and sorted answers cannot have it. */
+static bool drops_text(struct kept *kept)
+{
+	if (!is_kept(kept))
+		return false;
+	if (!kept->nr_columns && !kept->err.code && (kept->nr || kept->part == OF_TEXT))
+		fail(&kept->err, ERROR_USAGE,
+		     "-K cannot sort the lines of text in this answer: choose columns with -O, or use --json");
+	return kept->nr_columns || kept->err.code;
+}
+
+/* Must be called before free text that follows rows. Returns false if the text must not be written. */
 static bool begin_text(struct output *output)
 {
-	if (!is_records(output))
-		output_forget_heading(output);
-	return !is_records(output);
+	if (is_records(output) || drops_text(output->kept))
+		return false;
+	output_forget_heading(output);
+	return true;
 }
 
 void output_text_part(struct output *output, enum style style, const char *text, size_t size)

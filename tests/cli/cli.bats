@@ -374,7 +374,7 @@ load common
 @test "wrong options name those that are known or near, words that are commands -c" {
 	dump x86_64
 	fails 1 'vtop: unknown option -z; known are: -u -k -p -r' -c 'vtop -z 0' x86_64
-	fails 1 'btop: unknown option -z; there are none' -c 'btop -z 0' x86_64
+	fails 1 'btop: unknown option -z; known are: -O -K' -c 'btop -z 0' x86_64
 	fails 2 'unknown or ambiguous option --jsno; did you mean --json?' --jsno x86_64
 	fails 2 'unknown or ambiguous option --xyzzy' --xyzzy x86_64
 	not grep -q 'did you mean' complaints

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/alias.h"
+#include "cli/column.h"
 #include "cli/command.h"
 #include "cli/option.h"
 
@@ -23,11 +24,8 @@ static const char *const group_titles[NR_COMMAND_GROUPS] = {
 static const char advice[] =
 	"More: \"help all\", \"help COMMAND\", \"help help\" (the syntax), \"help crash\".\n";
 
-static void add_options(struct output *output, const struct command *command)
+static void add_options(struct output *output, const struct command_option *option)
 {
-	const struct command_option *option = command->options;
-
-	output_list_begin(output, "options");
 	for (; option && option->name; option++) {
 		char name[32];
 
@@ -37,6 +35,19 @@ static void add_options(struct output *output, const struct command *command)
 		output_string(output, "value",
 			      option->kind == WORD_NONE ? NULL : option_value_name(option));
 		output_string(output, "help", option->help);
+		output_object_end(output);
+	}
+}
+
+static void add_columns(struct output *output, const struct command *command)
+{
+	const struct column_text *column = NULL;
+
+	output_list_begin(output, "columns");
+	while ((column = column_next(command->name, column))) {
+		output_object_begin(output, NULL);
+		output_string(output, "name", column->name);
+		output_string(output, "meaning", column->meaning);
 		output_object_end(output);
 	}
 	output_list_end(output);
@@ -53,9 +64,50 @@ static void help_answer(struct output *output, const struct command *command, co
 	output_string(output, "usage", usage + (*usage == ' '));
 	output_string(output, "summary", command->summary);
 	output_string(output, "details", input ? help : NULL);
-	if (input)
-		add_options(output, command);
+	if (input) {
+		output_list_begin(output, "options");
+		add_options(output, command->options);
+		add_options(output, shared_options(command));
+		output_list_end(output);
+		add_columns(output, command);
+	}
 	output_end(output);
+}
+
+enum { COLUMN_NAMES = 20 }; /* width of the names of columns in their list */
+
+/* Writes the names, and after them the meaning, in as many lines as it needs. */
+static void print_meaning(struct output *output, const char *names, const char *meaning)
+{
+	int room = SCREEN_COLUMNS - COLUMN_NAMES - 4, size;
+
+	for (const char *end; *names || *meaning; meaning = end, names = "") {
+		size = (int)strlen(meaning);
+		while (size > room && (end = memrchr(meaning, ' ', (size_t)size)))
+			size = (int)(end - meaning);
+		output_textf(output, "  %-*s  %.*s\n", COLUMN_NAMES, names, size, meaning);
+		end = meaning + size + (meaning[size] == ' ');
+	}
+}
+
+/* Columns that the manual page describes together share a line if there is space. */
+static void print_columns(struct output *output, const struct command *command)
+{
+	const struct column_text *column = column_next(command->name, NULL), *next;
+	char names[SCREEN_COLUMNS + 1] = "";
+
+	if (!column)
+		return;
+	output_text(output, "\nColumns, which -O chooses and -K sorts by (see help help):\n");
+	for (; column; column = next) {
+		next = column_next(command->name, column);
+		text_append(names, sizeof(names), "%s%s", *names ? ", " : "", column->name);
+		if (next && !strcmp(next->meaning, column->meaning) &&
+		    strlen(names) + strlen(next->name) + 2 <= COLUMN_NAMES)
+			continue;
+		print_meaning(output, names, column->meaning);
+		names[0] = '\0';
+	}
 }
 
 static void help_print(struct output *output, const struct command *command, bool first)
@@ -71,6 +123,7 @@ static void help_print(struct output *output, const struct command *command, boo
 	output_text(output, "\n");
 	output_own_text(output, help);
 	output_text(output, "\n");
+	print_columns(output, command);
 }
 
 /* --- names of crash --- */
@@ -278,7 +331,12 @@ const struct command command_help = {
 		"sums and differences of these; counts are decimal. Commands may be abbreviated\n"
 		"to a unique prefix. ';' separates commands, '#' starts a comment,\n"
 		"\"COMMAND | SHELL\" sends the answers to a shell command, \"!SHELL\" runs one,\n"
-		"\"COMMAND > FILE\" and \"COMMAND >> FILE\" write the answers to a file.",
+		"\"COMMAND > FILE\" and \"COMMAND >> FILE\" write the answers to a file.\n"
+		"\n"
+		"All commands that \"help COMMAND\" lists columns of have two options:\n"
+		"  -O COLUMN,...  show only these columns, in this order\n"
+		"  -K [-]COLUMN   sort by this column, which need not be shown; -COLUMN: the\n"
+		"                 largest first",
 	.run = help_run,
 };
 

@@ -196,5 +196,6 @@ const struct command command_listing = {
 	.rests_on = RESTS_ON_WALKS,
 	.younger = true,
 	.counts_none = true,
+	.columns_vary = true,
 	.run = listing_run_command,
 };

@@ -222,6 +222,7 @@ static bool pagemap_run(struct session *session, char **words, struct error *err
 	pagemap_find_vmas(session, &request, &vmas, &list);
 	done = query_pages_visit(&list, print_page, &map, err);
 	print_run(&map);
+	output_end_rows(session->output);
 	print_totals(&map);
 	complain_of_troubles(&map);
 	vma_list_release(&vmas);
