@@ -100,11 +100,19 @@ static const struct oops_machine machines[] = {
 	{ EM_SPARCV9, 8, "a sparc", { "TSTATE: " } },
 };
 
+/* Whether the mark is in the line. "amd_pstate: " and "intel_pstate: " (drivers/cpufreq) are x86's, without registers. */
+static bool has_mark(const char *line, const char *mark)
+{
+	const char *at = strstr(line, mark);
+
+	return at && (at == line || at[-1] != '_');
+}
+
 static const struct oops_machine *machine_of_line(const char *line)
 {
 	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++)
 		for (size_t j = 0; j < OOPS_MARKS && machines[i].marks[j]; j++)
-			if (strstr(line, machines[i].marks[j]))
+			if (has_mark(line, machines[i].marks[j]))
 				return &machines[i];
 	return NULL;
 }

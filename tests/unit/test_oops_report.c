@@ -795,6 +795,15 @@ static void boots(void **state)
 	assert_int_equal(reports.report[0].boot, 1);
 	oops_reports_release(&reports);
 
+	/* A driver of x86 has a name like a register of arm64. */
+	read_text(
+		"[    0.700000] amd_pstate: the _CPC object is not present in SBIOS or ACPI disabled\n" OOPS(
+			"    2.000000", "7", "ffffffff9e248c05"),
+		&reports);
+	assert_int_equal(reports.nr, 1);
+	assert_int_equal(reports.nr_boots, 1);
+	oops_reports_release(&reports);
+
 	/* CPUs write lines not quite in order. */
 	read_text(OOPS("    9.000100", "7", "ffffffff9e248c05")
 			  OOPS("    9.000001", "7", "ffffffff9e248c06"),
