@@ -54,6 +54,8 @@ has_capstone() {
 	"$KWALK" -q -c 'dis -r schedule+d' vmlinux code | tail -1 | grep -qE '=> call'
 	"$KWALK" -q -j -c 'dis -f schedule+c' vmlinux code | head -1 | grep -q '"symbol":"schedule+0xc"'
 	"$KWALK" -q --csv -c 'dis schedule 2' vmlinux code | grep -q 'schedule+0x1'
+	"$KWALK" -c 'dis schedule+12 1' vmlinux code 2>&1 >/dev/null | grep -q '+12 is hexadecimal.* +c$'
+	not grep -q . <("$KWALK" -c 'dis schedule+d 1' vmlinux code 2>&1 >/dev/null)
 	fails 1 @usage '-r -f' -q -c 'dis -r -f schedule' vmlinux code
 }
 
