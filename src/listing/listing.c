@@ -17,12 +17,19 @@ static const struct {
 	const char *name;
 	size_t least, most; /* how many texts it has */
 } steps[NR_STEP_KINDS] = {
-	[STEP_OF] = { "of", 1, STEP_TEXTS },  [STEP_CPU] = { "cpu", 1, 1 },
-	[STEP_ARRAY] = { "array", 1, 2 },     [STEP_LIST] = { "list", 2, 2 },
-	[STEP_CHAIN] = { "chain", 2, 2 },     [STEP_RBTREE] = { "rbtree", 2, 2 },
-	[STEP_MAPLE] = { "maple", 2, 2 },     [STEP_XARRAY] = { "xarray", 2, 2 },
-	[STEP_RADIX] = { "radix", 2, 2 },     [STEP_CLASS] = { "class", 2, 2 },
-	[STEP_SOCKETS] = { "sockets", 1, 1 }, [STEP_OR] = { "", 0, 0 },
+	[STEP_OF] = { "of", 1, STEP_TEXTS },
+	[STEP_CPU] = { "cpu", 1, 1 },
+	[STEP_ARRAY] = { "array", 1, 2 },
+	[STEP_LIST] = { "list", 2, 2 },
+	[STEP_CHAIN] = { "chain", 2, 2 },
+	[STEP_RBTREE] = { "rbtree", 2, 2 },
+	[STEP_MAPLE] = { "maple", 2, 2 },
+	[STEP_XARRAY] = { "xarray", 2, 2 },
+	[STEP_RADIX] = { "radix", 2, 2 },
+	[STEP_CDEV] = { "cdev", 1, 1 },
+	[STEP_CLASS] = { "class", 2, 2 },
+	[STEP_SOCKETS] = { "sockets", 1, 1 },
+	[STEP_OR] = { "", 0, 0 },
 };
 
 static const char *const kinds[NR_COLUMN_KINDS] = {
@@ -192,7 +199,7 @@ static bool read_each(struct reader *reader, bool optional, char *rest)
 		step.kind++;
 	if (!is_name(step.name, "_"))
 		return wrong(reader, "no name of a step", step.name);
-	if (step.kind == STEP_OR || (optional && (step.kind < STEP_LIST || step.kind > STEP_RADIX)))
+	if (step.kind == STEP_OR || (optional && (step.kind < STEP_LIST || step.kind > STEP_CDEV)))
 		return wrong(reader, "no kind of such a step", kind);
 	if (!split_texts(reader, &step, rest))
 		return false;

@@ -19,6 +19,7 @@ enum step_kind {
 	STEP_MAPLE, /* and the next two: EXPR, TYPE */
 	STEP_XARRAY,
 	STEP_RADIX,
+	STEP_CDEV, /* the cdev of a char_device_struct: EXPR */
 	STEP_CLASS, /* the devices of a class: EXPR, its struct class, and EXPR, their type */
 	STEP_SOCKETS, /* the open files of a task that are sockets: EXPR */
 	STEP_OR, /* no step: what follows is an alternative to the steps before */

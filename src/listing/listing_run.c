@@ -288,12 +288,13 @@ static bool walk_members(struct run *run, const struct value *from, const char *
 	return walk_list(run->kernel, &list, &visitor, err);
 }
 
-static bool read_path(struct run *run, const struct value *from, const char *path, uint64_t *number)
+static bool read_path(struct run *run, const struct value *from, const char *path, uint64_t *number,
+		      struct error *err)
 {
 	struct value value;
 
-	return value_path(&run->memory, from, path, &value, NULL) &&
-	       value_number(&run->memory, &value, number, NULL);
+	return value_path(&run->memory, from, path, &value, err) &&
+	       value_number(&run->memory, &value, number, err);
 }
 
 static bool visit_subsystem(void *arg, const struct walk_element *element)
@@ -307,7 +308,7 @@ static bool visit_subsystem(void *arg, const struct walk_element *element)
 	if (!value_type(run->kernel, "struct subsys_private", &type, NULL))
 		return false;
 	private = value_at(type, element->address);
-	if (!read_path(run, &private, "class", &class) || class != following->wanted)
+	if (!read_path(run, &private, "class", &class, NULL) || class != following->wanted)
 		return true;
 	following->found = private;
 	return false;
@@ -329,7 +330,7 @@ static bool visit_device(void *arg, const struct walk_element *element)
 		    !value_dereference(&run->memory, &pointer, &device, NULL))
 			return true;
 	}
-	if (read_path(run, &device, "type", &type) && type == following->wanted)
+	if (read_path(run, &device, "type", &type, NULL) && type == following->wanted)
 		follow(run, following->step, &device, NULL);
 	return !run->ended;
 }
@@ -372,6 +373,61 @@ static bool follow_class(struct run *run, size_t at, const struct value *class, 
 			    &following, err);
 }
 
+/* --- character devices --- */
+
+/* Finds what cdev_map has for the first number of a region of devices, as kobj_lookup() in drivers/base/map.c:
+ * a chain in which larger ranges are later. */
+static bool find_cdev(struct run *run, const struct value *region, uint64_t *cdev,
+		      struct error *err)
+{
+	enum { CHAINS = 255, MOST_PROBES = 1 << 16 };
+	uint64_t major, minor, pointer, dev, range;
+	struct ctype type;
+	struct value map, probe;
+
+	if (!read_path(run, region, "major", &major, err) ||
+	    !read_path(run, region, "baseminor", &minor, err) ||
+	    !value_symbol(run->kernel, "cdev_map", &map, err) ||
+	    !value_type(run->kernel, "struct kobj_map *", &type, err))
+		return false;
+	map.type = type;
+	if (!value_path(&run->memory, &map, "probes", &probe, err) ||
+	    !value_index(&run->memory, &probe, (int64_t)(major % CHAINS), &probe, err))
+		return false;
+	for (int i = 0; i < MOST_PROBES && !kernel_stopped(run->kernel); i++) {
+		if (!value_number(&run->memory, &probe, &pointer, err))
+			return false;
+		if (!pointer)
+			return true;
+		if (!read_path(run, &probe, "dev", &dev, err) ||
+		    !read_path(run, &probe, "range", &range, err))
+			return false;
+		/* MKDEV() in include/linux/kdev_t.h */
+		if ((major << 20 | minor) - dev < range)
+			return read_path(run, &probe, "data", cdev, err);
+		if (!value_path(&run->memory, &probe, "next", &probe, err))
+			return false;
+	}
+	return fail(err, ERROR_FORMAT, "cdev_map: the chain of the device %" PRIu64 " is a loop",
+		    major);
+}
+
+static bool follow_cdev(struct run *run, size_t at, const struct value *region, struct error *err)
+{
+	uint64_t cdev = 0;
+	struct value value;
+
+	if (!value_type(run->kernel, "struct cdev", &run->link[at].type, err))
+		return false;
+	if (!read_path(run, region, "cdev", &cdev, err) ||
+	    (!cdev && !find_cdev(run, region, &cdev, err)))
+		return false;
+	value = value_at(run->link[at].type, cdev);
+	if (cdev)
+		follow(run, at, &value, NULL);
+	return true;
+}
+
 /* --- sockets --- */
 
 /* Is it the file of a socket? Then its operations are these (net/socket.c). */
@@ -382,7 +438,7 @@ static bool visit_file(uint64_t fd, uint64_t file, void *arg)
 	struct value value = value_at(run->link[following->step].type, file);
 	uint64_t operations;
 
-	if (read_path(run, &value, "f_op", &operations) && operations == following->wanted)
+	if (read_path(run, &value, "f_op", &operations, NULL) && operations == following->wanted)
 		follow(run, following->step, &value, &fd);
 	return !run->ended;
 }
@@ -417,6 +473,7 @@ static bool follow_step(struct run *run, size_t at, struct error *err)
 	case STEP_ARRAY: return follow_array(run, at, &start, err);
 	case STEP_LIST:
 	case STEP_CHAIN: return follow_list(run, at, &start, err);
+	case STEP_CDEV: return follow_cdev(run, at, &start, err);
 	case STEP_CLASS: return follow_class(run, at, &start, err);
 	case STEP_SOCKETS: return follow_sockets(run, at, &start, err);
 	default: return follow_tree(run, at, &start, err);

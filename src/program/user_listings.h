@@ -4,6 +4,6 @@
 
 #include "program/options.h"
 
-/* Reads the file of --listings, or ${XDG_CONFIG_HOME:-~/.config}/kwalk/listings if it exists. Root, --no-files
- * and gdb use only the file that an option names. Fails if the file of the option cannot be read. */
+/* Reads the file of --listings, or ${XDG_CONFIG_HOME:-~/.config}/kwalk/listings if it exists. Root, --no-files,
+ * gdb and kwalk-crash use only the file that an option names. Fails if the file of the option cannot be read. */
 bool user_listings_read(const struct options *options, struct script *file, struct error *err);

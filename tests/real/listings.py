@@ -47,7 +47,9 @@ def sockets(text):
 
 
 def chrdevs(text):
-    return [(int(major), name) for major, name in rows_of(text.split("BLKDEV")[0], r" *(\d+)  +(\S+)  .*")]
+    return [(int(major), name, hexa(cdev) if cdev != "(none)" else None, ops or None)
+            for major, name, cdev, ops in
+            rows_of(text.split("BLKDEV")[0], r" *(\d+)  +(\S+) +([0-9a-f]{8,}|\(none\)) *(\S+)? *")]
 
 
 def blkdevs(text):
@@ -150,7 +152,7 @@ LISTINGS = [
     ("mount", mount, "listing mount", fields("mount", "mnt_sb", "type", "mnt_devname", "path")),
     ("net", net, "listing net", devices),
     ("net -s {pid}", sockets, "listing sockets {pid}", socket_of_process),
-    ("dev", chrdevs, "listing chrdevs", fields("major", "name")),
+    ("dev", chrdevs, "listing chrdevs", fields("major", "name", "cdev", "ops")),
     ("dev", blkdevs, "listing blkdevs", fields("major", "name")),
     ("dev -d", disks, "listing disks", disk),
     ("irq", irq, "listing irq", fields("irq", "irq_desc", "irqaction", "name")),

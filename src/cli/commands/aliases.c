@@ -36,7 +36,7 @@ const struct alias aliases[] = {
 	USE("bt", "-oxdv", "bt has one way to unwind and shows offsets in hexadecimal; check looks for damaged stacks"),
 	RUNS("dev", "-i", NONE, "ioports"),
 	RUNS("dev", "", NONE, "listing chrdevs,blkdevs"),
-	RUNS("dev", "-d", NONE, "listing disks"),
+	RUNS("dev", "-d", NONE, "listing disks,requests"),
 	USE("dev", "-p", "devices lists the PCI functions"),
 	USE("dev", "-DV", "dev -d lists all disks"),
 	USE("files", "-cdp", "whatis ADDR explains a dentry or an inode; page ADDR shows the file of a page of the page cache"),
