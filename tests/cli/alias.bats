@@ -109,10 +109,11 @@ same() {
 	# crash's names are suggested, too, except names of one or two letters.
 	fails 1 @usage 'modd mod' -c 'modd' x86_64
 	fails 1 @usage 'dmseg dmesg' -c 'dmseg' x86_64
+	fails 1 @usage 'mout mount' -c 'mout' x86_64
 	# Those that nothing answers are not offered.
-	for word in fusre mout; do
+	for word in fusre repeta; do
 		fails 1 @usage "$word" -c "$word 1" x86_64
-		not grep -E 'fuser|mount' complaints
+		not grep -E 'fuser|repeat' complaints
 	done
 	fails 1 @usage 'qz help' -c qz x86_64
 	fails 1 'reg: ambiguous command: region, regions' -c 'reg 1' x86_64
