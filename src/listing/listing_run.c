@@ -233,7 +233,7 @@ static bool follow_array(struct run *run, size_t at, const struct value *array, 
 
 	if (!count_elements(run, at, array, &count, err))
 		return false;
-	for (uint64_t i = 0; i < count && !run->ended; i++) {
+	for (uint64_t i = 0; i < count && !stopped(run); i++) {
 		if (!value_index(&run->memory, array, (int64_t)i, &element, err))
 			return false;
 		if (ctype_describe(&element.type).kind == CTYPE_POINTER &&

@@ -188,11 +188,11 @@ const struct command command_listing = {
 			       { "PROCESS|ADDR", WORD_PROCESS, .most = 1 }),
 	.record = &listing_record,
 	.summary = "mounts, network devices, timers and other lists of the kernel",
-	.details =
-		"A listing is a table of text: where a list of the kernel starts, how it goes on,\n"
-		"and what a row shows. Without LISTING, lists their names, which are commands,\n"
-		"too. crash's mount, net [-s], dev [-d], irq, timer [-r], runq, waitq, sig and ipcs\n"
-		"run listings. ~/.config/kwalk/listings may have more: see kwalk-commands(7).",
+	.details = "A listing is a table of text: where a list of the kernel starts, how it goes\n"
+		   "on, and what a row shows. Without LISTING, lists their names, which are\n"
+		   "commands, too. crash's mount, net [-s], dev [-d], irq, timer [-r], runq,\n"
+		   "waitq, sig and ipcs run listings. ~/.config/kwalk/listings may have more:\n"
+		   "see kwalk-commands(7).",
 	.rests_on = RESTS_ON_WALKS,
 	.younger = true,
 	.counts_none = true,
