@@ -273,10 +273,15 @@ static void read_end(struct kernel *kernel, struct panic *panic)
 {
 	int64_t panic_cpu = -1, crashing_cpu = -1, oops, old;
 	bool knows = read_int(kernel, "panic_cpu", &panic_cpu);
+	uint64_t uptime;
 
 	read_int(kernel, "crashing_cpu", &crashing_cpu);
 	read_time(kernel, panic);
 	panic->has_clock = log_clock(kernel, &panic->clock);
+	if (log_uptime(kernel, &uptime) && uptime > panic->uptime) {
+		panic->has_uptime = true;
+		panic->uptime = uptime;
+	}
 	if (!knows && !crashing_cpu && !panic->has_time)
 		crashing_cpu = -1;
 	if (panic_cpu >= 0 || crashing_cpu >= 0 || panic->has_time)

@@ -44,7 +44,7 @@ struct panic {
 	struct oops_reports log; /* the kernel's own lines, and the reports in them; owned */
 	size_t ended_by; /* 1 + index in log.report of the one that ended the kernel; 0: not known */
 	bool has_uptime;
-	uint64_t uptime; /* time of the last line of the log, in nanoseconds since boot */
+	uint64_t uptime; /* of the clock or of the last line of the log, in nanoseconds since boot */
 	bool has_time;
 	uint64_t time; /* when the kernel ended, in seconds since 1970 */
 	bool has_clock;
