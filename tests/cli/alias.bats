@@ -72,7 +72,6 @@ same() {
 	fails 1 @usage 'log -m log -x' -c 'log -T -m' x86_64
 	fails 1 @usage 'search -h search -16' -c 'search -k -h 1' x86_64
 	fails 1 @usage 'search -K -R' -c 'search -K 1' x86_64
-	fails 1 @usage 'kmem -S slabs CACHE' -c 'kmem -S=0 task_struct' x86_64
 	fails 1 @usage 'help -m info' -c 'help -m' x86_64
 	fails 1 @usage 'set variables --no-pager' -c 'set scroll off' x86_64
 	fails 1 @usage 'whatis -m pahole' -c 'whatis -m mm_struct' x86_64
@@ -81,7 +80,6 @@ same() {
 	# Unknown options of a name are no options of what answers it.
 	fails 1 @usage '-z' -c 'ps -z 1' x86_64
 	fails 1 @usage 'kmem -s [CACHE...]' -c 'kmem -s -q' x86_64
-	fails 1 @usage 'kmem -S slabs CACHE' -c 'kmem -S kmalloc-64' x86_64
 	# With -t, crash searches the stacks of tasks for a value.
 	fails 1 @usage 'search -t ffff888001c07000 number -c' -c 'search -t ffff888001c07000' x86_64
 	"$KWALK" -q -c 'search -c ffff888001c07000' x86_64 | grep -qx none

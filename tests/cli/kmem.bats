@@ -257,6 +257,22 @@ load common
 	complains @line 'slabs: ffff88800003e280 8 10' 'the list of slab caches cannot be followed'
 }
 
+@test "slabs -o: each object of a cache, and its state" {
+	dump x86_64-kmem
+	vmlinux 64
+	"$KWALK" -q -j -c 'kmem -S kmalloc-96' vmlinux x86_64-kmem >answers
+	# a slab of KFENCE has no object, at an address that is known
+	[ "$(grep -c '"object":' answers)" -ge 85 ]
+	json_hold 'it["slab_cache"] == "kmalloc-96" and ("object" in it) == ("allocated" in it or "message" in it)' answers
+	# whatis says the same
+	object=$(json_values 'it.get("object", "") if it.get("allocated") is False else ""' answers | grep -m 1 0x)
+	"$KWALK" -q -c "whatis $object" vmlinux x86_64-kmem | grep -q free
+	"$KWALK" -q -c 'slabs -o kmalloc-96' vmlinux x86_64-kmem | grep -q 'free, kept for CPU 0$'
+	fails 1 @usage 'slabs -o' -c 'slabs -o' vmlinux x86_64-kmem
+	fails 1 @no-answer 'slabs nothing' -c 'kmem -S nothing' vmlinux x86_64-kmem
+	fails 1 @usage 'slabs -o -w' -c 'slabs -o -w dentry' vmlinux x86_64-kmem
+}
+
 # broken LINE TEXT: with this line more, slabs and check complain of kmalloc-96.
 broken() {
 	printf 'include %s\n%s\n' "$DUMPS/x86_64-kmem.txt" "$1" | describe bad

@@ -59,7 +59,7 @@ const struct alias aliases[] = {
 	RUNS("kmem", "-s", SOME(ADDRESS, "ADDR..."), "whatis -v"),
 	RUNS("kmem", "-s", ANY(TEXT, "CACHE..."), "slabs"),
 	RUNS("kmem", "-S", SOME(ADDRESS, "ADDR..."), "whatis -v"),
-	USE("kmem", "-S", "slabs CACHE counts the objects and slabs of a cache; whatis ADDR shows the object of an address"),
+	RUNS("kmem", "-S", SOME(TEXT, "CACHE..."), "slabs -o"),
 	RUNS("kmem", "-v", ANY(ADDRESS, "ADDR..."), "areas"),
 	RUNS("kmem", "-z", NONE, "zones"),
 	RUNS("kmem", "-P", SOME(PHYSICAL, "PHYS..."), "phys_to_page"),

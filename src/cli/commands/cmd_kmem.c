@@ -375,7 +375,7 @@ static bool show_cache(uint64_t cache, void *arg)
 }
 
 struct slabs_options {
-	unsigned int holders;
+	unsigned int of_caches; /* what to show of each cache: its objects (o), or pointers (w) */
 };
 
 struct named_cache {
@@ -396,19 +396,119 @@ static bool match_cache(uint64_t cache, void *arg)
 	return false;
 }
 
-static bool holders_of_caches(struct session *session, char **words, struct error *err)
+/* --- the objects of a cache --- */
+
+struct object_listing {
+	struct session *session;
+	const char *argument;
+	uint64_t cache;
+	uint64_t direct; /* the start of the direct map */
+};
+
+static void show_slab_object(const struct object_listing *listing, const struct slab_place *place)
+{
+	struct output *output = listing->session->output;
+	struct slab_object object;
+
+	output_begin(output, "slabs", listing->argument, NULL);
+	output_string(output, "slab_cache", place->cache);
+	output_hex(output, "page", place->page);
+	output_hex(output, "slab", place->slab);
+	output_hex_if(output, "object", place->has_object, place->object);
+	if (place->has_object) {
+		slab_object_at(listing->session->kernel, place, &object);
+		if (object.state == SLAB_STATE_UNKNOWN)
+			output_trouble(output, &object.why);
+		else
+			output_boolean(output, "allocated", object.state == SLAB_STATE_ALLOCATED);
+		if (object.has_cpu)
+			output_count(output, "cpu", object.cpu);
+	}
+	output_end(output);
+}
+
+/* Shows the objects of the slabs in a run of frames. */
+static bool show_objects_of_run(const struct frame_run *run, void *arg)
+{
+	const struct object_listing *listing = arg;
+	struct kernel *kernel = listing->session->kernel;
+	uint64_t cache, last, start;
+	struct slab_place place;
+
+	if (run->use != PAGE_USE_SLAB)
+		return !session_interrupted(listing->session);
+	for (uint64_t pfn = run->first; pfn <= run->last; pfn = last + 1) {
+		last = pfn;
+		start = kernel_frame(kernel, pfn);
+		if (session_interrupted(listing->session))
+			return false;
+		if (!slab_cache_of(kernel, pfn, &cache, &last) || cache != listing->cache ||
+		    !slab_at(kernel, listing->direct + start, start, &place))
+			continue;
+		if (!place.has_object)
+			show_slab_object(listing, &place);
+		for (place.index = 0; place.has_object && place.index < place.objects &&
+				      !session_interrupted(listing->session);
+		     place.index++) {
+			place.object = place.start + place.index * place.size;
+			show_slab_object(listing, &place);
+		}
+	}
+	return !session_interrupted(listing->session);
+}
+
+static const struct record objects_record = {
+	.fields =
+		(const struct field[]){
+			HIDDEN("slab_cache"),
+			COLUMN("page", .rank = 4),
+			COLUMN("slab"),
+			COLUMN("object", .rank = KEPT),
+			COLUMN("allocated", .heading = "state", .rank = KEPT,
+			       TEXT(.yes = "allocated", .no = "free")),
+			COLUMN("cpu", .heading = "state", TEXT(.before = "kept for CPU ")),
+			COLUMN("message", .heading = "state", TEXT(.before = "? ")),
+			{ 0 } },
+};
+
+static bool show_objects(struct session *session, const char *name, uint64_t cache,
+			 struct error *err)
+{
+	struct object_listing listing = { session, name, cache, 0 };
+	const struct memory_question question = {
+		.frames = { .first = 0, .last = kernel_pfn(session->kernel, UINT64_MAX) },
+		.visit = show_objects_of_run,
+		.arg = &listing,
+	};
+
+	output_declare(session->output, &objects_record);
+	return kernel_direct_base(session->kernel, &listing.direct, err) &&
+	       query_memory_runs(session->kernel, &question, err);
+}
+
+static bool show_cache_holders(struct session *session, const char *name, uint64_t cache,
+			       struct error *err)
 {
 	const bool no_use[NR_PAGE_USES] = { false };
+
+	return show_holders(session, name, no_use, cache, err);
+}
+
+static bool each_named_cache(struct session *session, char **words,
+			     bool (*show)(struct session *session, const char *name, uint64_t cache,
+					  struct error *err),
+			     struct error *err)
+{
 	struct error why;
 
 	if (!*words)
-		return fail(err, ERROR_USAGE, "-w needs the name of a slab cache: slabs -w NAME");
+		return fail(err, ERROR_USAGE, "-o and -w need the name of a slab cache");
 	for (; *words && !session_interrupted(session); words++) {
 		struct named_cache wanted = { session->kernel, *words, 0 };
 
 		if (slab_each_cache(session->kernel, match_cache, &wanted, &why) && !wanted.address)
 			fail(&why, ERROR_NO_ANSWER, "no slab cache has this name");
-		if (!wanted.address || !show_holders(session, *words, no_use, wanted.address, &why))
+		if (!wanted.address || !show(session, *words, wanted.address, &why))
 			session_complain(session, *words, &why);
 	}
 	return true;
@@ -427,8 +527,10 @@ static bool run_slabs(struct session *session, char **words, struct error *err)
 	struct error none;
 	bool whole;
 
-	if (given->holders)
-		return holders_of_caches(session, words, err);
+	if (given->of_caches)
+		return each_named_cache(session, words,
+					given->of_caches == 'o' ? show_objects : show_cache_holders,
+					err);
 	whole = slab_each_cache(kernel, show_cache, &question, err);
 	slab_pass_release(&question.pass);
 	if (!whole)
@@ -451,7 +553,9 @@ static const struct record slabs_record = {
 };
 
 static const struct command_option slabs_options[] = {
-	{ "w", AT(slabs_options, holders),
+	{ "o", AT(slabs_options, of_caches), .set_to = 'o', .group = 'o',
+	  .help = "list each object of the given caches, with its state" },
+	{ "w", AT(slabs_options, of_caches), .set_to = 'w', .group = 'o',
 	  .help = "list what points to the objects of the given caches, and\n"
 		  "what these objects point to, in groups, the largest first" },
 	{ 0 }
