@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/alias.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@ const char *command_nearest(const struct command *const *commands, const struct 
 		near_name_try(&near, (*commands)->name);
 	}
 	for (; aliases && aliases->name; aliases++)
-		if (aliases->runs && strlen(aliases->name) > 2)
+		if (aliases->runs && *aliases->runs && strlen(aliases->name) > 2)
 			near_name_try(&near, aliases->name);
 	return near.nearest;
 }
@@ -185,6 +186,12 @@ static bool shares_option(const struct alias *row)
 	       !strcmp(row[1].option, row->option);
 }
 
+/* Is the row for lines such as "l *ADDR" of gdb? */
+static bool is_of_pointer(const struct alias *row)
+{
+	return *row->arguments == '*';
+}
+
 /* Returns true if the row fits the line. words: the line without the name. option: points to the
  * first option in words; NULL: there is none. */
 static bool fits(const struct alias *row, char **words, char **option)
@@ -193,8 +200,12 @@ static bool fits(const struct alias *row, char **words, char **option)
 
 	words = skip_shared(words);
 	first = *skip_shared(words + (option == words));
-	if (!row->runs && row->kind == WORD_TEXT)
-		return first && words[1] && text_list_has(row->arguments, first);
+	if (is_of_pointer(row))
+		return first && *first == '*' && first[1];
+	if (row->kind == WORD_CHOICE)
+		return first && (words[1] || row->may_lack) && text_list_has(row->arguments, first);
+	if (row->runs && !*row->runs)
+		return !*row->option || (option && strchr(row->option + 1, (*option)[1]));
 	if (!row->runs)
 		return !*row->option || (row->may_lack && has_letter(words, row->option + 1));
 	/* The line must have no second option, because the option may have another meaning in the
@@ -206,6 +217,17 @@ static bool fits(const struct alias *row, char **words, char **option)
 	if (row->kind == WORD_ADDRESS)
 		return row->may_lack || !shares_option(row) || is_address(first);
 	return row->kind != WORD_NONE;
+}
+
+/* Takes "*" and parentheses off an address. */
+static void strip_pointer(char **word)
+{
+	size_t size = strlen(++*word);
+
+	if (**word == '(' && (*word)[size - 1] == ')') {
+		(*word)[size - 1] = '\0';
+		++*word;
+	}
 }
 
 /* Composes the words of the command: first the words of the row, then the words of the line without
@@ -222,9 +244,55 @@ static bool compose(const struct alias *row, char **words, char **option, struct
 		return out_of_memory(err);
 	while ((word = strsep(&rest, " ")))
 		line->words[nr++] = word;
+	if (is_of_pointer(row))
+		strip_pointer(skip_shared(words));
 	for (; *words; words++)
 		if (words != option)
 			line->words[nr++] = *words;
+	return true;
+}
+
+/* Composes the command for "x/[COUNT][FORMAT][SIZE] ADDR..." of gdb. As in gdb, a value has four bytes
+ * unless the line says otherwise. COUNT becomes the last word. */
+static bool compose_examine(const char *form, char **words, struct alias_line *line,
+			    struct error *err)
+{
+	const int digits = (int)strspn(form, "0123456789");
+	const char *run = NULL, *width = "-32", *letter = form + digits;
+	char *rest = line->command, *word, *last = NULL;
+	size_t nr = 0;
+
+	for (; *letter && strchr("xaicsbhwg", *letter); letter++)
+		switch (*letter) {
+		case 'i': run = "dis"; break;
+		case 'a': run = "rd -s"; break;
+		case 'c':
+		case 's': run = "rd -a"; break;
+		case 'b': width = "-8"; break;
+		case 'h': width = "-16"; break;
+		case 'w': width = "-32"; break;
+		case 'g': width = "-64"; break;
+		default: break;
+		}
+	if (*letter || digits > 9 || (digits && strchr(form, 's') && atoi(form) != 1))
+		return fail(
+			err, ERROR_USAGE,
+			"is not answered here: rd shows memory in hexadecimal (x), as text (s, c), or with symbols (a), dis shows instructions (i), and p -d *(TYPE *)ADDR a number in decimal");
+	snprintf(line->command, sizeof(line->command), "%s %.*s", run ? run : "rd",
+		 run ? digits : 0, form);
+	if (!run)
+		text_append(line->command, sizeof(line->command), "%s %.*s", width, digits, form);
+	line->words = calloc(sizeof(line->command) + count_words(words) + 1, sizeof(*line->words));
+	if (!line->words)
+		return out_of_memory(err);
+	while ((word = strsep(&rest, " ")))
+		if (isdigit((unsigned char)*word) && strchr(form, 's') == NULL)
+			last = word;
+		else if (*word && !isdigit((unsigned char)*word))
+			line->words[nr++] = word;
+	while (*words)
+		line->words[nr++] = *words++;
+	line->words[nr] = last;
 	return true;
 }
 
@@ -252,7 +320,7 @@ static bool refuse(const struct alias *table, char **words, struct error *err)
 			}
 	row = NULL;
 	while ((row = alias_next(table, *words, row)))
-		if (row->runs)
+		if (row->runs && *row->runs)
 			text_append(known, sizeof(known), "%s%s%s%s%s%s", *known ? "; " : "",
 				    row->name, *row->option ? " " : "", row->option,
 				    *row->arguments ? " " : "", row->arguments);
@@ -268,11 +336,16 @@ bool alias_translate(const struct alias *table, char **words, bool is_command,
 	char **option = *words ? find_option(words + 1) : NULL;
 	bool known = false;
 
-	line->words = NULL;
+	*line = (struct alias_line){ .words = NULL };
 	while (*words && (row = alias_next(table, *words, row))) {
-		known = true;
+		known |= !is_of_pointer(row);
 		if (!fits(row, words + 1, option))
 			continue;
+		line->accepted = row->runs && !*row->runs;
+		if (line->accepted)
+			return true;
+		if (row->runs && !strcmp(row->name, "x/"))
+			return compose_examine(*words + 2, words + 1, line, err);
 		if (row->runs)
 			return compose(row, words + 1, option, line, err);
 		return fail(err, ERROR_USAGE, "is not answered here: %s", row->instead);

@@ -31,7 +31,8 @@ struct alias {
 	 * has the option, with another meaning. */
 	bool may_lack;
 	/* The kwalk command to run, with its options. The other words of the line become its
-	 * arguments. NULL: kwalk has no such command. */
+	 * arguments. NULL: kwalk has no such command. "": nothing is to be done, so the line is
+	 * accepted in silence. */
 	const char *runs;
 	/* If runs is NULL: what to use instead, as the middle part of a sentence. */
 	const char *instead;
@@ -41,6 +42,7 @@ struct alias {
 struct alias_line {
 	char command[64];
 	char **words; /* owned, but the words are borrowed; NULL: the line was not translated */
+	bool accepted; /* nothing is to be done */
 };
 
 /* Translates the line in words. If the first word is in the table, but kwalk has no such command,

@@ -470,6 +470,8 @@ static const struct command *choose_command(struct session *session, char ***wor
 		advice_name_files(session->kernel, err);
 		return NULL;
 	}
+	if (line->accepted)
+		return NULL;
 	if (line->words)
 		*words = line->words;
 	else if (!command && is_listing(session, **words))
@@ -556,7 +558,7 @@ static void run_line_of_words(struct session *session, char **words)
 		command = choose_command(session, &words, &line, &err);
 	if (command)
 		run_command(session, command, words);
-	else
+	else if (!line.accepted)
 		session_complain_as(session, name, NULL, &err);
 	free(line.words);
 }

@@ -170,7 +170,7 @@ static void state_reports(struct output *output, const struct log_reports *repor
 		output_count(output, "more_reports", reports->more);
 }
 
-static void name_utc(uint64_t time, char *text, size_t size)
+void show_panic_utc(uint64_t time, char *text, size_t size)
 {
 	time_t second = (time_t)time;
 	struct tm broken;
@@ -184,7 +184,7 @@ static void name_time(const void *arg, char *text, size_t size)
 	const struct panic *panic = arg;
 
 	if (panic->has_time || panic->has_clock)
-		name_utc(panic->has_time ? panic->time : panic->clock, text, size);
+		show_panic_utc(panic->has_time ? panic->time : panic->clock, text, size);
 }
 
 const struct field show_hardware_errors[] = { COLUMN("type", .heading = "hardware error"),
@@ -197,7 +197,7 @@ static void name_last(const void *arg, char *text, size_t size)
 {
 	const struct hardware_errors *errors = arg;
 
-	name_utc(errors->last, text, size);
+	show_panic_utc(errors->last, text, size);
 }
 
 static void state_hardware_errors(struct session *session)

@@ -12,6 +12,9 @@ enum { PANIC_END = 640 };
 const char *show_panic_end(const struct kernel *kernel, const struct panic *panic,
 			   char text[PANIC_END]);
 
+/* Writes a time in seconds since 1970 as a date. */
+void show_panic_utc(uint64_t time, char *text, size_t size);
+
 /* Returns the status for an answer: "ok" (the kernel panicked), "no-panic" or "unknown". */
 const char *show_panic_status(const struct panic *panic);
 

@@ -33,6 +33,7 @@
 	X(VM_CALLER, "vm_struct", "caller") \
 	X(MODULE_LIST, "module", "list") \
 	X(MODULE_NAME, "module", "name") \
+	X(MODULE_TAINTS, "module", "taints") \
 	X(MODULE_KALLSYMS, "module", "kallsyms") \
 	X(MODULE_SYMBOLS, "mod_kallsyms", "symtab") \
 	X(MODULE_NR_SYMBOLS, "mod_kallsyms", "num_symtab") \

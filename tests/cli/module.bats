@@ -431,3 +431,21 @@ found() {
 	"$KWALK" -q -j -c 'info; sym thing_work; info' k/vmlinux loaded | grep '"fact":"module_file"' >files
 	json_values "$answer" files | diff - <(echo "[\"k/test_mod.ko\",\"found\",\"test_mod\",false,true]")
 }
+
+@test "mod: a row a module, and whose letters of taint" {
+	vmlinux 64
+	dump x86_64-areas x86_64-tasks
+	answers vmlinux x86_64-areas 'mod; lsmod; mod -t' <<-END
+	* command=mod status=ok address=0xffff888000042000 module=test_mod \
+		base=0xffffffffc0000000 size=12288 file=-
+	* command=mod module=test_mod
+	* command=mod rows=0
+	END
+	describe none <<-END
+	include $DUMPS/x86_64-areas.txt
+	at text_phys+4M+0x2f00: u64 data+0x2f00 data+0x2f00
+	END
+	answers vmlinux none mod <<<'* command=mod status=ok rows=0'
+	# word 2 is the name
+	[ "$("$KWALK" -q -c mod vmlinux x86_64-areas | awk 'NR > 1 { print $2 }')" = test_mod ]
+}

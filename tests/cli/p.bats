@@ -352,3 +352,28 @@ describes_declarations() { strings -a vmlinux | grep -q '^GNU C'; }
 	high_memory type="void *" size=4
 	END
 }
+
+@test "eval: a number in each form; a symbol is its address, as in crash" {
+	vmlinux 64
+	dump x86_64-tasks
+	answers vmlinux x86_64-tasks 'eval 1 << 12; eval -1; eval 2k; eval jiffies; eval -b (1 | 8)' <<-END
+	* command=eval value=0x1000 decimal=4096 octal=~10000 binary=~1000000000000 signed=- bits=-
+	* value=0xffffffffffffffff decimal=18446744073709551615 signed=-1
+	* value=0x800
+	* value=0xffffffff81600000
+	* value=0x9 bits.#=2 bits.0=3 bits.1=0
+	END
+	"$KWALK" -q -c 'eval 0x1000' vmlinux x86_64-tasks | grep -qx 'HEXADECIMAL  1000  (4KB)'
+	fails 1 @usage 'eval 12z' -c 'eval 12z' vmlinux x86_64-tasks
+	fails 1 @usage 'eval' -c 'eval 18446744073709551615k' vmlinux x86_64-tasks
+}
+
+@test "ascii: the bytes of a number in the order of memory" {
+	dump x86_64
+	answers x86_64 'ascii 62696e2f7273752f 0x4100' <<-END
+	62696e2f7273752f command=ascii text=/usr/nib
+	0x4100 value=0x4100 text=.A
+	END
+	[ "$("$KWALK" -q -c ascii x86_64 | grep -c .)" = 129 ]
+	fails 1 @usage 'ascii xyz' -c 'ascii xyz' x86_64
+}

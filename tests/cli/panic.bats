@@ -72,6 +72,25 @@ without_time() {
 	END
 }
 
+@test "sys: a row of the system that cannot be read is unknown" {
+	kernel 'Kernel panic - not syncing: Fatal exception' <<-END
+	$(two_cpus 0 0 0x3080)
+	END
+	answers vmlinux dump 'sys; sys -t' <<-END
+	* command=sys status=ok kernel=vmlinux dumpfile=dump partial=false cpus=2 tasks=7 \
+		date=1700000000 release=6.1.0-18-amd64 machine=x86_64 panic="Fatal exception"
+	* command=sys tainted=12416 taints=DOE
+	END
+	for field in uptime load nodename version memory; do
+		grep -q "\"$field\":null" answers
+	done
+	"$KWALK" -q -c 'sys; sys -t' vmlinux dump >text
+	grep -qx 'DATE  *2023-11-14 22:13:20 UTC' text
+	grep -qx 'UPTIME  *unknown' text
+	grep -qx 'LOAD AVERAGE  *unknown' text
+	grep -qx 'TAINTED  *12416 DOE (oops or BUG, out-of-tree module, unsigned module)' text
+}
+
 @test "what the bad pointer of the report is in the dump" {
 	kernel 'BUG: unable to handle page fault for address: ffff888000030338' \
 		'#PF: supervisor read access in kernel mode' \

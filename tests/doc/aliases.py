@@ -20,13 +20,18 @@ def prose(text):
 
 def table(rows):
     lines = ['.Bl -column "pagemap -p [PID|NAME|TASK]" "pagemap -p [PID|NAME|TASK]"']
-    instead = {}
+    instead, accepted = {}, []
     for row in rows:
-        if "runs" in row:
+        if row.get("accepted"):
+            accepted.append(row["crash"])
+        elif "runs" in row:
             runs = " ".join(filter(None, (row["runs"], row["arguments"])))
             lines.append(f".It Li {literal(row['crash'])} Ta Li {literal(runs)}")
         else:
             instead.setdefault(row["instead"], []).append(row["crash"])
+    lines += [".El", ".Pp", "kwalk accepts these commands of crash, and does nothing:", ".Bl -item -compact"]
+    for name in accepted:
+        lines += [".It", *(f".Li {literal(part)}" for part in textwrap.wrap(name, 70))]
     lines += [".El", ".Pp", "kwalk does not answer these commands of crash:", '.Bl -tag -width "kmem -o"']
     for text, names in instead.items():
         lines += [".It Li " + " , ".join(map(literal, names)), *textwrap.wrap(prose(text), 78, break_long_words=False, break_on_hyphens=False)]

@@ -16,8 +16,11 @@
 #define USE(NAME, OPTION, INSTEAD) { NAME, OPTION, NONE, NULL, INSTEAD }
 /* for an option of crash that means something else in the command of kwalk with this name */
 #define NEVER(NAME, OPTION, INSTEAD) { NAME, OPTION, "", WORD_NONE, true, NULL, INSTEAD }
-/* for lines in which one of WORDS is the first argument, and others follow */
-#define USE_WORDS(NAME, WORDS, INSTEAD) { NAME, "", WORDS, WORD_TEXT, false, NULL, INSTEAD }
+/* accepted in silence; OPTION may have several letters */
+#define ACCEPT(NAME, OPTION) { NAME, OPTION, NONE, "", NULL }
+/* the same for lines in which one of WORDS is the first argument, and others follow or, if ALONE, may be
+ * left out */
+#define ACCEPT_WORDS(NAME, WORDS, ALONE) { NAME, "", WORDS, WORD_CHOICE, ALONE, "", NULL }
 
 static const char state[] = "kwalk does not show the state of this part of the kernel; use crash or drgn",
 		  prompt[] = "this command is only for the prompt of crash";
@@ -75,22 +78,25 @@ const struct alias aliases[] = {
 	RUNS("log", "-m", NONE, "log -x"),
 	USE("log", "-ds", "log shows the text of the records; it does not read their dictionaries, and no buffers of CPUs"),
 	USE("log", "-t", "log | sed 's/^[^]]*] //' shows the log without times"),
-	RUNS("lsmod", "", NONE, "areas -m"),
 	RUNS("mach", "", NONE, "info"),
 	RUNS("mach", "-m", NONE, "iomem"),
 	USE("mach", "-cox", "info shows what is known of the machine; p NAME:CPU shows the variables of a CPU"),
-	RUNS("mod", "", NONE, "areas -m"),
-	USE("mod", "-t", "p tainted_mask shows the taint flags as a number; triage shows their letters"),
-	USE("mod", "-sSdDrRog", "sym and whatis find the symbols of modules in the dump"),
 	RUNS("mount", "", NONE, "listing mount"),
 	USE("mount", "-fin", "mount lists the mounts that process 1 sees; struct mount ADDR shows all members"),
 	RUNS("net", "", NONE, "listing net"),
 	RUNS("net", "-s", ANY(PROCESS, "PROCESS"), "listing sockets"),
 	USE("net", "-anNSR", "net lists the devices, and net -s the sockets of a process"),
+	ACCEPT("mod", "-sS"),
+	USE("mod", "-dDrRog", "sym and whatis find the symbols of modules in the dump"),
 	RUNS("px", "", SOME(TEXT, "EXPR"), "p -x"),
 	RUNS("pd", "", SOME(TEXT, "EXPR"), "p -d"),
 	RUNS("p/x", "", SOME(TEXT, "EXPR"), "p -x"),
 	RUNS("p/d", "", SOME(TEXT, "EXPR"), "p -d"),
+	RUNS("print", "", SOME(TEXT, "EXPR"), "p"),
+	RUNS("print/x", "", SOME(TEXT, "EXPR"), "p -x"),
+	RUNS("print/d", "", SOME(TEXT, "EXPR"), "p -d"),
+	RUNS("where", "", ANY(PROCESS, "PID|NAME|TASK..."), "bt"),
+	RUNS("backtrace", "", ANY(PROCESS, "PID|NAME|TASK..."), "bt"),
 	RUNS("ps", "", ANY(PROCESS, "PID|NAME|TASK..."), "tasks"),
 	NEVER("ps", "-r", "task -R signal.rlim PID shows the limits of a process"),
 	NEVER("ps", "-cp", "the column PPID of tasks is the pid of the parent"),
@@ -107,7 +113,8 @@ const struct alias aliases[] = {
 	USE("search", "-V", "search -R REGION searches one region, such as direct-map or vmalloc; regions lists them"),
 	USE("search", "-T", "search VALUE also finds the value in the stacks of tasks; bt -c CPUS shows the tasks that CPUs ran"),
 	USE("search", "-x", "rd -s ADDR-OFFSET COUNT shows the memory around a place that was found"),
-	USE_WORDS("set", "scroll radix refresh print_max print_array console debug core hash silent edit namelist zero_excluded null-stop gdb scope offline redzone error", "kwalk has no variables; --no-pager turns the pager off, and p and rd choose the form of numbers"),
+	ACCEPT_WORDS("set", "hex dec", true),
+	ACCEPT_WORDS("set", "scroll radix refresh print_max print_array console debug core hash silent edit namelist zero_excluded null-stop gdb scope offline redzone error", false),
 	USE("set", "-v", "set shows the chosen process; kwalk has no variables"),
 	USE("set", "-a", "panic and tasks show the task that each CPU ran; set PID chooses a process"),
 	USE("set", "-c", "panic and tasks show the task that each CPU ran; set PID chooses a process"),
@@ -118,10 +125,8 @@ const struct alias aliases[] = {
 	USE("sym", "-M", "mod lists the modules; sym -l MODULE lists the symbols of a module"),
 	USE("sym", "-n", "sym -l | grep -A1 NAME also shows the next symbol"),
 	USE("sym", "-p", "sym -l | grep -B1 NAME also shows the previous symbol"),
-	RUNS("sys", "", NONE, "info"),
 	USE("sys", "-c", "rd -s sys_call_table COUNT shows the functions of the system calls"),
 	USE("sys", "-i", "log | grep DMI shows the machine and its firmware"),
-	USE("sys", "-t", "p tainted_mask shows the taint flags as a number"),
 	RUNS("timer", "", NONE, "listing timer"),
 	RUNS("timer", "-r", NONE, "listing hrtimer"),
 	USE("timer", "-C", "timer | grep '^ *CPU ' shows the timers of one CPU"),
@@ -139,13 +144,14 @@ const struct alias aliases[] = {
 	USE("<", "", "kwalk -x FILE and kwalk-crash -i FILE run the commands in a file"),
 	USE("alias", "", prompt),
 	USE("cd", "", "kwalk stays in its folder; > FOLDER/FILE writes to another one"),
-	USE("dec", "", prompt),
-	USE("hex", "", prompt),
+	ACCEPT("dec", ""),
+	ACCEPT("hex", ""),
 	RUNS("ptype", "", SOME(TEXT, "TYPE"), "whatis"),
-	USE("x/", "", "rd ADDR COUNT shows memory, rd -s with symbols, and rd -a as text"),
-	USE("ascii", "", "rd -a shows memory as text"),
+	RUNS("x/", "", SOME(ADDRESS, "ADDR"), "rd"),
+	RUNS("x", "", SOME(ADDRESS, "ADDR"), "rd -32"),
+	RUNS("l", "", SOME(ADDRESS, "*ADDR"), "sym"),
+	RUNS("list", "", SOME(ADDRESS, "*ADDR"), "sym"),
 	USE("bpf", "", state),
-	USE("eval", "", "whatis explains a number; !printf '%d' 0x1000 shows a number in decimal"),
 	USE("extend", "", prompt),
 	USE("fuser", "", "use the command page to see the file of a page; use crash or drgn to find users of a file"),
 	USE("gdb", "", "gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX opens the dump in gdb"),

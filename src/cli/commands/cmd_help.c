@@ -131,17 +131,22 @@ static void help_print(struct output *output, const struct command *command, boo
 static void answer_alias(struct output *output, const struct alias *row, const char *input)
 {
 	const char *space = *row->arguments ? " " : "";
-	char given[64];
+	char given[256];
 
 	snprintf(given, sizeof(given), "%s%s%s%s%s", row->name, *row->option ? " " : "",
 		 row->option, space, row->arguments);
 	output_begin(output, "help", input, NULL);
 	output_string(output, "crash", given);
-	output_string(output, "runs", row->runs);
-	output_string(output, "arguments", row->runs ? row->arguments : NULL);
+	if (row->runs && !*row->runs)
+		output_boolean(output, "accepted", true);
+	else
+		output_string(output, "runs", row->runs);
+	output_string(output, "arguments", row->runs && *row->runs ? row->arguments : NULL);
 	output_string(output, "instead", row->instead);
 	output_end(output);
-	if (row->runs)
+	if (row->runs && !*row->runs)
+		output_textf(output, "  %-26s is accepted, and does nothing\n", given);
+	else if (row->runs)
 		output_textf(output, "  %-26s runs %s%s%s\n", given, row->runs, space,
 			     row->arguments);
 	else
