@@ -210,6 +210,8 @@ defined() {
 	"$KWALK" -q vmlinux x86_64-tasks -c 'struct list_head; struct list_head; struct list_head' | diff shown -
 	# A symbol is an address, as before.
 	answers vmlinux x86_64-tasks 'whatis init_task' <<<'init_task as=virtual'
+	"$KWALK" -q vmlinux x86_64-tasks -c 'whatis list_head.prev' | grep -q 'struct list_head \*prev;'
+	fails 1 @unknown 'whatis list_head.nothing' -c 'whatis list_head.nothing' vmlinux x86_64-tasks
 	"$KWALK" -q vmlinux x86_64-tasks -c 'whatis enum zone_type init_task' >shown
 	grep -qx 'enum zone_type {' shown
 	grep -q 'init_task' shown

@@ -43,14 +43,20 @@ static bool parse_error(const struct kernel *kernel, const char *word, uint64_t 
 	return true;
 }
 
-/* Shows the definition if the word is the name of a type. Returns false and sets err if it is not. */
+enum { MOST_TYPE_NAME = 256 };
+
+/* Shows the definition if the word is the name of a type, or TYPE.MEMBER. Returns false and sets err if
+ * it is not. */
 static bool answer_type(struct session *session, const char *word, struct error *err)
 {
-	const struct definition_form form = { .offsets = false };
+	const char *dot = strchr(word, '.');
+	const struct definition_form form = { .members = dot ? dot + 1 : NULL };
+	char name[MOST_TYPE_NAME];
 	struct ctype type;
 	struct error why;
 
-	if (!value_type(session->kernel, word, &type, err))
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "."), word);
+	if (!value_type(session->kernel, name, &type, err))
 		return false;
 	if (!show_definition(session, word, &type, &form, false, &why))
 		session_complain(session, word, &why);
