@@ -92,6 +92,17 @@ same() {
 	END
 }
 
+@test "help WORD that is no command searches the help of all" {
+	"$KWALK" -q -c 'help watermark' >said
+	grep -q '^No command is named watermark' said
+	grep -q '^  zones ' said
+	not grep -q '^  slabs ' said
+	# a part of a word is not searched
+	not "$KWALK" -q -c 'help atermark'
+	fails 1 @usage 'help vtpo vtop' -c 'help vtpo'
+	"$KWALK" -q -j -c 'help watermark' | json_hold 'it["command"] == "help" and it["name"] and it["summary"]'
+}
+
 @test "x/ and l of gdb: memory, instructions, and the place of an address" {
 	vmlinux 64
 	dump x86_64-tasks

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -272,6 +273,54 @@ static void help_list(const struct session *session, bool all)
 		output_own_text(output, advice);
 }
 
+/* Does a word of the text begin with this word? */
+static bool has_word(const char *text, const char *word)
+{
+	const char *start = text;
+
+	while (text && (text = strcasestr(text, word))) {
+		if (text == start || !isalnum((unsigned char)text[-1]))
+			return true;
+		text++;
+	}
+	return false;
+}
+
+static bool mentions(const struct command *command, const char *word)
+{
+	const struct command_option *option = command->options;
+	bool found = has_word(command->summary, word) || has_word(command->details, word);
+
+	for (; !found && option && option->name; option++)
+		found = has_word(option->help, word);
+	return found;
+}
+
+/* Lists the commands whose help contains the word. Returns false if there are none. */
+static bool answer_search(const struct session *session, const char *word)
+{
+	enum { SHORTEST = 3 };
+	bool found = false;
+
+	if (strlen(word) < SHORTEST)
+		return false;
+	for (const struct command *const *at = session->front.commands; *at; at++) {
+		if (!mentions(*at, word))
+			continue;
+		if (!found)
+			output_textf(session->output,
+				     "No command is named %s. The help of these contains it:\n",
+				     word);
+		found = true;
+		output_begin(session->output, "help", word, NULL);
+		output_string(session->output, "name", (*at)->name);
+		output_string(session->output, "summary", (*at)->summary);
+		output_end(session->output);
+		output_textf(session->output, "  %-14s %s\n", (*at)->name, (*at)->summary);
+	}
+	return found;
+}
+
 /* Explains a word. The word may be both a crash command and a kwalk command, or the start of a
  * command's name. */
 static void help_explain(struct session *session, const char *word, bool first)
@@ -288,7 +337,8 @@ static void help_explain(struct session *session, const char *word, bool first)
 	if (!command)
 		command = command_find(session->front.commands, session->front.aliases, word, &err);
 	if (!command) {
-		session_complain(session, word, &err);
+		if (!answer_search(session, word))
+			session_complain(session, word, &err);
 		return;
 	}
 	help_answer(session->output, command, word);
