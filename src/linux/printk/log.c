@@ -103,9 +103,12 @@ static bool read_timekeeper(struct kernel *kernel, const char *member, unsigned 
 	uint64_t place, difference, offset;
 	bool is_there;
 
+	/* Seconds have 64 bits on all machines since 3.17: see log_epoch_search(). */
 	return find_difference(kernel, boot, &place, &is_there) &&
-	       kernel_member_place(kernel, "timekeeper", "wall_to_monotonic", (uint64_t)2 * word,
-				   &difference) &&
+	       (kernel_member_place(kernel, "timekeeper", "wall_to_monotonic", 8 + word,
+				    &difference) ||
+		kernel_member_place(kernel, "timekeeper", "wall_to_monotonic", (uint64_t)2 * word,
+				    &difference)) &&
 	       kernel_member_place(kernel, "timekeeper", member, size, &offset) &&
 	       kernel_read_number(kernel, place - difference + offset, size, value, NULL);
 }
