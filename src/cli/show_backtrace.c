@@ -510,6 +510,22 @@ void show_trace(struct session *session, const struct cpu_run *run, size_t most)
 	backtrace_release(&trace);
 }
 
+void show_task_trace(struct session *session, const struct task *task)
+{
+	static const struct cpu_run no_run;
+	struct listing listing = { session->output, &no_run };
+	struct shown_trace shown = {
+		.session = session, .begin = object_begin, .end = object_end, .arg = &listing
+	};
+	const struct traced traced = { .task = task };
+	struct backtrace trace = { 0 };
+
+	show_trace_of(session, &traced, &trace, NULL);
+	for (size_t i = 0; i < trace.nr && !session_interrupted(session); i++)
+		show_stack_frame(&shown, &trace, i);
+	backtrace_release(&trace);
+}
+
 void show_interrupted(struct session *session, const struct cpu_run *run)
 {
 	struct backtrace trace = { 0 };

@@ -34,6 +34,9 @@ bool show_backtrace(struct session *session, const char *command, const char *ar
  * known, adds nothing, because this frame contains only the CPU's instruction pointer. */
 void show_trace(struct session *session, const struct cpu_run *run, size_t most);
 
+/* Adds all frames of a task that no CPU runs to the open list. Adds nothing if they are unknown. */
+void show_task_trace(struct session *session, const struct task *task);
+
 /* Adds the field "interrupted": the code that the CPU executed before an exception or interrupt,
  * for example before the interrupt that stopped the CPU. */
 void show_interrupted(struct session *session, const struct cpu_run *run);

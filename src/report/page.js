@@ -150,15 +150,16 @@
   // The report that began the trouble, as kwalk reads it, and its lines in the log.
   const cause = it.cause || [], first = it.first_report || {}, calls = first.calls || [];
   const named = call => [call.symbol, call.module].filter(Boolean).join(' of ');
-  const sourceOf = call => call && call.file && code(`${call.file}:${call.line}`);
+  // The folder of a build says nothing here; the table of calls has the whole path.
+  const sourceOf = call => call && call.file && code(`${call.file.startsWith('/') ? baseName(call.file) : call.file}:${call.line}`);
   const whereText = () => {
     const at = calls.findIndex(each => each.symbol === first.symbol), [place, caller] = at < 0 ? [] : calls.slice(at).filter(each => each.sure).map(sourceOf);
-    return place && make('p', { class: 'where' }, 'At ', place, caller && [', called from ', caller]);
+    return place && make('p', { class: 'where' }, 'At ', place, caller && [', next in the trace ', caller]);
   };
 
   const headline = () => {
     if (!it.panic) return 'How the kernel ended is not known';
-    if (panic.status === 'no-panic') return 'The kernel was running when it was dumped';
+    if (panic.status === 'no-panic') return `The kernel was running when it was dumped${it.blocked ? `, and ${it.blocked.tasks} tasks were blocked` : ''}`;
     if (panic.status !== 'ok') return 'Whether the kernel panicked is not known';
     if (cause.length) return (first.verdict || [cause[0].text])[0];
     if (it.scrubbed) return 'The kernel crashed; this dump was scrubbed and does not say why';
@@ -202,23 +203,27 @@
       (!it.log || !it.tasks) && ['check', 'All data that is missing or damaged'],
     ].filter(Boolean).slice(0, MOST_NEXT);
   };
+  const utc = time => `${new Date(1000 * time).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
+  // Who waits, since when, for what, and for whom.
+  const blockedText = each => [make('strong', {}, `${many(each.tasks, 'task')} blocked`, each.time !== undefined && ` for ${lasted(each.time)}`), each.kind && ` on ${waitText(each)}`,
+    each.tasks > 1 ? '; the longest: ' : ': ', code(`${each.pid} ${each.comm}`), each.function && [each.sure === false ? ', perhaps in ' : ', in ', code(each.function)]];
   const hero = () => {
     const [word, look] = { ok: ['Crash', 'panic'], 'no-panic': ['Running', 'calm'] }[panic.status] || ['Unknown end', 'unsure'];
     const list = [
       panic.cpu !== undefined && ['CPU', panic.cpu],
       panic.comm && ['Task', `${panic.comm}, pid ${panic.pid}`],
-      panic.crash_time && ['Time', `${new Date(1000 * panic.crash_time).toISOString().replace('T', ' ').slice(0, 19)} UTC`],
       it.uptime !== undefined && ['Ran for', lasted(it.uptime)],
-      panic.taints && ['Tainted', panic.taints],
       it.signature && ['Signature', it.signature],
     ].filter(Boolean);
-    const told = steps(), next = nextOf();
+    const time = panic.crash_time || panic.dump_time, told = steps(), next = nextOf();
+    const where = [baseName(it.dump), it.release && `Linux ${it.release}`, it.nodename && `host ${it.nodename}`, time && utc(time), it.load && `load ${it.load.join(' ')}`];
     return make('div', { class: `hero ${look}` },
-      make('p', { class: 'eyebrow' }, make('span', { class: 'pill' }, word), ` ${baseName(it.dump)}`, it.release && `, Linux ${it.release}`),
+      make('p', { class: 'eyebrow' }, make('span', { class: 'pill' }, word), ` ${where.filter(Boolean).join(', ')}`),
       make('h1', {}, headline()), first.verdict && make('p', { class: 'where' }, first.verdict.slice(1).join(' ')), whereText(),
       !told && cause.length > 0 && !headline().includes(cause[0].text) && make('p', { class: 'message' }, code(cause[0].text)),
       it.scrubbed && make('p', {}, 'Names are pseudonyms, and texts are left out. The whole dump has them: ', code('panic'), ' and ', make('code', { class: 'whole' }, 'log -a'), ' show, for that dump, what ended the kernel.'),
       it.trouble && bad(capital(readable(it.trouble)), '. What lay there is not known.'),
+      it.blocked && make('ul', { class: 'blocked' }, it.blocked.groups.map(each => make('li', {}, blockedText(each)))),
       told && panic.status !== 'ok' && make('p', {}, 'Its log has reports of trouble:'), told,
       next.length > 0 && make('h2', { id: 'next' }, 'What to type next'), next.length > 0 && commands(next),
       make('dl', { class: 'meta' }, list.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value)))));
@@ -253,7 +258,11 @@
   const IN_DUMP = { present: 'in it', zero: 'of zeros', filtered: 'left out', truncated: 'cut off', damaged: 'damaged' };
   const summary = () => {
     const fact = name => (it.facts.find(each => each.fact === name) || {}).value;
+    const taints = (it.modules || []).filter(each => each.taints).map(each => `${each.module} (${each.taints})`);
     const list = [
+      panic.taints && ['Tainted', [panic.taints, it.taint_words?.length > 0 && `: ${it.taint_words.join('; ')}`, taints.length > 0 && `. By: ${taints.join(', ')}`]],
+      it.command_line && ['Command line', code(it.command_line)],
+      it.modules && ['Modules', it.modules.length ? details(`${it.modules.length} loaded`, it.modules.map(each => each.module).join(' ')) : 'none'],
       ['Findings', counted()],
       ['How sure', sureness()],
       ['Kernel', [it.release || 'release not known', fact('arch') && `, ${fact('arch')}`, fact('levels') && `, ${fact('levels')} levels`]],
@@ -276,13 +285,21 @@
     shows(element, title);
     return element;
   };
-  const showCalls = () => {
+  // The stack is exact, what the log shows may be left from earlier calls.
+  const showCalls = stack => {
+    const waiting = (it.blocked_traces || []).filter(each => each.trace.length);
+    if (stack.length) put(make('h3', {}, `The stack of CPU ${panic.cpu}`), framesTable('Functions on the stack of the CPU that crashed, the innermost first', stack));
+    waiting.forEach((each, i) => {
+      const title = `The stack of ${each.pid} ${each.comm}, which is blocked`, shown = framesTable(`Functions on the stack of ${each.pid} ${each.comm}, the innermost first`, each.trace);
+      put(i || stack.length ? details(title, shown) : [make('h3', {}, title), shown]);
+    });
     if (!calls.length) return;
-    put(make('h3', {}, 'Where it happened, and the calling functions'), table('Calls, the innermost first', [
+    const title = 'Where it happened, and the calling functions', log = [table('Calls, the innermost first', [
       { name: '#', kind: 'number', of: call => calls.indexOf(call) },
       { name: 'Function', kind: 'word', head: true, of: named, show: (value, call) => [code(value), !call.sure && make('span', { class: 'soft' }, ' perhaps')] },
       { name: 'What the dump shows about it', kind: 'text', of: call => call.text || '' },
-    ], calls), calls.some(call => !call.sure) && soft('"perhaps": the address was on the stack, and may be left of an earlier call.'));
+    ], calls), calls.some(call => !call.sure) && soft('"perhaps": the address was on the stack, and may be left of an earlier call.')];
+    put(stack.length || waiting.length ? details(`${title}, as the kernel logged them`, log) : [make('h3', {}, title), log]);
   };
   const showRegisters = () => {
     const logged = (first.registers || []).map(each => [each.register, each.value, each.text]), texts = it.register_texts || it.register_symbols || {};
@@ -297,11 +314,20 @@
     put(make('h3', {}, 'Registers'), told.length > 0 && table(list === logged ? 'Registers of the report that point to a known place' : 'Registers of the CPU that crashed, if they point to a known place', columns, told, same),
       details(`All ${many(list.length, 'register')}`, table('All registers', columns, list, same)));
   };
+  const framesTable = (caption, frames) => table(caption, [
+    ...new Set(frames.map(frame => frame.cpu)).size > 1 ? [{ name: 'CPU', kind: 'number', of: frame => frame.cpu, show: value => value === undefined ? '?' : value }] : [],
+    { name: '#', kind: 'number', head: true, of: frame => frame.frame },
+    { name: 'Address', kind: 'hex', of: frame => frame.address },
+    { name: 'Stack', kind: 'word', of: frame => frame.stack },
+    { name: 'Function', kind: 'text', of: frame => frame.symbol || '', show: (value, frame) => [code(value), frame.inlined && ' inlined', frame.interrupted && ' interrupted', !frame.sure && make('span', { class: 'soft' }, ' perhaps')] },
+    { name: 'Source', kind: 'text', of: frame => frame.file ? `${frame.file}:${frame.line || '?'}` : '' },
+  ], frames);
   const showEnd = () => {
     open('end', panic.status === 'no-panic' ? 'What it was doing' : 'What ended it');
     if (!it.panic) put(notKnown(whyUnknown('panic')));
     (it.panic_unknown || []).forEach(why => put(make('p', {}, make('span', { class: 'warn' }, 'Not known:'), why === whyUnknown('log') ? ' the log: ' : ' what each CPU ran: ', readable(why), '.')));
-    showCalls();
+    const frames = panic.trace || [], stack = frames.filter(frame => frame.cpu !== undefined && frame.cpu === panic.cpu);
+    showCalls(stack);
     showRegisters();
     const ran = (panic.cpus || []).filter(cpu => cpu.comm || cpu.symbol || BigInt(cpu.ip || 0));
     if (ran.length)
@@ -310,16 +336,9 @@
         ...ran.some(cpu => cpu.comm) ? [{ name: 'PID', kind: 'number', of: cpu => cpu.pid }, { name: 'Task', kind: 'word', of: cpu => cpu.comm }] : [],
         ...ran.some(cpu => cpu.ip) ? [{ name: 'Instruction', kind: 'hex', of: cpu => cpu.ip }, { name: 'Where', kind: 'text', of: cpu => cpu.symbol || cpu.region }] : [],
       ], ran));
-    const frames = panic.trace || [];
-    if (frames.length)
-      put(details(`The functions on the stacks: ${many(frames.length, 'frame')}`, table('Functions on the stacks, by CPU, the innermost first', [
-        { name: 'CPU', kind: 'number', head: true, of: frame => frame.cpu, show: value => value === undefined ? '?' : value },
-        { name: '#', kind: 'number', of: frame => frame.frame },
-        { name: 'Address', kind: 'hex', of: frame => frame.address },
-        { name: 'Stack', kind: 'word', of: frame => frame.stack },
-        { name: 'Function', kind: 'text', of: frame => frame.symbol || '', show: (value, frame) => [code(value), frame.inlined && ' inlined', frame.interrupted && ' interrupted', !frame.sure && make('span', { class: 'soft' }, ' perhaps')] },
-        { name: 'Source', kind: 'text', of: frame => frame.file ? `${frame.file}:${frame.line || '?'}` : '' },
-      ], frames)));
+    const others = frames.filter(frame => !stack.includes(frame));
+    if (others.length)
+      put(details(`The functions on the stacks of ${stack.length ? 'the other' : 'all'} CPUs: ${many(others.length, 'frame')}`, framesTable('Functions on the stacks, by CPU, the innermost first', others)));
     if (cause.length > 1)
       put(details(`The report as the kernel logged it: ${many(cause.length, 'line')}`, make('ol', { class: 'log' }, cause.map(line => logLine(line, 'The report')))));
   };

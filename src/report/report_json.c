@@ -7,6 +7,7 @@
 
 #include "cli/show_kernel.h"
 #include "cli/show_backtrace.h"
+#include "cli/show_host.h"
 #include "cli/show_panic.h"
 #include "cli/show_wait.h"
 #include "query/annotate.h"
@@ -223,6 +224,26 @@ static void json_processes(struct output *output, const struct process_map *map)
 	output_object_end(output);
 }
 
+/* The stacks of the tasks that the groups of the field "blocked" name. */
+static void json_blocked_traces(struct session *session, const struct blocked *blocked)
+{
+	struct output *output = session->output;
+
+	output_list_begin(output, "blocked_traces");
+	for (size_t i = 0; i < blocked->nr && i < MOST_BLOCKED_GROUPS; i++) {
+		const struct task *task = blocked->group[i].longest;
+
+		output_object_begin(output, NULL);
+		output_integer(output, "pid", task->pid);
+		output_string(output, "comm", task->comm);
+		output_list_begin(output, "trace");
+		show_task_trace(session, task);
+		output_list_end(output);
+		output_object_end(output);
+	}
+	output_list_end(output);
+}
+
 static void json_amounts(struct output *output, const char *name, const char *what,
 			 const char *counted, const struct amounts *amounts)
 {
@@ -334,6 +355,7 @@ void report_answer(const struct report *report, struct session *session)
 	show_dump(output, report->kernel, &report->survey);
 	json_extract(output, report->kernel->dump);
 	show_identity(output, report->kernel);
+	show_host(session, &report->panic);
 	show_facts(output, report->kernel, true);
 	json_end(report, session);
 	json_findings(output, &report->findings);
@@ -342,6 +364,7 @@ void report_answer(const struct report *report, struct session *session)
 		frame_map_json(&report->frames, output);
 	json_processes(output, &report->processes);
 	show_blocked(session, &report->blocked);
+	json_blocked_traces(session, &report->blocked);
 	json_amounts(output, "slabs", "slab_cache", "slabs", &report->slabs);
 	json_amounts(output, "areas", "caller", "areas", &report->areas);
 	json_log(output, &report->log);

@@ -678,6 +678,9 @@ says_waiting() {
 	"$KWALK" -q -j -c 'triage; report' vmlinux blocked >got || true
 	json_values 'it["blocked"]' got >each
 	[ "$(uniq -c each | sed 's/ *\([0-9]*\).*/\1/')" = 2 ]
+	# the report also has the frames that bt shows
+	json_values '[[each["pid"], [frame["address"] for frame in each["trace"]]] for each in it.get("blocked_traces", [])]' got |
+		grep -F '[3,["0xffffffff81001234","0xffffffff81001310","0xffffffff81001410","0xffffffff81001520"]]'
 	# a free object is not said to be only of a cache
 	printf '%s\n' 'at memmap+64*0x50+32: u64 d+mutex' 'at caches+56: u32 48' 'at 0x50030: u64 0x300005008088ffff' | cat waits.txt - >free.txt
 	"$MKDUMP" free.txt free

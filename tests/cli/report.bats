@@ -486,3 +486,24 @@ quarter() {
 	is_empty empty
 	complains @line 'report:' interrupted
 }
+
+# The load averages are 0.50, 1.00 and 1.50, with 11 bits after the point.
+@test "the host: load, command line, taints in words, modules" {
+	crash_with() {
+		{
+			printf 'include %s/x86_64-tasks.inc\n' "$DUMPS"
+			"$DUMPS/mklog" ring --bits=13 --records=2 '--message=Kernel panic - not syncing: x'
+			printf 'at text_phys+4M+0x20b00: u64 0 0 1 0x3080 3\nat cpu0+0x320: u64 d+t_shell\n%s\n' "$@"
+		} | describe host
+	}
+
+	crash_with 'at text_phys+6M+0x8000: u64 1024 2048 3072' 'at text_phys+4M+0x2f00: u64 data+0x2f00 data+0x2f00' 'at text_phys+4M+0x20b30: u64 text+6M+0x8100' \
+		'at text_phys+6M+0x8100: str "root=/dev/vda1 quiet\0"' 'at text_phys+4M+0xc1: str "lab-db1\0"'
+	vmlinux 64
+	page vmlinux host
+	holds '"load" not in it' 'it["nodename"] == "lab-db1"'
+	objcopy --add-symbol avenrun=.bss:0x8000 vmlinux
+	page vmlinux host
+	holds 'it["load"] == ["0.50", "1.00", "1.50"]' 'it["command_line"] == "root=/dev/vda1 quiet"' \
+		'it["taint_words"] == ["oops or BUG", "out-of-tree module", "unsigned module"]' 'it["modules"] == []'
+}

@@ -84,7 +84,7 @@ const SAYS = {
   damaged: ['The struct page of 1 frame makes no sense.', 'no memory: a hole, or devices', 'struct page damaged', 'direct-map'],
   hostile: ['<img src=x>', '!What changed', 'address: 0000000000000008 <img src=x onerror=alert(1)>', 'It was PID 3 "<b>x</b>, CPU 0', 'start_kernel+0x3'],
   waited: ['Kernel panic - not syncing: hung_task: blocked tasks.\n', 'It was PID 3 shell, CPU 0, in start_kernel+0x3', 'At ', "kwalk -c 'sym start_kernel+0x3'", 'shell, pid 3'],
-  blocked: ['2 tasks are in uninterruptible sleep', '3 shell\t', '\tmutex ffff888000050000 (kmalloc-96), held by 5 init-worker', "kwalk -c 'bt "],
+  blocked: ['The stack of 3 shell, which is blocked', '1 task blocked on mutex ffff888000050000 (kmalloc-96), held by 5 init-worker: 3 shell', '2 tasks are in uninterruptible sleep', '3 shell\t', '\tmutex ffff888000050000 (kmalloc-96), held by 5 init-worker', "kwalk -c 'bt "],
   five: ['x86_64, 5 levels', '!did not panic'],
   pae: ['pae'],
   unknown: ['use unknown', '!page cache', 'none', 'Not known:', 'Parts that are not known'],
@@ -336,7 +336,7 @@ async function checkStory(browser, name) {
     await new Promise(done => setTimeout(done, 200));
     const first = await page.evaluate(bottom => [...document.querySelectorAll('h1, .where, .steps li, #next ~ .commands li:first-child')]
       .filter(each => each.getBoundingClientRect().bottom <= bottom).map(each => each.innerText).join('\n'), height);
-    for (const words of ['a write in kernel mode to 8', 'PID 3 shell', 'in schedule+0x4', 'vmlinux.c:', 'called from', '60 ms before the end', "kwalk -c 'sym schedule+0x4'"])
+    for (const words of ['a write in kernel mode to 8', 'PID 3 shell', 'in schedule+0x4', 'vmlinux.c:', 'next in the trace', '60 ms before the end', "kwalk -c 'sym schedule+0x4'"])
       if (!first.replace(/\s+/g, ' ').includes(words)) wrong.push(`first screen of ${width}: no ${words}`);
   }
   const seen = () => page.$$eval('h2', all => all.filter(each => (each.closest('details') || { open: true }).open).map(each => each.id).join(' '));
