@@ -5,7 +5,7 @@
         print(kernel.facts["release"], hex(kernel.symbol("init_task").address))
         print(kernel.vtop("init_task").physical)
         for task in kernel.tasks():
-            print(task.pid, task.comm)
+            print(task.pid, task.comm, task.state)
 
 Addresses are int. Methods of Kernel also take "SYMBOL" and "SYMBOL+0x10" for a virtual address,
 and the name of a process for its pid. A range's first and last are both inclusive, sizes are
@@ -82,6 +82,11 @@ class Task(_kwalk.Task):
     def comm(self) -> str:
         """Its name."""
         return self.info.comm
+
+    @property
+    def state(self) -> Optional[str]:
+        """Its state as a letter, as in ps: "R", "S", "D", ..."""
+        return self.info.state
 
     @property
     def address(self) -> int:

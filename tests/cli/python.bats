@@ -31,14 +31,16 @@ python() {
 }
 
 @test "the example of the guide" {
-	"$DUMPS/mksample" "$MKDUMP" . only
-	mv sample.core vmcore
+	"$DUMPS/mksample" "$MKDUMP" .
+	mv blocked.core vmcore
 	{
-		echo 'from array import array; addresses = array("Q", [0xffffffff9e81aa40])'
-		sed -n '/^    import kwalk$/,/^$/s/^    //p' "$TOP/doc/guide/library-and-python.md"
+		sed -n '/^    from array import array$/,/^$/s/^    //p' "$TOP/doc/guide/library-and-python.md"
 		echo 'print(hex(physical[0]))'
 	} | python >got
-	printf '0x861aa40\n0x861aa40\n' | cmp - got
+	grep -qx '3 cat D 0xffff888000030300' got
+	grep -qx 'swapper/0 0' got
+	grep -qx '0xffff888000030000 1 init' got
+	tail -n 1 got | grep -qx 0x1420800
 }
 
 @test "each answer has its names, types and values" {
