@@ -50,6 +50,10 @@ setup_file() {
 	done <../commands
 }
 
+@test "the table of lines of crash" {
+	python3 "$BATS_TEST_DIRNAME/crash.py" "$BATS_TEST_DIRNAME/../../doc/guide/crash.md" "$KWALK" "$BATS_FILE_TMPDIR/blocked.core"
+}
+
 @test "no line of an example in README or the guide is wider than 100 columns" {
 	awk 'FNR == 1 { block = 0 } /^```/ { block = !block }
 		(block || /^    /) && length > 100 { print FILENAME ":" FNR; bad = 1 } END { exit bad }' \
