@@ -90,26 +90,20 @@ static const char *end_of_word(const char *at, const char *end)
 	return at - (at[-1] == ',' || at[-1] == ';');
 }
 
-/* Finds a shell command that a message contains for the user to paste: a program, its options and
- * their quoted values, and for gdb also the file. Returns the end of the command, or NULL if there is
- * no command. */
+/* Finds a command of gdb that a message contains for the user to paste: the program, its options with
+ * their quoted values, and the file. Returns the end of the command, or NULL if there is no command. */
 static const char *find_pasted(const char *text, const char *end, const char **start)
 {
-	static const char *const programs[] = { "gdb -ex '", "python3 -c '", "python3 -ic '" };
-	const char *at = NULL, *found;
+	static const char program[] = "gdb -ex '";
+	const char *at = memmem(text, (size_t)(end - text), program, strlen(program));
 
-	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
-		found = memmem(text, (size_t)(end - text), programs[i], strlen(programs[i]));
-		if (found && (!at || found < at))
-			at = found;
-	}
 	if (!at)
 		return NULL;
 	*start = at;
 	at = end_of_word(at, end);
 	while (end - at > 1 && (at[1] == '-' || at[1] == '\''))
 		at = end_of_word(at + 1, end);
-	return end - at > 1 && **start == 'g' ? end_of_word(at + 1, end) : at;
+	return end - at > 1 ? end_of_word(at + 1, end) : at;
 }
 
 /* Writes a part of a message, of which the first `opening` bytes have a style. */

@@ -153,7 +153,7 @@ const struct alias aliases[] = {
 	RUNS("list", "", SOME(ADDRESS, "*ADDR"), "sym"),
 	USE("bpf", "", state),
 	USE("extend", "", prompt),
-	USE("fuser", "", "use the command page to see the file of a page; use crash or drgn to find users of a file"),
+	USE("fuser", "", "foreach files | grep -E 'PID:|PATH' shows the processes, and where they have PATH open; page ADDR shows the file of a page"),
 	USE("gdb", "", "gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX opens the dump in gdb"),
 	USE("repeat", "", "!watch repeats a command of the shell"),
 	USE("sbitmapq", "", state),
