@@ -63,7 +63,7 @@ static const char help_text[] =
 	"                             (yes), and end if that is impossible (require)\n"
 	"      --no-files             open only the files of the command line, and run no\n"
 	"                             shell commands\n"
-	"      --no-pager             show long answers on a terminal without a pager\n"
+	"      --no-pager             do not use a pager for long answers\n"
 	"      --no-shell             run no shell commands (!CMD, | CMD) and no pager\n"
 	"      --pause                stop a running guest (qmp:SOCKET) during each command\n"
 	"      --stats                show on standard error what each command cost\n"

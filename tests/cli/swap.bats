@@ -20,7 +20,7 @@ load common
 	[ -z "$("$KWALK" -q --csv -c swap vmlinux x86_64-tasks | tail -n +2)" ]
 	fails 1 @unknown 'swap nr_swapfiles' -q -c swap x86_64-tasks
 	printf 'include %s\nat text_phys+4M+0x2cf0: u32 33\n' "$DUMPS/x86_64-files.txt" | describe bad
-	fails 1 'swap: nr_swapfiles is 33, but no kernel has this number of areas' -q -c swap vmlinux bad
+	fails 1 'swap: nr_swapfiles is 33: more swap areas than any kernel allows' -q -c swap vmlinux bad
 	printf 'include %s\nat area0+16: u64 0xdead000000000000\n' "$DUMPS/x86_64-files.txt" | describe bad
 	answers -s 1 vmlinux bad swap <<-END
 	* type=0 pages=1023 used=17 device=- message=*

@@ -312,16 +312,14 @@ const struct command command_check = {
 	.record = &record,
 	.summary = "look for damage and contradictions in the dump",
 	.details =
-		"Compares facts with each other and with the page table, and the direct map with\n"
-		"the memory of the machine. Looks for missing and corrupt tables, pages of the\n"
-		"kernel and of processes that are both writable and executable, kernel pages\n"
-		"that processes can access, table entries of processes that make no sense, point\n"
-		"outside of memory, or map kernel addresses differently than the kernel's table,\n"
-		"frames mapped with different cache types by the kernel or by processes, damaged\n"
-		"lists of mappings, areas of vmalloc, free objects and free frames, missing\n"
-		"records of the log, and loops in the lists of resources and tasks. One line per\n"
-		"check: ok, inapplicable (to this kernel), not-checked (wholly or in part: the\n"
-		"line gives the reason), warning (a weakness) or error (damage). After an error,\n"
-		"the exit status is 1. The last line lists what was checked, and what was not.",
+		"Compares facts with each other and with the page table, and looks for:\n"
+		"- missing and corrupt page tables, and entries that point outside of memory\n"
+		"- pages that are writable and executable, and kernel pages open to processes\n"
+		"- frames mapped with different cache types\n"
+		"- damaged lists of tasks, mappings, areas, free objects, frames and resources\n"
+		"- missing records of the log\n"
+		"A line for each check: ok, inapplicable (to this kernel), not-checked (the line\n"
+		"gives the reason), warning (a weakness) or error (damage). After an error, the\n"
+		"exit status is 1. The last line lists what was checked, and what was not.",
 	.run = commands_check_run,
 };

@@ -570,11 +570,11 @@ const struct command command_slabs = {
 	.record = &slabs_record,
 	.summary = "slab caches, with their objects and slabs",
 	.details =
-		"For each cache, or the given ones: its struct kmem_cache, bytes from one object\n"
-		"to the next, allocated objects, active objects, all objects, slabs, objects per\n"
-		"slab, order of a slab. Active objects are counted as in /proc/slabinfo: with the\n"
-		"free objects that CPUs and nodes keep for the next allocation. Also follows the\n"
-		"lists of free objects: if a list is damaged, an error shows where.",
+		"For each cache, or the given ones: its struct kmem_cache, the size of an object\n"
+		"with padding, objects (allocated, active, all), slabs, objects of a slab, order\n"
+		"of a slab. ACTIVE counts as /proc/slabinfo does, so it includes free objects\n"
+		"that are kept for a CPU or a node. ALLOCATED does not. If a list of free objects\n"
+		"is damaged, an error shows where.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = run_slabs,
 };

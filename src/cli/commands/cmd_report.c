@@ -72,7 +72,7 @@ static const struct command_option options[] = {
 	{ "-diff", AT(report_options, diff), .feature = FEATURE_DIFF,
 	  .help = "also show the differences from another dump, as diff does:\n"
 		  "for example an earlier dump of the machine, or a dump\n"
-		  "without trouble; up to 200 differences of each part" },
+		  "without trouble; at most 200 of each kind" },
 	{ 0 }
 };
 
@@ -91,9 +91,10 @@ const struct command command_report = {
 	.record = &record,
 	.summary = "one page with pictures of all that is known of a dump",
 	.details =
-		"Writes an HTML page that needs no network: the first serious report of the log\n"
-		"with its calls and registers, what to type next, the findings of check,\n"
-		"physical memory as a map of uses, processes and what they wait for, slab caches,\n"
+		"Writes an HTML page that needs no network: time, host, load, what ended the\n"
+		"kernel, the blocked tasks and who holds their locks, the stacks, registers, what\n"
+		"to type next, the command line and modules, the findings of check, physical\n"
+		"memory as a map of uses, processes and what they wait for, slab caches,\n"
 		"vmalloc by caller, the address space and what is mapped in it, the end of the\n"
 		"log, explained, and the facts with their sources. A script in the page draws\n"
 		"this; a summary can be read without the script. The page can save its pictures\n"

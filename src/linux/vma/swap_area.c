@@ -190,7 +190,7 @@ bool swap_area_each(struct kernel *kernel, bool (*visit)(const struct swap_area 
 		return false;
 	if (nr > NR_SWAP_TYPES)
 		return fail(err, ERROR_FORMAT,
-			    "nr_swapfiles is %" PRIu64 ", but no kernel has this number of areas",
+			    "nr_swapfiles is %" PRIu64 ": more swap areas than any kernel allows",
 			    nr);
 	for (unsigned int type = 0; type < nr && !kernel_stopped(kernel); type++) {
 		struct swap_area area = { .type = type };

@@ -120,8 +120,8 @@ bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree, stru
 		return false;
 	if (root && !index_is_node(root))
 		return fail(err, ERROR_FORMAT,
-			    "the maple tree at %" PRIx64 " has root %" PRIx64
-			    ", which is not a node",
+			    "the maple tree at %" PRIx64 " is damaged: its root %" PRIx64
+			    " is no node",
 			    tree, root);
 	return maple_visit(kernel, tree, &visitor, err);
 }
