@@ -10,26 +10,28 @@
 #include "oops/facts.h"
 #include "value/value.h"
 
-/* init/version.c: struct uts_namespace init_uts_ns. __NEW_UTS_LEN is 64. */
-static void put_nodename(struct session *session)
+/* init/version.c: struct uts_namespace init_uts_ns. */
+bool show_host_name(const struct session *session, const char *member, char text[HOST_NAME])
 {
 	const struct value_memory memory = { .kernel = session->kernel };
+	char expression[64];
 	struct ctype_facts facts;
 	struct value value;
-	char text[65] = "";
 	size_t length = 0;
 
-	if (!value_expression(&memory, "init_uts_ns.name.nodename", &value, NULL))
-		return;
+	*text = '\0';
+	snprintf(expression, sizeof(expression), "init_uts_ns.name.%s", member);
+	if (!value_expression(&memory, expression, &value, NULL))
+		return false;
 	facts = ctype_describe(&value.type);
-	if (value_text(&memory, &value, &facts, text, sizeof(text) - 1, &length))
+	if (value_text(&memory, &value, &facts, text, HOST_NAME - 1, &length))
 		text[length] = '\0';
-	output_string_if(session->output, "nodename", text);
+	return *text;
 }
 
 /* avenrun[] has numbers with FSHIFT, 11, bits after the point: include/linux/sched/loadavg.h. They are
  * rounded as by loadavg_proc_show() in fs/proc/loadavg.c. */
-static void put_load(struct session *session)
+bool show_host_load(struct session *session)
 {
 	enum { LOADS = 3, ONE = 1 << 11 };
 	struct kernel *kernel = session->kernel;
@@ -38,10 +40,10 @@ static void put_load(struct session *session)
 	char text[32];
 
 	if (!kernel_symbol(kernel, "avenrun", &address, NULL))
-		return;
+		return false;
 	for (unsigned int i = 0; i < LOADS; i++)
 		if (!kernel_read_number(kernel, address + (uint64_t)i * word, word, &load[i], NULL))
-			return;
+			return false;
 	output_list_begin(session->output, "load");
 	for (unsigned int i = 0; i < LOADS; i++) {
 		load[i] += ONE / 200;
@@ -50,6 +52,7 @@ static void put_load(struct session *session)
 		output_string(session->output, NULL, text);
 	}
 	output_list_end(session->output);
+	return true;
 }
 
 /* init/main.c: char *saved_command_line. */
@@ -103,10 +106,12 @@ static bool put_module(struct kernel *kernel, const struct listed_module *module
 
 void show_host(struct session *session, const struct panic *panic)
 {
+	char name[HOST_NAME];
 	size_t nr = 0;
 
-	put_nodename(session);
-	put_load(session);
+	if (show_host_name(session, "nodename", name))
+		output_string(session->output, "nodename", name);
+	show_host_load(session);
 	put_command_line(session);
 	put_taint_words(session->output, panic);
 	/* If the list is unknown, the field is left out. */

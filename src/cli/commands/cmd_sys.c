@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "cli/show_host.h"
 #include "cli/show_panic.h"
 #include "debuginfo/vmlinux.h"
 #include "dump/dump.h"
@@ -12,7 +13,6 @@
 #include "linux/page/zone.h"
 #include "linux/printk/log.h"
 #include "oops/facts.h"
-#include "value/value.h"
 
 /* A row is always shown: text has the word unknown, and JSON null. */
 static void put_unknown(struct output *output, const char *name, const char *in_text)
@@ -53,7 +53,7 @@ static void put_files(struct session *session)
 			       survey.bytes[PAGE_DAMAGED]);
 }
 
-/* --- time and load --- */
+/* --- time --- */
 
 static void name_duration(uint64_t seconds, char text[64])
 {
@@ -90,51 +90,13 @@ static void put_times(struct session *session, const struct panic *panic)
 	output_remark(output, "uptime_text", text, STYLE_PLAIN);
 }
 
-/* avenrun[] has numbers with FSHIFT, 11, bits after the point: include/linux/sched/loadavg.h. They are
- * rounded like loadavg_proc_show() in fs/proc/loadavg.c does. */
-static void put_load(struct session *session)
-{
-	enum { LOADS = 3, ONE = 1 << 11 };
-	struct kernel *kernel = session->kernel;
-	const unsigned int word = kernel_pointer_size(kernel);
-	uint64_t address, load[LOADS];
-	char text[LOADS][32];
-	bool known = kernel_symbol(kernel, "avenrun", &address, NULL);
-
-	for (unsigned int i = 0; known && i < LOADS; i++) {
-		known = kernel_read_number(kernel, address + (uint64_t)i * word, word, &load[i],
-					   NULL);
-		load[i] += ONE / 200;
-		snprintf(text[i], sizeof(text[i]), "%" PRIu64 ".%02u", load[i] / ONE,
-			 (unsigned int)(load[i] % ONE * 100 / ONE));
-	}
-	if (!known) {
-		put_unknown(session->output, "load", "load");
-		return;
-	}
-	output_list_begin(session->output, "load");
-	for (unsigned int i = 0; i < LOADS; i++)
-		output_string(session->output, NULL, text[i]);
-	output_list_end(session->output);
-}
-
 /* --- the machine --- */
 
 static void put_name(struct session *session, const char *member, const char *instead)
 {
-	const struct value_memory memory = { .kernel = session->kernel };
-	char expression[64], text[65] = "";
-	struct ctype_facts facts;
-	struct value value;
-	size_t length = 0;
+	char text[HOST_NAME];
 
-	snprintf(expression, sizeof(expression), "init_uts_ns.name.%s", member);
-	if (value_expression(&memory, expression, &value, NULL)) {
-		facts = ctype_describe(&value.type);
-		if (value_text(&memory, &value, &facts, text, sizeof(text) - 1, &length))
-			text[length] = '\0';
-	}
-	put_text(session->output, member, *text ? text : instead);
+	put_text(session->output, member, show_host_name(session, member, text) ? text : instead);
 }
 
 static bool add_pages(const struct zone *zone, void *arg)
@@ -197,7 +159,8 @@ static void put_system(struct session *session, const struct panic *panic)
 	put_files(session);
 	put_counts(session);
 	put_times(session, panic);
-	put_load(session);
+	if (!show_host_load(session))
+		put_unknown(session->output, "load", "load");
 	put_machine(session);
 	put_text(session->output, "panic",
 		 panic->end == END_UNKNOWN ? NULL : show_panic_end(session->kernel, panic, end));
