@@ -167,6 +167,22 @@ for line in sys.stdin: print(json.loads(line)[sys.argv[1]])' "$1"; }
 	[ "$("$KWALK" -q -j -c 'log -T' dump | tail -n 1 | field wall)" = 2023-11-14T22:13:22.969135Z ]
 }
 
+@test "the clock shows the uptime, unless the last line is later" {
+	kernel x86_64 ring --bits=12 --records=3 --clock=1700000000500000000 </dev/null
+	cat >more.c <<-'END'
+	struct timekeeper {
+		unsigned long long xtime_sec;
+		char others[0x58];
+		struct { long tv_sec, tv_nsec; } wall_to_monotonic;
+	} clock_of_kernel;
+	END
+	MORE=more.c vmlinux 64
+	[ "$("$KWALK" -q -j -c triage vmlinux dump | field uptime)" = 2.469135782 ]
+	sed -i 's/^at log_vars+0xf60:/at log_vars+0xf00: u64 1700000060\n&/' dump.txt
+	"$MKDUMP" dump.txt dump
+	[ "$("$KWALK" -q -j -c triage vmlinux dump | field uptime)" = 59.5 ]
+}
+
 @test "an unknown time of day is reported, and the rest is shown" {
 	kernel x86_64 ring --bits=12 --records=3 </dev/null
 	fails 1 "-T wall-clock times are not known tk_core" -q -c 'log -T' dump
