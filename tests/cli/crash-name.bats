@@ -138,3 +138,12 @@ as_crash() {
 	as_crash 0 'set\nquit' -s --no_panic vmlinux panicked
 	grep -q '^ *0 ' out
 }
+
+@test "ps has the columns of crash" {
+	dump x86_64-tasks
+	as_crash 0 'ps\nps 1\nquit' -s vmlinux x86_64-tasks
+	[ "$(awk '$1 == 1 { print $2, $5, $9; exit }' out)" = '- RU init' ]
+	[[ $(head -n 1 out) == *PID*PPID*CPU*TASK*ST*TGID*VM*RSS*COMM ]]
+	as_crash 0 'ps -S\nps -l\nps -O comm 1\nquit' -s vmlinux x86_64-tasks
+	not grep -q PPID out
+}

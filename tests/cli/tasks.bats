@@ -898,6 +898,9 @@ timed() {
 	* comm=swapper/1 since=-
 	END
 	"$KWALK" -q -c 'ps -m init' vmlinux timed | grep -q ' 0 00:00:02.500  '
+	ln -s "$KWALK" kwalk-crash
+	echo 'ps -m init' | ./kwalk-crash -s vmlinux timed >line || [ $? = 1 ]
+	grep -Eqx '\[0 00:00:02.500\] \[[A-Z]{2}\]  PID: 1 +TASK: [0-9a-f]+  CPU: .*  COMMAND: "init"' line
 	# types without a clock
 	unset X86_CC
 	vmlinux 64

@@ -16,6 +16,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "linux/printk/log.h"
+#include "output/kept.h"
 #include "linux/task/task_info.h"
 #include "linux/task/task_times.h"
 #include "linux/task/task_witness.h"
@@ -52,6 +53,17 @@ static void text_state(const void *arg, char *text, size_t size)
 	text[1] = '\0';
 }
 
+/* The state in the words of crash, for kwalk-crash: task_state_string() in its task.c. */
+static void text_state_of_crash(const void *arg, char *text, size_t size)
+{
+	static const char letters[] = "RSDTtZXIP", words[] = "RUINUNSTTRZODEIDPA";
+	const struct task_info *info = arg;
+	const char *letter = info->state ? strchr(letters, info->state) : NULL;
+
+	snprintf(text, size, "%s%.2s", info->running ? ">" : "",
+		 letter ? words + 2 * (letter - letters) : "??");
+}
+
 /* The names of the scheduling policies: include/uapi/linux/sched.h. ISO is reserved. */
 static const char *const policies[] = { "NORMAL", "FIFO", "RR",	      "BATCH",
 					"ISO",	  "IDLE", "DEADLINE", "EXT" };
@@ -81,11 +93,16 @@ static void output_info(struct session *session, const struct task *task,
 {
 	struct output *output = session->output;
 	const char state[] = { info->state, '\0' };
+	char words[8];
 
 	if (info->has_parent)
 		output_integer(output, "ppid", info->parent);
 	output_count_if(output, "cpu", info->has_cpu, info->cpu);
 	output_summary(output, "shown_state", text_state, info);
+	if (session->front.like_crash) {
+		text_state_of_crash(info, words, sizeof(words));
+		output_string(output, "st", words);
+	}
 	output_string_if(output, "state", state);
 	if (info->running || facts->all_cpus)
 		output_boolean(output, "running", info->running);
@@ -138,8 +155,24 @@ static void text_since(const void *arg, char *text, size_t size)
 		 (unsigned int)(seconds % 60), (unsigned int)(msec % 1000));
 }
 
+/* The line of crash's ps -m, for kwalk-crash. */
+static void output_line_of_crash(struct output *output, const struct task *task,
+				 const struct task_info *info, uint64_t since)
+{
+	char line[TASK_COMM_MAX + 128], text[32], state[8], cpu[16] = "-";
+
+	text_since(&since, text, sizeof(text));
+	text_state_of_crash(info, state, sizeof(state));
+	if (info->has_cpu)
+		snprintf(cpu, sizeof(cpu), "%u", info->cpu);
+	snprintf(line, sizeof(line),
+		 "[%s] [%s]  PID: %-7" PRId32 "  TASK: %" PRIx64 "  CPU: %-3s  COMMAND: \"%s\"",
+		 text, state + info->running, task->pid, task->address, cpu, task->comm);
+	output_string(output, "line", line);
+}
+
 static void output_last_run(struct session *session, const struct tasks_question *question,
-			    const struct task *task)
+			    const struct task *task, const struct task_info *info)
 {
 	struct output *output = session->output;
 	uint64_t last, since;
@@ -156,6 +189,8 @@ static void output_last_run(struct session *session, const struct tasks_question
 	since = question->run_clock - last;
 	output_summary(output, "shown_since", text_since, &since);
 	output_seconds(output, "since", since);
+	if (session->front.like_crash)
+		output_line_of_crash(output, task, info, since);
 }
 
 static void output_seconds_if(struct output *output, const char *name, bool known, uint64_t nsec)
@@ -187,7 +222,7 @@ static void output_wanted(struct session *session, const struct tasks_question *
 		     session->kernel->arch->saved_sp(session->kernel, task->address, &sp);
 
 	if (question->given->last_run || question->given->since)
-		output_last_run(session, question, task);
+		output_last_run(session, question, task, info);
 	if (question->given->stack_pointer)
 		output_hex_if(session->output, "sp", known, sp);
 	if (question->given->times)
@@ -427,6 +462,21 @@ static const struct record summary_record = {
 	.fields = (const struct field[]){ COLUMN("state"), COLUMN("tasks"), { 0 } },
 };
 
+/* Scripts read the words of crash's rows by their places: word 8 is RSS. Here word 6 is TGID, and there %MEM. */
+static bool choose_columns_of_crash(struct session *session, struct error *err)
+{
+	static const char *const known[] = { "pid",  "ppid",	 "cpu", "task", "st",
+					     "tgid", "total_vm", "rss", "comm", "line" };
+	const struct tasks_options *given = session->given;
+
+	if (session->columns || given->summary || given->last_run || given->times ||
+	    given->stack_pointer || given->args)
+		return true;
+	return output_choose(session->output,
+			     given->since ? "line" : "pid,ppid,cpu,task,st,tgid,total_vm,rss,comm",
+			     session->sort_key, known, sizeof(known) / sizeof(*known), err);
+}
+
 static bool run_tasks(struct session *session, char **words, struct error *err)
 {
 	const struct tasks_options *given = session->given;
@@ -434,6 +484,8 @@ static bool run_tasks(struct session *session, char **words, struct error *err)
 	struct tasks_question question = { .given = given };
 	struct error why;
 
+	if (session->front.like_crash && !choose_columns_of_crash(session, err))
+		return false;
 	if (!read_question(session, &question, &why)) {
 		*err = why;
 		return false;
@@ -555,6 +607,8 @@ static const struct record record = {
 	.fields =
 		(const struct field[]){
 			COLUMN("last_arrival", .heading = "last run", .width = 15, .rank = KEPT),
+			HIDDEN("line"),
+			HIDDEN("st"),
 			COLUMN("shown_since", .heading = "since run", .width = 15, .rank = KEPT),
 			HIDDEN("since"),
 			COLUMN("run_time", .width = 13, .rank = KEPT),
