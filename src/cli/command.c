@@ -161,6 +161,7 @@ void session_complain_as(struct session *session, const char *command, const cha
 	if (output_gave_up(session->output))
 		return; /* the command ended for a reason that will be reported */
 	session->failed = true;
+	session->misused |= err->code == ERROR_USAGE;
 	output_error(session->output,
 		     &(struct output_complaint){
 			     .command = command,

@@ -140,6 +140,7 @@ struct session {
 	bool quit; /* no further commands are run */
 	/* a message has reported that addresses are translated with the table of a CPU */
 	bool reported_table;
+	bool misused; /* an error was of usage */
 	bool reported_changes; /* a message has reported that files changed after they were opened */
 };
 

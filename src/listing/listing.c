@@ -33,8 +33,9 @@ static const struct {
 };
 
 static const char *const kinds[NR_COLUMN_KINDS] = {
-	"value",  "address", "symbol", "text", "hex",	"seconds", "path",    "addresses", "local",
-	"remote", "family",  "pid",    "comm", "octal", "signal",  "handler", "part",	   "none",
+	"value",     "address", "symbol",  "text",   "hex",	   "seconds", "path",
+	"addresses", "local",	"remote",  "family", "sock_state", "pid",     "comm",
+	"octal",     "signal",	"handler", "part",   "none",
 };
 
 struct reader {

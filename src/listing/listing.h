@@ -39,6 +39,7 @@ enum column_kind {
 	COLUMN_LOCAL, /* the local address of a struct sock */
 	COLUMN_REMOTE,
 	COLUMN_FAMILY, /* a number, such as 2: AF_INET */
+	COLUMN_SOCK_STATE, /* a number, such as 10: LISTEN */
 	COLUMN_PID, /* of the task at an address, or of the task that a poll_wqueues belongs to */
 	COLUMN_COMM,
 	COLUMN_OCTAL,

@@ -187,6 +187,7 @@ static void name_number(enum column_kind kind, uint64_t number, struct listing_c
 {
 	switch (kind) {
 	case COLUMN_FAMILY: net_family(number, cell); break;
+	case COLUMN_SOCK_STATE: net_sock_state(number, cell); break;
 	case COLUMN_SIGNAL: name_signal(number, cell); break;
 	case COLUMN_HANDLER: name_handler(number, cell); break;
 	default:
@@ -224,6 +225,7 @@ static bool read_kind(const struct value_memory *memory, enum column_kind kind,
 		return value_as_address(memory, value, &number, err) &&
 		       read_task(memory, kind, number, cell, err);
 	case COLUMN_FAMILY:
+	case COLUMN_SOCK_STATE:
 	case COLUMN_OCTAL:
 	case COLUMN_SIGNAL:
 	case COLUMN_HANDLER:

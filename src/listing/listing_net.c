@@ -12,13 +12,27 @@
 #include "kernel/kernel.h"
 #include "value/walk.h"
 
+struct named {
+	unsigned int number;
+	const char *name;
+};
+
+static void put_name(const struct named *names, size_t nr, uint64_t number,
+		     struct listing_cell *cell)
+{
+	cell->kind = CELL_UNSIGNED;
+	cell->number = number;
+	for (size_t i = 0; i < nr; i++)
+		if (names[i].number == number) {
+			cell->kind = CELL_TEXT;
+			strcpy(cell->text, names[i].name);
+		}
+}
+
 void net_family(uint64_t number, struct listing_cell *cell)
 {
 	/* include/linux/socket.h */
-	static const struct {
-		unsigned int number;
-		const char *name;
-	} families[] = {
+	static const struct named families[] = {
 		{ 0, "AF_UNSPEC" },  { 1, "AF_UNIX" },	     { 2, "AF_INET" },
 		{ 10, "AF_INET6" },  { 15, "AF_KEY" },	     { 16, "AF_NETLINK" },
 		{ 17, "AF_PACKET" }, { 21, "AF_RDS" },	     { 29, "AF_CAN" },
@@ -27,13 +41,19 @@ void net_family(uint64_t number, struct listing_cell *cell)
 		{ 43, "AF_SMC" },    { 44, "AF_XDP" },	     { 45, "AF_MCTP" },
 	};
 
-	cell->kind = CELL_UNSIGNED;
-	cell->number = number;
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
-		if (families[i].number == number) {
-			cell->kind = CELL_TEXT;
-			strcpy(cell->text, families[i].name);
-		}
+	put_name(families, sizeof(families) / sizeof(families[0]), number, cell);
+}
+
+void net_sock_state(uint64_t number, struct listing_cell *cell)
+{
+	/* include/net/tcp_states.h. Sockets of UDP and AF_UNIX have some of them, too. */
+	static const struct named states[] = {
+		{ 1, "ESTABLISHED" }, { 2, "SYN_SENT" },  { 3, "SYN_RECV" }, { 4, "FIN_WAIT1" },
+		{ 5, "FIN_WAIT2" },   { 6, "TIME_WAIT" }, { 7, "CLOSE" },    { 8, "CLOSE_WAIT" },
+		{ 9, "LAST_ACK" },    { 10, "LISTEN" },	  { 11, "CLOSING" }, { 12, "NEW_SYN_RECV" },
+	};
+
+	put_name(states, sizeof(states) / sizeof(states[0]), number, cell);
 }
 
 /* Reads a member of `size` bytes, such as an address or a port in network order. */

@@ -14,3 +14,5 @@ bool net_remote(const struct value_memory *memory, const struct value *sock,
 		struct listing_cell *cell, struct error *err);
 /* The name of a family, such as AF_INET; a number if it has no name here. */
 void net_family(uint64_t number, struct listing_cell *cell);
+/* The name of a state of TCP, such as LISTEN; likewise. */
+void net_sock_state(uint64_t number, struct listing_cell *cell);

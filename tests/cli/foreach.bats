@@ -93,6 +93,9 @@ pids() { "$KWALK" -q -j -c "$1" vmlinux "${2:-dump}" | sed -n 's/.*"pid":\([0-9]
 	fails 1 @usage 'bt vm files' -c 'foreach foreach' vmlinux dump
 	fails 1 @usage 'few' -c 'foreach' vmlinux dump
 	fails 1 @usage 'long' -c "foreach 1 rd $(printf 'x%.0s' {1..1100})" vmlinux dump
+	# an option that the command does not have: once
+	fails 1 @usage 'files -c' -c 'foreach files -c' vmlinux dump
+	[ "$(wc -l <complaints)" = 1 ]
 	# at most so many lines for all tasks
 	run "$KWALK" -q --max-lines=2 -c 'foreach ps' vmlinux dump
 	[ "$status" = 1 ]

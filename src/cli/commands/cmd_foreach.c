@@ -168,7 +168,7 @@ static void run_for(struct foreach *each, const struct task *task)
 		show_task_heading(session, task);
 	}
 	session_run_line(session, line);
-	if (each->command != &command_tasks && each->command != &command_task)
+	if (!session->misused && each->command != &command_tasks && each->command != &command_task)
 		show_task_end(session);
 }
 
@@ -186,7 +186,10 @@ static void run_for_all(struct foreach *each)
 
 	if (has_process)
 		process = session->chosen.process;
-	for (size_t i = 0; i < each->list->nr && !session_interrupted(session); i++) {
+	session->misused = false;
+	/* A wrong option is wrong for all of them. */
+	for (size_t i = 0; i < each->list->nr && !session->misused && !session_interrupted(session);
+	     i++) {
 		const struct task *task = &each->list->task[i];
 
 		if (is_chosen(each, task) && has_answer(each, task))

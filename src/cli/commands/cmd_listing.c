@@ -52,7 +52,8 @@ static void describe_column(const struct listing_column *column, struct field *f
 {
 	static const unsigned char widths[NR_COLUMN_KINDS] = {
 		[COLUMN_SYMBOL] = 24, [COLUMN_TEXT] = 16,   [COLUMN_LOCAL] = 21,
-		[COLUMN_REMOTE] = 21, [COLUMN_FAMILY] = 10, [COLUMN_SIGNAL] = 11,
+		[COLUMN_REMOTE] = 21, [COLUMN_FAMILY] = 10, [COLUMN_SOCK_STATE] = 11,
+		[COLUMN_SIGNAL] = 11,
 	};
 
 	*field = (struct field)COLUMN(column->name);
