@@ -151,7 +151,7 @@ load common
 	END
 	fails 1 'ambiguous ptov ptob' -q -c 'pto 0' x86_64
 	# A command that came later takes no start of a name from another one.
-	for word in 'l log' 'di diff' 'tr triage' 'm mem'; do
+	for word in 'l log' 'di diff' 'tr triage' 'm mem' 'sy sym' 'ta tasks' 'e extract'; do
 		"$KWALK" -q -j -c "${word% *} -@" x86_64 >answers 2>complaints || true
 		grep -q "^kwalk: ${word#* }: unknown option" complaints
 	done

@@ -27,7 +27,7 @@ setup() {
 
 # The options of a command by its own help.
 options_of() {
-	"$KWALK" -q -j -c "help $1" dump | sed 's/.*"options":\[//' | grep -o '"name":"[^"]*"' | cut -d '"' -f 4
+	"$KWALK" -q -j -c "help $1" dump | sed 's/.*"options":\[//; s/\],"columns".*//' | grep -o '"name":"[^"]*"' | cut -d '"' -f 4
 }
 
 # same LIST [SED-SCRIPT]: standard input, changed by the script, is the list, or that word.

@@ -133,8 +133,8 @@ same() {
 	fails 1 @unknown 'p nosuch vmlinux' -q -c 'p nosuch' vmlinux dump
 	fails 1 @unknown 'p jifies jiffies' -q -c 'p jifies' vmlinux dump
 	fails 1 @usage 'vtp vtop' -q -c 'vtp 1000' vmlinux dump
-	fails 1 @usage 'tsk help' -q -c tsk vmlinux dump
-	fails 1 @usage 'x help' -q -c x vmlinux dump
+	fails 1 @usage 'xyzzy help' -q -c xyzzy vmlinux dump
+	fails 1 @usage 'zz help' -q -c zz vmlinux dump
 	"$KWALK" -q -c 'vtop --help' vmlinux dump | grep -q '^vtop '
 	fails 2 'is a program or library of user space, not a kernel' -q -c info /bin/ls
 	# What is missing is missing because the file ends.

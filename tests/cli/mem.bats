@@ -124,7 +124,7 @@ load common
 		<(grep '"command":"slabs".*"kind":"use","name":"other"' answers)
 	json_hold 'it["direction"] == "to" and it["pointers"] == 1' \
 		<(grep '"command":"frames".*"name":"kmalloc-96"' answers)
-	fails 1 'slabs: -w needs the name of a slab cache: slabs -w NAME' -q -c 'slabs -w' vmlinux held
+	fails 1 @usage 'slabs -w' -q -c 'slabs -w' vmlinux held
 	fails 1 'slabs: none: no slab cache has this name' -q -c 'slabs -w none' vmlinux held
 	fails 1 'frames: wrong is not a use of frames; the command frames lists all uses' -q -c 'frames -w wrong' vmlinux held
 }

@@ -289,6 +289,15 @@ all_commands() {
 	virt_to_page ffff888000000000
 	vmas -p 1
 	vtop schedule
+	ascii 4c696e75
+	eval 1 + 2
+	foreach 1 files
+	listing mount
+	mod
+	mod -s ext4 other
+	sys
+	task 1
+	x/4xg schedule
 	whatis -v schedule 1c00123
 	ptov 0 | cat
 	!true

@@ -158,6 +158,7 @@ const struct command command_eval = {
 		"hexadecimal with 0x. | and >> stand in parentheses.",
 	.takes_values = true,
 	.rests_on = RESTS_ON_WALKS,
+	.younger = true,
 	.run = run_eval,
 };
 
@@ -223,5 +224,6 @@ const struct command command_ascii = {
 	.details = "Numbers are hexadecimal. Shows their bytes in the order of memory of a\n"
 		   "little-endian machine; '.' stands for bytes without a character. Without an\n"
 		   "argument, shows the table of ASCII.",
+	.younger = true,
 	.run = run_ascii,
 };

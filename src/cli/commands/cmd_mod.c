@@ -111,5 +111,6 @@ const struct command command_mod = {
 		"start, the letters of the taint flags that it sets, and the file with its\n"
 		"debugging data, if one is open. areas -m shows the parts of modules.",
 	.rests_on = RESTS_ON_WALKS,
+	.younger = true,
 	.run = run_mod,
 };

@@ -228,5 +228,6 @@ const struct command command_sys = {
 		"load averages; the number of tasks; the names that uname shows; the memory of\n"
 		"all zones; the message of panic(). info shows facts with their sources.",
 	.rests_on = RESTS_ON_WALKS,
+	.younger = true,
 	.run = run_sys,
 };
