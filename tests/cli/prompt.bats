@@ -552,9 +552,9 @@ valgrind_talk() {
 	send \x15report --js\t\x01!echo \r
 	expect report --json
 	expect kwalk>
-	send for\tjs\t\r
+	send form\tjs\t\r
 	expect kwalk>
-	send for\t\r
+	send form\t\r
 	expect "format":"json"
 	send format te\t\r
 	expect kwalk>

@@ -110,7 +110,7 @@ load common
 		whatis zz -22 10000000000000000|zz 10000000000000000|1
 		iomem zz 10000000000000000|zz 10000000000000000|0
 		shared 1 99 nobody|99 nobody|0
-		help regions nothing|nothing|1
+		help regions xyzzy|xyzzy|1
 	END
 }
 
