@@ -157,8 +157,8 @@ static void run_for(struct foreach *each, const struct task *task)
 	struct chosen *chosen = &session->chosen;
 	struct error err;
 
-	snprintf(argument, sizeof(argument), names ? " %" PRIx64 : "", task->address);
-	snprintf(line, sizeof(line), "%s%s", each->line, argument);
+	snprintf(argument, sizeof(argument), "%" PRIx64, task->address);
+	snprintf(line, sizeof(line), "%s %s", each->line, names ? argument : "");
 	if (!names) {
 		if (!task_process(session->kernel, task, &chosen->process, &err)) {
 			session_complain(session, argument, &err);

@@ -248,7 +248,7 @@ static bool show_struct(struct session *session, char **words, struct error *err
 		.session = session,
 		.given = given,
 		.input = words[0],
-		.memory = { session->kernel, NULL },
+		.memory = { .kernel = session->kernel },
 		.show = { session, &shown.memory, given->base, given->offsets, &shown.unreadable },
 	};
 	char name[MOST_TYPE];
@@ -367,7 +367,7 @@ static bool task_run(struct session *session, char **words, struct error *err)
 	struct shown_struct shown = {
 		.session = session,
 		.given = &plain,
-		.memory = { session->kernel, NULL },
+		.memory = { .kernel = session->kernel },
 		.show = { session, &shown.memory, given->base, false, &shown.unreadable },
 	};
 	bool done;
