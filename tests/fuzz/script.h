@@ -39,7 +39,7 @@ static inline struct kernel *open_other(struct session *session, char **words, s
 /* One byte determines what follows: a line of commands, or a change before the next line. */
 static inline void script_run(const struct script *script, struct input *input)
 {
-	enum { MOST_STEPS = 6 };
+	enum { MOST_SCRIPT_LINES = 6 };
 	const struct opening opening = {
 		.paths = script->paths,
 		.nr_paths = script->nr_paths,
@@ -56,7 +56,7 @@ static inline void script_run(const struct script *script, struct input *input)
 		session_begin(&session, kernel, script->json);
 		session.session.front.open_other = open_other;
 		session.session.front.close_other = open_close;
-		for (int i = 0; i < MOST_STEPS && input->size; i++)
+		for (int i = 0; i < MOST_SCRIPT_LINES && input->size; i++)
 			if (take(input, 1) % 4 == 3)
 				change_take(input, script->changing);
 			else
