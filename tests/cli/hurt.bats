@@ -7,7 +7,7 @@ load common
 
 HURT=$(realpath "${HURT:-./hurt}")
 # KWALK_HURT is how often each is cut and damaged; the default is a sample, spread evenly.
-TIMES=${KWALK_HURT:-250}
+TIMES=${KWALK_HURT:-100}
 WORDS=$((TIMES / 3))
 
 # small NAME: the small kernel with the statements on standard input.
