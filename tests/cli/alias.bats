@@ -25,7 +25,7 @@ same() {
 	same 'vmlinux x86_64-areas' 'kmem schedule; kmem -p &schedule schedule+1' \
 		'whatis -v schedule; whatis -v &schedule schedule+1'
 	same 'vmlinux x86_64-areas' 'kmem -s; kmem -s none; kmem -f; kmem -f 1c01000; kmem -i; kmem -p' \
-		'slabs; slabs none; zones; whatis -v 1c01000; mem; frames -l'
+		'slabs; slabs none; zones; whatis -v 1c01000; mem -i; frames -l'
 	same 'vmlinux x86_64-areas' 'mach; mach -m; ? vtop' \
 		'info; iomem; help vtop'
 	same 'vmlinux x86_64-areas' 'sym -m vmlinux; dmesg; search -h 1' 'sym -l vmlinux; log; search -16 1'

@@ -128,3 +128,78 @@ load common
 	fails 1 'slabs: none: no slab cache has this name' -q -c 'slabs -w none' vmlinux held
 	fails 1 'frames: wrong is not a use of frames; the command frames lists all uses' -q -c 'frames -w wrong' vmlinux held
 }
+
+# counters NAME LINE...: the dump NAME of a kernel that has counters. The described inodes are not counted.
+counters() {
+	cat >counters.c <<-'END'
+	enum node_stat_item { NR_LRU_BASE, NR_SLAB_RECLAIMABLE_B, NR_SLAB_UNRECLAIMABLE_B, NR_FILE_PAGES, NR_SWAPCACHE };
+	struct counter { long lock, count; };
+	struct hstate { int demote; unsigned int order; unsigned long nr_huge_pages, free_huge_pages; };
+	long vm_zone_stat[2] = { 1 }, vm_node_stat[5] = { 1 }, _totalram_pages = 1;
+	struct hstate hstates[2] = { { 1 } };
+	int hugetlb_max_hstate = 1, sysctl_overcommit_ratio = 1;
+	unsigned long sysctl_overcommit_kbytes = 1, vm_committed_as[2] = { 1 };
+	void *blockdev_superblock = (void *)1;
+	enum node_stat_item unused_node_item;
+	END
+	MORE=$PWD/counters.c vmlinux 64
+	nm vmlinux | sed -nE 's/(.*) D (vm_[a-z_]*|_totalram_pages|hstates|huge[a-z_]*|sysctl[a-z_]*)$/let \2 0x\1-0xffffffff81000000+text_phys/p' >symbols.inc
+	describe "$1" <<-END
+	include $DUMPS/x86_64-kmem.txt
+	$(cat symbols.inc)
+	at vm_zone_stat: u64 2000 7
+	at vm_node_stat: u64 0 150 50 800 30
+	at _totalram_pages: u64 8000
+	at hstates: u32 0 9 u64 2 1 u32 0 18 u64 0 0
+	at hugetlb_max_hstate: u32 2
+	at sysctl_overcommit_ratio: u32 50
+	at sysctl_overcommit_kbytes: u64 0
+	at vm_committed_as: u64 400
+	$(printf '%s\n' "${@:2}")
+	END
+}
+
+@test "mem -i: the counters of the kernel, as kmem -i of crash" {
+	counters counted
+	answers vmlinux counted 'kmem -i' <<-END
+	* command=mem what="TOTAL MEM" pages=8000 bytes=32768000 percent=-
+	* what=FREE pages=2000 percent=25 of="TOTAL MEM"
+	* what=USED pages=6000 percent=75
+	* what=BUFFERS message="the members of struct inode are unknown"
+	* what=CACHED message="the members of struct inode are unknown"
+	* what=SLAB pages=200 percent=2
+	* what="TOTAL HUGE" pages=1024 percent=-
+	* what="HUGE FREE" pages=512 percent=50 of="TOTAL HUGE"
+	* what="TOTAL SWAP" pages=0
+	* what="SWAP USED" pages=0 percent=0 of="TOTAL SWAP"
+	* what="SWAP FREE" pages=0
+	* what="COMMIT LIMIT" pages=3488
+	* what=COMMITTED pages=400 percent=11 of="TOTAL LIMIT"
+	END
+	"$KWALK" -q -c 'kmem -i' vmlinux counted >text
+	grep -qx 'FREE  *2000  *8000 KiB  *25% of TOTAL MEM' text
+	grep -qx 'BUFFERS  *-  *-  *-  *the members of struct inode are unknown' text
+}
+
+@test "mem -i: a limit in kilobytes, negative counters, and a kernel without counters" {
+	counters other 'at sysctl_overcommit_kbytes: u64 4000' 'at vm_zone_stat: u64 -5' 'at vm_committed_as: u64 -3' 'at hugetlb_max_hstate: u32 99'
+	answers vmlinux other 'mem -i' <<-END
+	* what="TOTAL MEM"
+	* what=FREE pages=0
+	* what=USED pages=8000
+	* what=BUFFERS
+	* what=CACHED
+	* what=SLAB pages=200
+	* what="TOTAL HUGE" message="~hstate"
+	* what="HUGE FREE" message="~hstate"
+	* what="TOTAL SWAP"
+	* what="SWAP USED"
+	* what="SWAP FREE"
+	* what="COMMIT LIMIT" pages=1000
+	* what=COMMITTED pages=0 percent=0
+	END
+	vmlinux 64
+	dump x86_64-kmem
+	fails 1 @unknown totalram_pages -c 'mem -i' vmlinux x86_64-kmem
+	fails 1 @usage "-i and -v" -c 'mem -i -v' vmlinux x86_64-kmem
+}

@@ -7,6 +7,7 @@
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "cli/command.h"
+#include "cli/commands/show_counters.h"
 #include "query/area_info.h"
 #include "query/balance.h"
 #include "query/page_owner.h"
@@ -172,7 +173,7 @@ static void print_users(struct session *session, const struct balance *balance)
 /* --- the command --- */
 
 struct mem_options {
-	unsigned int users;
+	unsigned int users, counters;
 };
 
 static bool mem_run(struct session *session, char **words, struct error *err)
@@ -182,6 +183,8 @@ static bool mem_run(struct session *session, char **words, struct error *err)
 	uint64_t lost;
 
 	(void)words;
+	if (given->counters)
+		return show_counters(session, err);
 	if (!query_balance(session->kernel, &balance, err))
 		return false;
 	query_balance_lines(&balance, mem_print_line, session);
@@ -201,7 +204,9 @@ static bool mem_run(struct session *session, char **words, struct error *err)
 }
 
 static const struct command_option mem_options[] = {
-	{ "v", AT(mem_options, users),
+	{ "i", AT(mem_options, counters), .group = 'i',
+	  .help = "the kernel's own counters instead, in the form of crash's kmem -i" },
+	{ "v", AT(mem_options, users), .group = 'i',
 	  .help = "also list the largest users of each line: processes, files,\n"
 		  "slab caches, callers of vmalloc, and blocks of unaccounted\n"
 		  "frames by order" },
