@@ -72,6 +72,19 @@ without_time() {
 	END
 }
 
+@test "set: without a process, the task that bt, vm and files take" {
+	kernel 'Kernel panic - not syncing: Fatal exception' <<-END
+	$(two_cpus 0 0 0x3080)
+	END
+	answers vmlinux dump 'set; set 1; set; set none; set' <<-END
+	* command=set status=none pid=3 comm=shell task=0xffff888000030300 message="~it ran on the CPU that panicked"
+	* status=ok pid=1 message=-
+	* status=ok pid=1
+	* status=none pid=- message="no process is chosen any more"
+	* status=none pid=3
+	END
+}
+
 @test "sys: a row of the system that cannot be read is unknown" {
 	kernel 'Kernel panic - not syncing: Fatal exception' <<-END
 	$(two_cpus 0 0 0x3080)

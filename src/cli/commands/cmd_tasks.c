@@ -505,12 +505,12 @@ static bool run_tasks(struct session *session, char **words, struct error *err)
 
 /* --- set --- */
 
-/* Prints the process. If it is a kernel thread, also prints the address space that it borrows, and
+/* Prints the process. status "none": it is not chosen, but commands take it. If it is a kernel thread, also prints the address space that it borrows, and
  * the owner of that address space. */
 static void print_process(struct output *output, const struct process *process,
-			  const char *argument)
+			  const char *argument, const char *status)
 {
-	output_begin(output, "set", argument, NULL);
+	output_begin(output, "set", argument, status);
 	if (process->has_task)
 		output_task(output, &process->task);
 	else
@@ -524,6 +524,10 @@ static void print_process(struct output *output, const struct process *process,
 		output_integer(output, "owner_pid", process->owner.pid);
 		output_string(output, "owner_comm", process->owner.comm);
 	}
+	if (status)
+		output_string(
+			output, "message",
+			"not chosen, but bt, vm and files without a process show it: it ran on the CPU that panicked");
 	output_end(output);
 }
 
@@ -567,7 +571,11 @@ static bool run_set(struct session *session, char **words, struct error *err)
 		session->chosen.has_process = true;
 	}
 	if (session->chosen.has_process) {
-		print_process(session->output, &session->chosen.process, *words);
+		print_process(session->output, &session->chosen.process, *words, NULL);
+		return true;
+	}
+	if (!left && usual_process(session, NULL, &process, NULL)) {
+		print_process(session->output, &process, NULL, "none");
 		return true;
 	}
 	output_begin(session->output, "set", NULL, "none");
