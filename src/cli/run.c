@@ -235,7 +235,7 @@ static bool is_of_all_cpus(struct session *session, const char *word)
 	unsigned int cpu = 0;
 	uint64_t address;
 
-	return strchr(word, ':') && strstr(word, ":all") &&
+	return strchr(word, ':') &&
 	       symbol_word_of_cpu(session->kernel, word, &cpu, text, sizeof(text)) &&
 	       parse_address(session, text, &address, NULL);
 }
@@ -279,7 +279,7 @@ static void run_for_each(struct session *session, char **words, char **which)
 	*which = word;
 }
 
-/* Replaces each word NAME:all by one word for each CPU, and runs the command with the new words. For a
+/* Replaces each word NAME:all, NAME:a or NAME:0,2 by one word for each CPU, and runs the command with the new words. For a
  * command with ONE_ADDRESS, runs it once for each CPU. If NAME is not a per-CPU variable, the
  * word does not change, and the command will report it. Returns false if memory is exhausted. */
 static bool run_on_cpus(struct session *session, char **words, struct error *err)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "value/symbol_word.h"
 
+#include <ctype.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +25,7 @@ static bool read_cpu(const char *text, int *cpu)
 {
 	size_t digits = strspn(text, "0123456789");
 
-	if (!strcmp(text, "all")) {
+	if (!strcmp(text, "all") || !strcmp(text, "a")) {
 		*cpu = ALL_CPUS;
 		return true;
 	}
@@ -344,16 +346,46 @@ bool symbol_word_address(struct kernel *kernel, const char *text, uint64_t *addr
 	return symbol_word_find(kernel, text, &symbol, address, err);
 }
 
+/* Finds the CPUs in ":all", ":a" or ":0,2", and returns them with their length. One CPU is no such list. */
+static const char *find_cpus(const char *word, size_t *length)
+{
+	for (const char *at = strchr(word, ':'); at; at = strchr(at, ':')) {
+		at++;
+		*length = *at != 'a' ? strspn(at, "0123456789,") : starts_with(at, "all") ? 3 : 1;
+		/* In "0,2-4", which struct reads, the minus does not subtract. */
+		if ((*at == 'a' || (isdigit((unsigned char)*at) && memchr(at, ',', *length))) &&
+		    (!at[*length] || strchr(*at == 'a' ? "+- \t.[)" : "+ \t.[)", at[*length])))
+			return at;
+	}
+	return NULL;
+}
+
+/* Sets *cpu to the first number in the list that is *cpu or larger. */
+static bool next_of_list(const char *list, unsigned int *cpu)
+{
+	unsigned long next = ULONG_MAX;
+	char *end;
+
+	for (; isdigit((unsigned char)*list); list = *end == ',' ? end + 1 : end) {
+		unsigned long number = strtoul(list, &end, 10);
+
+		if (number >= *cpu && number < next)
+			next = number;
+	}
+	if (next > UINT16_MAX)
+		return false;
+	*cpu = (unsigned int)next;
+	return true;
+}
+
 bool symbol_word_of_cpu(struct kernel *kernel, const char *word, unsigned int *cpu, char *text,
 			size_t size)
 {
-	static const char all[] = ":all";
-	const char *at = strstr(word, all);
+	size_t length;
+	const char *at = find_cpus(word, &length);
 
-	while (at && at[strlen(all)] && !strchr("+- \t.[)", at[strlen(all)]))
-		at = strstr(at + 1, all);
-	if (!at || !percpu_next(kernel, cpu))
+	if (!at || !(*at == 'a' ? percpu_next(kernel, cpu) : next_of_list(at, cpu)))
 		return false;
-	return (size_t)snprintf(text, size, "%.*s:%u%s", (int)(at - word), word, (*cpu)++,
-				at + strlen(all)) < size;
+	return (size_t)snprintf(text, size, "%.*s%u%s", (int)(at - word), word, (*cpu)++,
+				at + length) < size;
 }

@@ -43,9 +43,8 @@ bool symbol_word_find(struct kernel *kernel, const char *text, struct kernel_sym
 bool symbol_word_address(struct kernel *kernel, const char *text, uint64_t *address,
 			 struct error *err);
 
-/* word: a sum that contains NAME:all. Writes the sum for the first CPU whose number is *cpu or
- * larger to text, which has size bytes, and sets *cpu to the number after that CPU. Returns false
- * if there is no such CPU, if the sum does not fit into text, or if word does not contain
- * NAME:all. */
+/* word: a sum that contains NAME:all, NAME:a or NAME:0,2. Writes the sum for the first of these CPUs whose
+ * number is *cpu or larger to text, which has size bytes, and sets *cpu to the number after that CPU.
+ * Returns false if there is no such CPU, if the sum does not fit into text, or if word contains no CPUs. */
 bool symbol_word_of_cpu(struct kernel *kernel, const char *word, unsigned int *cpu, char *text,
 			size_t size);

@@ -284,6 +284,20 @@ describes_declarations() { strings -a vmlinux | grep -q '^GNU C'; }
 	fails 1 'p: this_cpu_off is a per-CPU variable: write this_cpu_off:CPU' -c 'p this_cpu_off' vmlinux x86_64-tasks
 }
 
+# All as crash writes it, and some
+@test "copies of CPUs: NAME:a and NAME:0,1" {
+	local line
+	vmlinux 64
+	dump x86_64-tasks
+	"$KWALK" -q -c 'p this_cpu_off:all; p this_cpu_off:all + 1; struct long this_cpu_off:all; rd this_cpu_off:all' vmlinux x86_64-tasks >all
+	for line in this_cpu_off:a this_cpu_off:0,1 this_cpu_off:1,0; do
+		"$KWALK" -q -c "p $line; p $line + 1; struct long $line; rd $line" vmlinux x86_64-tasks | cmp - all
+	done
+	"$KWALK" -q -j -c 'p this_cpu_off:1,' vmlinux x86_64-tasks | json_values 'it["expression"]' | grep -qx this_cpu_off:1
+	fails 1 'CPU 7' -c 'p this_cpu_off:0,7' vmlinux x86_64-tasks
+	fails 1 ',7-1 is not expected' -c 'p this_cpu_off:0,7-1' vmlinux x86_64-tasks
+}
+
 @test "struct: COUNT" {
 	local count
 	variables 64
