@@ -52,7 +52,7 @@ enum column_kind {
 
 enum {
 	STEP_TEXTS = 8,
-	MOST_STEPS = 32,
+	MOST_STEPS = 40,
 	MOST_DEPTH_OF_STEPS = 8,
 	MOST_COLUMNS = 24,
 	LISTING_NAME = 32

@@ -212,3 +212,39 @@ wrong() {
 	fails 2 @system none --listings none vmlinux good -c 'listing mine'
 	fails 2 @system /dev/null --listings /dev/null vmlinux good -c 'listing mine'
 }
+
+# The program's own listing, with types of this test: two tasks wait on each queue, and one of the three runs.
+@test "runq: the task that runs stands once" {
+	cat >queues.c <<-'END'
+	struct list_head { struct list_head *next, *prev; };
+	struct queued {
+		int pid, prio, on_cpu;
+		char comm[4];
+		struct { struct list_head group_node; } se;
+		struct { struct list_head run_list; } rt;
+	};
+	struct queues {
+		struct queued *curr;
+		struct list_head cfs_tasks;
+		struct { struct { struct list_head queue[1]; } active; } rt;
+	};
+	struct queued some_task;
+	struct queues some_queues;
+	END
+	MORE=$PWD/queues.c vmlinux 64
+	sed -n '/^listing runq/,/^$/p' "$BATS_TEST_DIRNAME/../../src/listing/listings.txt" |
+		sed '/^column cpu/d; s/^listing runq/listing mine/; s/rq cpu runqueues/rq of *(struct queues *)0xffff888000050000/
+			s/task_struct/queued/g' >listings
+	describe queues <<-END
+	include $DUMPS/x86_64-pages.txt
+	let one 0x50100
+	let two 0x50200
+	let wait_fair 0x50008
+	let wait_real 0x50018
+	at 0x50000: u64 d+one d+one+16 d+two+16 d+one+32 d+two+32
+	at one: u32 7 120 1 u8 97 0 0 0 u64 d+two+16 d+wait_fair d+two+32 d+wait_real
+	at two: u32 8 120 0 u8 98 0 0 0 u64 d+wait_fair d+one+16 d+wait_real d+one+32
+	END
+	"$KWALK" -q -j --listings listings vmlinux queues -c 'listing mine' | json_values 'it["queue"], it["pid"]' >rows
+	printf '["%s",%s]\n' curr 7 rt 8 cfs 8 | diff - rows
+}
