@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <elf.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,6 +196,25 @@ static bool has_plain_name(const cs_insn *found, const char *name)
 	return false;
 }
 
+/* Writes a negative immediate operand, which begins with "$-", as the unsigned number of the operand's size. Returns
+ * the end of the operand. */
+static const char *write_negative(const cs_insn *found, const char *operand, char *text,
+				  size_t size)
+{
+	const cs_x86 *x86 = &found->detail->x86;
+	unsigned int bytes = 8;
+	char *end;
+	uint64_t number = (uint64_t)strtoll(operand + 1, &end, 0);
+
+	for (unsigned int i = 0; i < x86->op_count; i++)
+		if (x86->operands[i].type == X86_OP_IMM && x86->operands[i].size)
+			bytes = x86->operands[i].size;
+	if (bytes < 8)
+		number &= (UINT64_C(1) << 8 * bytes) - 1;
+	snprintf(text, size, "$0x%" PRIx64, number);
+	return end;
+}
+
 /* Writes the instruction as objdump does, which everybody compares: no blank after a comma, and numbers in
  * hexadecimal. The library writes numbers below 10 without 0x. */
 static void write_x86(const cs_insn *found, const char *name, char *text, size_t size)
@@ -205,12 +225,15 @@ static void write_x86(const cs_insn *found, const char *name, char *text, size_t
 				       *operand ? " " : "");
 
 	for (; *operand && used + 3 < size; operand++) {
+		if (operand[0] == '$' && operand[1] == '-') {
+			operand = write_negative(found, operand, text + used, size - used) - 1;
+			used += strlen(text + used);
+			continue;
+		}
 		bool is_short =
 			*operand >= '0' && *operand <= '9' &&
 			(operand == found->op_str || strchr("$-,(: ", operand[-1])) &&
-			(operand[1] == '(' || (operand > found->op_str && operand[-1] == '$') ||
-			 (operand > found->op_str + 1 && operand[-1] == '-' &&
-			  operand[-2] == '$')) &&
+			(operand[1] == '(' || (operand > found->op_str && operand[-1] == '$')) &&
 			operand[1] != 'x';
 
 		if (is_short) {

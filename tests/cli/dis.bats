@@ -197,6 +197,25 @@ hole() {
 	END
 }
 
+# As objdump and crash write them, so that an address can be copied.
+@test "immediate operands are unsigned numbers of the size of the operand" {
+	code
+	describe immediate <<-END
+	include $DUMPS/x86_64.txt
+	at text_phys+$((0x${schedule:8} - 0x81000000)): u8 0x48 0xc7 0xc7 0xe9 6 0x8a 0x9b 0x48 0x83 0xc4 0x80 0x83 0xe4 0xf0 0x66 0x83 0xf8 0xff 0xc6 0 0xff 0x6a 0xff 0xb8 9 0 0 0
+	END
+	"$KWALK" -q -j -c 'dis schedule 7' vmlinux immediate | json_values 'it["text"]' >rows
+	diff - rows <<-'END'
+	mov $0xffffffff9b8a06e9,%rdi
+	add $0xffffffffffffff80,%rsp
+	and $0xfffffff0,%esp
+	cmp $0xffff,%ax
+	movb $0xff,(%rax)
+	push $0xffffffffffffffff
+	mov $0x9,%eax
+	END
+}
+
 @test "code of arm64" {
 	code
 	vmlinux arm64
