@@ -165,7 +165,7 @@ static char **find_option(char **words)
 
 static bool has_letter(char **words, const char *letters)
 {
-	for (; *words; words++)
+	for (words = skip_shared(words); *words; words = skip_shared(words + 1))
 		if (is_option(*words) && strpbrk(*words, letters))
 			return true;
 	return false;

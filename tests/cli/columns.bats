@@ -102,6 +102,8 @@ shows() {
 		"$KWALK" -q ${form#text} -c tasks vmlinux x86_64-tasks | sort >all
 		"$KWALK" -q ${form#text} -c 'tasks -K -stack' vmlinux x86_64-tasks | sort | diff - all
 	done
+	"$KWALK" -q -c 'ps -K -rss' vmlinux x86_64-tasks >all
+	"$KWALK" -q -c 'tasks -K -rss' vmlinux x86_64-tasks | diff - all
 	"$KWALK" -q -c 'tasks -K -task' vmlinux x86_64-tasks | sed -n '2s/ *\([0-9]*\).*/\1/p' | grep -qx 0
 }
 
