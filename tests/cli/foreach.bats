@@ -71,6 +71,25 @@ pids() { "$KWALK" -q -j -c "$1" vmlinux "${2:-dump}" | sed -n 's/.*"pid":\([0-9]
 	[ "$(wc -l <text)" = 3 ]
 }
 
+@test "foreach: a listing that takes a process" {
+	tasks_in dump
+	cat >listings <<-'END'
+	listing mine letters of the name of a process
+	takes task process
+	each letter array $task.comm
+	column number value $task.pid
+	listing other pointers
+	each pointer array &init_task.comm, 1
+	column number value 1
+	END
+	"$KWALK" -q --listings listings -c 'foreach 1 3 mine' vmlinux dump >text
+	[ "$(grep -c '^PID: ' text)" = 2 ]
+	"$KWALK" -q -j --listings listings -c 'foreach 1 3 mine' vmlinux dump >got
+	[ "$(sed 's/.*"number"://' got | uniq)" = '1}
+3}' ]
+	fails 1 @usage foreach --listings listings -c 'foreach 1 other' vmlinux dump
+}
+
 @test "foreach: a task that fails does not end it" {
 	tasks_in dump
 	fails 1 @unreadable '3 0' -c 'foreach 1 3 2 rd -u 3000' vmlinux dump || true

@@ -9,6 +9,7 @@
 #include "cli/commands/commands.h"
 #include "cli/show_task.h"
 #include "linux/task/task_info.h"
+#include "listing/listing.h"
 
 struct foreach {
 	struct session *session;
@@ -34,8 +35,12 @@ static const struct command *command_of_tasks(const struct session *session, con
 {
 	const struct command *command = command_exactly(session->front.commands, name);
 	const struct alias *alias = NULL;
+	const struct listing *listing =
+		session->front.listings ? listings_find(session->front.listings, name) : NULL;
 	char runs[32];
 
+	if (!command && listing && listing->taken_type && !strcmp(listing->taken_type, "process"))
+		return &command_listing;
 	while (!command && (alias = alias_next(session->front.aliases, name, alias)))
 		if (alias->runs) {
 			snprintf(runs, sizeof(runs), "%.*s", (int)strcspn(alias->runs, " "),
@@ -204,12 +209,15 @@ static bool foreach_run(struct session *session, char **words, struct error *err
 {
 	struct foreach each = { .session = session, .words = words, .end = words };
 
+	/* The listing reports what is wrong with the file. */
+	if (session->front.listings)
+		listings_start(session->front.listings, err);
 	while (*each.end && !(each.command = command_of_tasks(session, *each.end)))
 		each.end++;
 	if (!each.command)
 		return fail(
 			err, ERROR_USAGE,
-			"none of the words is a command that answers for a task, such as bt, vm, files, task, ps, vtop or rd");
+			"none of the words is a command that answers for a task, such as bt, vm, files, task, ps, vtop, rd or sockets");
 	each.list = task_all(session->kernel, err);
 	if (!each.list || !make_line(&each, err))
 		return false;
@@ -233,8 +241,9 @@ const struct command command_foreach = {
 		"crash: RU IN UN ST ZO TR SW DE WA PA ID NE. A task must be named, if tasks are\n"
 		"named, be in one of the states, and have all of the other properties. Default:\n"
 		"all tasks. COMMAND is a command that answers for a process, such as bt, vm,\n"
-		"files, task, ps, vtop or rd, with its options. If it fails for a task, the\n"
-		"others follow. vm leaves out kernel threads.",
+		"files, task, ps, vtop or rd, with its options, or a listing that takes a process,\n"
+		"such as sockets. If it fails for a task, the others follow. vm leaves out kernel\n"
+		"threads.",
 	.rests_on = RESTS_ON_WALKS,
 	.younger = true,
 	.run = foreach_run,

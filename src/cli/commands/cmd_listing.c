@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/arguments.h"
+#include "cli/show_task.h"
 #include "cli/tables.h"
 #include "listing/listing_run.h"
 
@@ -71,6 +72,7 @@ static bool show_rows(struct session *session, const struct listing *listing,
 	struct showing showing = { session, listing };
 	const struct listing_visitor visitor = { print_row, &showing };
 	struct damages damages = { .nr = 0 };
+	const uint64_t written = output_written(session->output);
 	size_t nr = 0;
 	bool done;
 
@@ -81,6 +83,8 @@ static bool show_rows(struct session *session, const struct listing *listing,
 	output_declare(session->output, &record);
 	done = listing_run(session->kernel, listing, taken, &visitor, &damages, err);
 	output_end_rows(session->output);
+	if (done)
+		output_none(session->output, NULL, written);
 	output_declare(session->output, session->command->record);
 	session_complain_of_damages(session, &damages);
 	return done;
@@ -99,6 +103,7 @@ static bool take_process(struct session *session, const char *word, struct value
 	if (!usual_process(session, word, &process, err))
 		return !word && fail(err, ERROR_USAGE,
 				     NO_PROCESS "name one after the listing, or " SET_CHOOSES);
+	show_task_heading(session, &process.task);
 	*taken = value_at(type, process.task.address);
 	return true;
 }
