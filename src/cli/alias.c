@@ -265,9 +265,9 @@ static bool compose_examine(const char *form, char **words, struct alias_line *l
 	for (; *letter && strchr("xaicsbhwg", *letter); letter++)
 		switch (*letter) {
 		case 'i': run = "dis"; break;
-		case 'a': run = "rd -s"; break;
+		case 'a': run = "rd -v -s"; break;
 		case 'c':
-		case 's': run = "rd -a"; break;
+		case 's': run = "rd -v -a"; break;
 		case 'b': width = "-8"; break;
 		case 'h': width = "-16"; break;
 		case 'w': width = "-32"; break;
@@ -278,7 +278,7 @@ static bool compose_examine(const char *form, char **words, struct alias_line *l
 		return fail(
 			err, ERROR_USAGE,
 			"is not answered here: rd shows memory in hexadecimal (x), as text (s, c), or with symbols (a), dis shows instructions (i), and p -d *(TYPE *)ADDR a number in decimal");
-	snprintf(line->command, sizeof(line->command), "%s %.*s", run ? run : "rd",
+	snprintf(line->command, sizeof(line->command), "%s %.*s", run ? run : "rd -v",
 		 run ? digits : 0, form);
 	if (!run)
 		text_append(line->command, sizeof(line->command), "%s %.*s", width, digits, form);

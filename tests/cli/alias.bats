@@ -108,6 +108,18 @@ same() {
 	dump x86_64-tasks
 	same 'vmlinux x86_64-tasks' 'x/4gx init_task; x/2h init_task + 8; x init_task; x/i schedule; x/a init_task; x/4c init_task' \
 		'rd -64 init_task 4; rd -16 init_task+8 2; rd -32 init_task; dis schedule; rd -s init_task; rd -a init_task 4'
+	# A pointer means its value, and a number is no place.
+	dump x86_64-purpose
+	base=$("$KWALK" -q -j -c 'p pcpu_base_addr' vmlinux x86_64-purpose | json_values 'it["value"]')
+	same 'vmlinux x86_64-purpose' 'x/2gx pcpu_base_addr; x/2gx &pcpu_base_addr; x/x c1000000' \
+		"rd -64 $base 2; rd -64 &pcpu_base_addr 2; rd -32 c1000000"
+	same 'vmlinux x86_64-tasks' 'x/2gx init_task.tasks; rd init_task.tasks 2; rd init_task.comm' \
+		'rd -64 &init_task.tasks 2; rd &init_task.tasks 2; rd &init_task.comm'
+	fails 1 @usage 'init_task.pid is a number &init_task.pid' -c 'rd init_task.pid' vmlinux x86_64-tasks
+	fails 1 @usage 'init_task.mm is a pointer &init_task.mm' -c 'rd init_task.mm' vmlinux x86_64-tasks
+	fails 1 @usage '&huge_zero_pfn p' -c 'x/4xg huge_zero_pfn' vmlinux x86_64-tasks
+	fails 1 @usage '&huge_zero_pfn p' -c 'x/4xg huge_zero_pfn+8' vmlinux x86_64-tasks
+	fails 1 @usage '&pcpu_base_addr' -c 'x/4xg pcpu_base_addr+8' vmlinux x86_64-tasks
 	same 'vmlinux x86_64-tasks' 'l *schedule; list *(schedule+0x4)' 'sym schedule; sym schedule+4'
 	# a letter alone is still the start of a name
 	same 'vmlinux x86_64-tasks' 'l -l err' 'log -l err'

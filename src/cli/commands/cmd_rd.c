@@ -51,6 +51,7 @@ struct rd_request {
 	unsigned int form; /* enum form */
 	unsigned int width; /* size of a value in bytes: 1, 2, 4 or 8 */
 	const char *file; /* the file to write; NULL: none */
+	unsigned int by_value; /* as in gdb: a pointer means the place that it points to */
 	/* The members above are set by options. */
 	struct session *session;
 	const struct space *space; /* NULL: addresses are physical */
@@ -541,6 +542,51 @@ static bool rd_find_space(struct rd_request *request, struct error *err)
 	return request->space;
 }
 
+/* Takes the place of a struct, array or function. A pointer or a number in memory has a place, and its value may be
+ * one, too. is_sum: the argument adds a number to it. */
+static bool take_place(struct rd_request *request, const struct value *value, const char *name,
+		       bool is_sum, struct error *err)
+{
+	const struct value_memory memory = { .kernel = request->session->kernel };
+	const struct ctype_facts facts = ctype_describe(&value->type);
+	const bool pointer = facts.kind == CTYPE_POINTER && !value->untyped;
+
+	if (!value->in_memory || (facts.kind != CTYPE_POINTER && facts.kind != CTYPE_ENUM &&
+				  (facts.kind < CTYPE_UNSIGNED || facts.kind > CTYPE_FLOAT)))
+		return value_as_address(&memory, value, &request->address, err);
+	if (pointer && request->by_value && !is_sum)
+		return value_number(&memory, value, &request->address, err);
+	return fail(err, ERROR_USAGE, "%s %s: its place is &%s, and p %s shows its value, %s", name,
+		    pointer	   ? "is a pointer" :
+		    value->untyped ? "may be a number or a pointer, because its type is unknown" :
+				     "is a number",
+		    name, name, pointer ? "which rd -v takes" : "which gdb takes for an address");
+}
+
+/* Reads ADDR, an expression, or with -v a variable or a sum that begins with one. */
+static bool parse_start(struct rd_request *request, const char *word, struct error *err)
+{
+	struct session *session = request->session;
+	const struct value_memory memory = { .kernel = session->kernel };
+	char name[SYMBOL_NAME_MAX];
+	struct value value;
+	struct error why;
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "+-"), word);
+	if (request->by_value && value_symbol(session->kernel, name, &value, NULL)) {
+		if (!take_place(request, &value, name, strlen(name) < strlen(word), err))
+			return false;
+		if (strlen(name) == strlen(word))
+			return true;
+	}
+	if (parse_address(session, word, &request->address, err))
+		return true;
+	if (parse_place(session, &memory, word, &value, &why))
+		return take_place(request, &value, word, false, err);
+	*err = why;
+	return false;
+}
+
 static bool parse_start_and_count(struct rd_request *request, char **words, struct error *err)
 {
 	const struct table_choice *table = &request->session->chosen.table;
@@ -550,7 +596,7 @@ static bool parse_start_and_count(struct rd_request *request, char **words, stru
 
 	request->argument = words[0];
 	if (physical ? !parse_physical(words[0], &request->address, err) :
-		       !parse_address(request->session, words[0], &request->address, err))
+		       !parse_start(request, words[0], err))
 		return false;
 	if (words[1] && !parse_count(words[1], &request->count, &why))
 		return fail(err, why.code, "COUNT %s: %s", words[1], why.message);
@@ -630,6 +676,9 @@ static const struct command_option options[] = {
 	{ "a", AT(rd_request, form), .set_to = AS_TEXT, .group = 'v',
 	  .help = "show memory as text, up to the first byte that is not text;\n"
 		  "COUNT limits the number of characters" },
+	{ "v", AT(rd_request, by_value),
+	  .help = "as in gdb: the name of a pointer means the place that it\n"
+		  "points to, and the name of a number is refused" },
 	{ "r", WORD_FILE_NEW, AT(rd_request, file),
 	  .help = "write the bytes to FILE, all of them or nothing (a number\n"
 		  "is a ROOT as for -R: write ./1000 for a file named 1000)" },
@@ -648,8 +697,9 @@ const struct command command_rd = {
 	.details =
 		"Reads COUNT values (default: 1) from the virtual address ADDR.\n"
 		"If memory is not in the dump, the values before it are shown, and an error says\n"
-		"why the next value cannot be read. If only the name of a variable is given,\n"
-		"its value is also shown.",
+		"why the next value cannot be read. ADDR may be an expression of C whose value\n"
+		"is a struct, an array or an address, such as init_task.tasks.\n"
+		"If only the name of a variable is given, its value is also shown.",
 	.addresses = ONE_ADDRESS,
 	.rests_on = RESTS_ON_ADDRESSES,
 	.chooses_table = true,
