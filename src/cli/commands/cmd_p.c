@@ -161,6 +161,36 @@ static bool show_expression(struct session *session, const char *argument, struc
 	return true;
 }
 
+/* If this is the name of a per-CPU variable, shows the type and place of each copy, as crash does. */
+static bool show_places(struct session *session, const char *name)
+{
+	char all[SYMBOL_NAME_MAX + 16], one[sizeof(all)], type[256];
+	struct output *output = session->output;
+	unsigned int cpu = 0;
+	struct value value;
+	bool shown = false;
+
+	if (!is_name(name) || value_symbol(session->kernel, name, &value, NULL) ||
+	    (size_t)snprintf(all, sizeof(all), "%s:all", name) >= sizeof(all))
+		return false;
+	while (symbol_word_of_cpu(session->kernel, all, &cpu, one, sizeof(one)) &&
+	       value_symbol(session->kernel, one, &value, NULL)) {
+		ctype_declare(&value.type, "", type, sizeof(type));
+		output_begin(output, "p", name, NULL);
+		output_string(output, "name", one);
+		output_string_if(output, "type", value.untyped ? NULL : type);
+		output_hex(output, "address", value.address);
+		output_count(output, "size", ctype_describe(&value.type).size ?: value.untyped);
+		output_remark(output, "text", "", STYLE_PLAIN);
+		output_end(output);
+		shown = true;
+	}
+	if (shown)
+		session_say(session,
+			    "these are the places of the copies; NAME:CPU and NAME:all show values");
+	return shown;
+}
+
 /* Shows the expression, or, if it contains NAME:all, the expression for each CPU. */
 static void show_copies(struct session *session, const char *expression)
 {
@@ -172,7 +202,8 @@ static void show_copies(struct session *session, const char *expression)
 	       !session_interrupted(session))
 		if (!show_expression(session, one, &err))
 			session_complain(session, one, &err);
-	if (!cpu && !show_expression(session, expression, &err))
+	if (!cpu && !show_places(session, expression) &&
+	    !show_expression(session, expression, &err))
 		session_complain(session, expression, &err);
 }
 
@@ -228,7 +259,8 @@ const struct command command_p = {
 		"sizeof, offsetof, and enumerators. | and >> stand in parentheses. Numbers are\n"
 		"decimal, or hexadecimal with 0x, or with 8 digits and a letter among them.\n"
 		"MODULE:NAME and NAME@FILE choose among variables of one name; NAME:CPU and\n"
-		"NAME:all are copies of a per-CPU variable. Several names are shown one by one.\n"
+		"NAME:all are copies of a per-CPU variable; NAME alone shows their places. Several\n"
+		"names are shown one by one.\n"
 		"Types come from DWARF or BTF. BTF has no types of most variables: kwalk knows\n"
 		"the types of 70, and shows others as numbers. px and pd are p -x and p -d.",
 	.rests_on = RESTS_ON_WALKS,
