@@ -128,7 +128,7 @@ same() {
 
 @test "options that only change the display of crash are accepted in silence" {
 	dump x86_64
-	"$KWALK" -q -c 'set scroll off; set radix 16; set hex; hex; dec; mod -s any file.ko; mod -S' x86_64 >said 2>&1
+	"$KWALK" -q -c 'set scroll off; set radix 16; set hex; hex; dec; mod -s any file.ko; mod -S; mod -d any' x86_64 >said 2>&1
 	[ ! -s said ]
 	fails 1 @unknown 'set scroll' -c 'set scroll' x86_64
 	"$KWALK" -q -c 'help hex' x86_64 | grep -q 'hex .*is accepted'
