@@ -531,7 +531,7 @@ static void run_command(struct session *session, const struct command *command, 
 		complain_of_stop(session);
 		session_complain_of_doubts(session);
 	}
-	if (!session->failed && !interrupt_came && !command->silent)
+	if (!within && !session->failed && !interrupt_came && !command->silent)
 		output_none(session->output, command->counts_none ? command->name : NULL, written);
 	work_end(&session->work);
 	stats_say(stats, session->output, command->name);

@@ -144,3 +144,19 @@ pids() { "$KWALK" -q -j -c "$1" vmlinux "${2:-dump}" | sed -n 's/.*"pid":\([0-9]
 	"$KWALK" -q -c 'task -R pid shell' vmlinux dump >text
 	[ "$(grep -c '^  pid = ' text)" = 2 ]
 }
+
+@test "foreach files -R: only tasks that have the file open, as in crash" {
+	local word
+	vmlinux 64
+	dump x86_64-files
+	"$KWALK" -q -c 'foreach files' vmlinux x86_64-files >all
+	for word in /bin/init init 0 ffff888000039000; do
+		"$KWALK" -q -c "foreach files -R $word" vmlinux x86_64-files >some
+		[ "$(grep -c '/bin/init$' some)" = "$(grep -c '/bin/init$' all)" ]
+		not grep -qx none some
+	done
+	[ "$(grep -c ^PID: all)" -gt "$(grep -c ^PID: some)" ]
+	not grep -q gone some
+	"$KWALK" -q -c 'foreach files -R ini' vmlinux x86_64-files >some
+	[ "$(cat some)" = none ]
+}

@@ -43,7 +43,6 @@ const struct alias aliases[] = {
 	USE("dev", "-p", "devices lists the PCI functions"),
 	USE("dev", "-DV", "dev -d lists all disks"),
 	USE("files", "-cdp", "whatis ADDR explains a dentry or an inode; page ADDR shows the file of a page of the page cache"),
-	USE("files", "-R", "files PROCESS | grep REFERENCE shows the open files that match"),
 	RUNS("dmesg", "", NONE, "log"),
 	RUNS("dmesg", "-T", NONE, "log -T"),
 	RUNS("ipcs", "", NONE, "listing shm,sem,msg"),

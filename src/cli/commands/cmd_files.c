@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The open files of processes, and the swap areas. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/ranges.h"
 #include "base/sort.h"
@@ -12,18 +13,51 @@
 
 /* --- files --- */
 
+struct files_options {
+	const char *reference; /* only files that it names; NULL: all */
+};
+
 struct files_question {
 	struct session *session;
 	const char *argument;
 	const struct task *task;
+	bool has_heading;
 };
+
+static bool is_component(const char *path, const char *name)
+{
+	const size_t length = strlen(name);
+
+	for (const char *at = path; length && (at = strstr(at, name)); at++)
+		if ((at == path || at[-1] == '/') && (!at[length] || at[length] == '/'))
+			return true;
+	return false;
+}
+
+/* Does the word name the file: its descriptor, the address of one of its structs, its path or a part between slashes? */
+static bool is_named(const struct open_file *file, const char *word)
+{
+	uint64_t number;
+
+	if (!strcmp(file->path, word) || is_component(file->path, word))
+		return true;
+	return (parse_hex(word, &number, NULL) && number &&
+		(number == file->file || number == file->dentry || number == file->inode)) ||
+	       (parse_count(word, &number, NULL) && number == file->fd);
+}
 
 static bool print_file(const struct open_file *file, void *arg)
 {
-	const struct files_question *question = arg;
+	struct files_question *question = arg;
 	struct session *session = question->session;
+	const struct files_options *given = session->given;
 	struct output *output = session->output;
 
+	if (given->reference && !is_named(file, given->reference))
+		return !session_interrupted(session);
+	if (!question->has_heading)
+		show_task_heading(session, question->task);
+	question->has_heading = true;
 	output_begin(output, "files", question->argument, NULL);
 	output_integer(output, "pid", question->task->pid);
 	output_count(output, "fd", file->fd);
@@ -49,7 +83,8 @@ static void print_files_of(struct session *session, const struct task_list *list
 			   const char *argument)
 {
 	struct task_word word = parse_task_word(session->kernel, argument);
-	struct files_question question = { session, argument, NULL };
+	const struct files_options *given = session->given;
+	struct files_question question = { session, argument, NULL, false };
 	uint64_t written;
 	struct error err;
 
@@ -57,13 +92,17 @@ static void print_files_of(struct session *session, const struct task_list *list
 		if (parse_task_match(&list->task[i], &word) <= 0)
 			continue;
 		question.task = &list->task[i];
-		show_task_heading(session, question.task);
+		question.has_heading = !given->reference;
+		if (question.has_heading)
+			show_task_heading(session, question.task);
 		written = output_written(session->output);
 		if (vma_open_files(session->kernel, question.task->address, print_file, &question,
-				   &err))
-			output_none(session->output, NULL, written);
-		else
+				   &err)) {
+			if (!given->reference)
+				output_none(session->output, NULL, written);
+		} else {
 			session_complain(session, argument, &err);
+		}
 	}
 	if (question.task || session_interrupted(session))
 		return;
@@ -74,7 +113,7 @@ static void print_files_of(struct session *session, const struct task_list *list
 static bool files_run(struct session *session, char **words, struct error *err)
 {
 	const struct task_list *list = task_all(session->kernel, err);
-	struct files_question question = { session, NULL, NULL };
+	struct files_question question = { session, NULL, NULL, false };
 	struct process process;
 
 	if (!list)
@@ -83,7 +122,6 @@ static bool files_run(struct session *session, char **words, struct error *err)
 		question.task = &process.task;
 		if (!usual_process(session, NULL, &process, err))
 			return false;
-		show_task_heading(session, &process.task);
 		return vma_open_files(session->kernel, process.task.address, print_file, &question,
 				      err);
 	}
@@ -110,9 +148,18 @@ static const struct record files_record = {
 			{ 0 } },
 };
 
+static const struct command_option files_options[] = {
+	{ "R", WORD_TEXT, AT(files_options, reference), .value = "REFERENCE",
+	  .help = "only files with this path or part of a path between slashes,\n"
+		  "descriptor, or address of the file, dentry or inode" },
+	{ 0 }
+};
+
 const struct command command_files = {
 	.name = "files",
 	.group = GROUP_PROCESSES,
+	.options = files_options,
+	.given_size = GIVEN(files_options),
 	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY }),
 	.record = &files_record,
 	.summary = "open files of a process",

@@ -160,6 +160,7 @@ static void run_for(struct foreach *each, const struct task *task)
 	const bool names = takes_process(each->command);
 	char line[sizeof(each->line) + 32], argument[24];
 	struct chosen *chosen = &session->chosen;
+	const uint64_t written = output_written(session->output);
 	struct error err;
 
 	snprintf(argument, sizeof(argument), "%" PRIx64, task->address);
@@ -173,7 +174,8 @@ static void run_for(struct foreach *each, const struct task *task)
 		show_task_heading(session, task);
 	}
 	session_run_line(session, line);
-	if (!session->misused && each->command != &command_tasks && each->command != &command_task)
+	if (!session->misused && output_written(session->output) > written &&
+	    each->command != &command_tasks && each->command != &command_task)
 		show_task_end(session);
 }
 
