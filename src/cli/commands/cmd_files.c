@@ -157,6 +157,7 @@ static const struct command_option files_options[] = {
 
 const struct command command_files = {
 	.name = "files",
+	.meant_by = "lsof fuser",
 	.group = GROUP_PROCESSES,
 	.options = files_options,
 	.given_size = GIVEN(files_options),

@@ -101,8 +101,10 @@ static bool take_process(struct session *session, const char *word, struct value
 	if (!value_type(session->kernel, "struct task_struct", &type, err))
 		return false;
 	if (!usual_process(session, word, &process, err))
-		return !word && fail(err, ERROR_USAGE,
-				     NO_PROCESS "name one after the listing, or " SET_CHOOSES);
+		return !word &&
+		       fail(err, ERROR_USAGE,
+			    NO_PROCESS
+			    "name one after the listing, put foreach before it, or " SET_CHOOSES);
 	show_task_heading(session, &process.task);
 	*taken = value_at(type, process.task.address);
 	return true;
@@ -189,6 +191,7 @@ static const struct record listing_record = {
 
 const struct command command_listing = {
 	.name = "listing",
+	.meant_by = "netstat ss ip ifconfig lsblk df",
 	.group = GROUP_KERNEL,
 	.arguments = ARGUMENTS({ "LISTING", WORD_LISTING, .most = 1 },
 			       { "PROCESS|ADDR", WORD_PROCESS, .most = 1 }),

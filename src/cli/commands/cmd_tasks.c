@@ -644,6 +644,7 @@ static const struct record record = {
 const struct command command_tasks = {
 	.name = "tasks",
 	.also = "ps",
+	.meant_by = "top htop pstree",
 	.group = GROUP_PROCESSES,
 	.common = true,
 	.options = tasks_options,
