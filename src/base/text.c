@@ -15,22 +15,37 @@ void text_append(char *text, size_t size, const char *fmt, ...)
 	va_end(args);
 }
 
-const char *after_any(const char *text, const char *const *starts, size_t nr)
+const char *after_any(const char *text, const char *starts)
 {
-	const char *after = NULL;
+	for (;; starts++) {
+		const char *at = text;
 
-	for (size_t i = 0; i < nr && !after; i++)
-		after = after_start(text, starts[i]);
-	return after;
+		for (; *starts && *starts != '|' && *at == *starts; at++)
+			starts++;
+		if (!*starts || *starts == '|')
+			return at;
+		starts = strchrnul(starts, '|');
+		if (!*starts)
+			return NULL;
+	}
 }
 
-bool contains_any(const char *text, const char *const *parts, size_t nr)
+const char *after_mark(const char *text, const char *mark)
 {
-	bool found = false;
+	const char *at = strstr(text, mark);
 
-	for (size_t i = 0; i < nr && !found; i++)
-		found = strstr(text, parts[i]);
-	return found;
+	return at ? at + strlen(mark) : NULL;
+}
+
+const char *after_any_mark(const char *text, const char *marks)
+{
+	for (size_t size; *marks; marks += size + (marks[size] == '|')) {
+		size = (size_t)(strchrnul(marks, '|') - marks);
+		for (const char *at = text; (at = strchr(at, *marks)); at++)
+			if (!strncmp(at, marks, size))
+				return at + size;
+	}
+	return NULL;
 }
 
 bool text_place(const char *text, const char *const *texts, size_t nr, size_t *place)

@@ -64,11 +64,12 @@ static inline const char *after_start(const char *text, const char *start)
 	return starts_with(text, start) ? text + strlen(start) : NULL;
 }
 
-/* Like after_start(), but tries nr prefixes. Returns the text after the first prefix that matches,
- * or NULL. */
-const char *after_any(const char *text, const char *const *starts, size_t nr);
-/* Does the text contain one of the parts? */
-bool contains_any(const char *text, const char *const *parts, size_t nr);
+/* Like after_start(), for the first of several prefixes, which '|' separates. */
+const char *after_any(const char *text, const char *starts);
+/* Returns the text after the first occurrence of `mark`, or NULL. */
+const char *after_mark(const char *text, const char *mark);
+/* Like after_mark(), for the first of several marks that occurs; '|' separates them. */
+const char *after_any_mark(const char *text, const char *marks);
 
 /* Finds text in the list, and sets *place to its index. Returns false if the list does not contain
  * it. */

@@ -39,9 +39,8 @@ static const char *word_before(const char *line, const char *end)
 
 void oops_build_read(const char *line, char release[OOPS_RELEASE], struct oops_build *build)
 {
-	const char *banner = strstr(line, "Linux version ");
-	const char *start = banner ? banner + strlen("Linux version ") : strstr(line, "ainted"),
-		   *number, *package;
+	const char *banner = after_mark(line, "Linux version ");
+	const char *start = banner ? banner : strstr(line, "ainted"), *number, *package;
 
 	*release = '\0';
 	*build = (struct oops_build){ 0 };
@@ -53,10 +52,10 @@ void oops_build_read(const char *line, char release[OOPS_RELEASE], struct oops_b
 	copy_release(banner ? start : word_before(line, number), release);
 	if (!*release || !number)
 		return;
-	package = strstr(number, " Debian ");
+	package = after_mark(number, " Debian ");
 	copy_word(number + 1, build->number);
 	if (package)
-		copy_word(package + strlen(" Debian "), build->package);
+		copy_word(package, build->package);
 }
 
 bool oops_build_differs(const struct oops_build *one, const struct oops_build *other)
@@ -73,8 +72,7 @@ static void read_named_release(const char *line, char release[OOPS_RELEASE])
 	const char *at = NULL;
 
 	for (size_t i = 0; !at && i < sizeof(marks) / sizeof(*marks); i++)
-		if ((at = strstr(line, marks[i])))
-			at += strlen(marks[i]);
+		at = after_mark(line, marks[i]);
 	if (!at && strstr(line, " GNU/Linux") && (at = strstr(line, " #")))
 		at = word_before(line, at);
 	if (at)
@@ -122,48 +120,30 @@ static const struct oops_machine *machine_of_line(const char *line)
 static const char *system_of_line(const char *line)
 {
 	static const char *const marks[][2] = {
-		{ "Fatal trap ", "FreeBSD" },
-		{ "KDB: stack backtrace:", "FreeBSD" },
-		{ "kdb_backtrace", "FreeBSD" },
-		{ "db_trace_self", "FreeBSD" },
-		{ "/frame 0x", "FreeBSD" },
-		{ "/kern_shutdown.c:", "FreeBSD" },
-		{ "uvm_fault(", "OpenBSD or NetBSD" },
-		{ "ddb{", "OpenBSD" },
-		{ "end trace frame: 0x", "OpenBSD" },
-		{ "netbsd:", "NetBSD" },
-		{ "fatal page fault in supervisor mode", "NetBSD" },
-		{ "(XEN) ", "the hypervisor Xen" },
-		{ "----[ Xen-", "the hypervisor Xen" },
-		{ "Xen call trace:", "the hypervisor Xen" },
-		{ "*** Fatal System Error: 0x", "Windows" },
-		{ "*** STOP: 0x", "Windows" },
-		{ "BUGCHECK_CODE:", "Windows" },
-		{ "STACK_TEXT:", "Windows" },
-		{ " nt!", "Windows" },
-		{ "ntoskrnl.exe:", "Windows" },
-		{ "TRAP_FRAME:", "Windows" },
-		{ "panic[cpu", "illumos or Solaris" },
-		{ " genunix:", "illumos or Solaris" },
-		{ "panic(cpu ", "macOS" },
-		{ "Panicked task 0x", "macOS" },
-		{ "Panicked thread: 0x", "macOS" },
-		{ " mach_kernel : ", "macOS" },
-		{ "Darwin Kernel Version", "macOS" },
-		{ "Kernel Extensions in backtrace", "macOS" },
-		{ "ZIRCON KERNEL PANIC", "Fuchsia" },
-		{ "Welcome to Kernel Debugging Land", "Haiku" },
-		{ "@BlueScreen: ", "VMware ESXi" },
-		{ "@vmkernel#", "VMware ESXi" },
-		{ "!!!! X64 Exception Type", "UEFI firmware" },
-		{ "Synchronous Exception at 0x", "UEFI firmware" },
-		{ "\" handler, esr 0x", "U-Boot" },
-		{ "panic (caller 0x", "Little Kernel" },
+		{ "FreeBSD",
+		  "Fatal trap |KDB: stack backtrace:|kdb_backtrace|db_trace_self|/frame 0x|"
+		  "/kern_shutdown.c:" },
+		{ "OpenBSD or NetBSD", "uvm_fault(" },
+		{ "OpenBSD", "ddb{|end trace frame: 0x" },
+		{ "NetBSD", "netbsd:|fatal page fault in supervisor mode" },
+		{ "the hypervisor Xen", "(XEN) |----[ Xen-|Xen call trace:" },
+		{ "Windows",
+		  "*** Fatal System Error: 0x|*** STOP: 0x|BUGCHECK_CODE:|STACK_TEXT:| nt!|"
+		  "ntoskrnl.exe:|TRAP_FRAME:" },
+		{ "illumos or Solaris", "panic[cpu| genunix:" },
+		{ "macOS", "panic(cpu |Panicked task 0x|Panicked thread: 0x| mach_kernel : |"
+			   "Darwin Kernel Version|Kernel Extensions in backtrace" },
+		{ "Fuchsia", "ZIRCON KERNEL PANIC" },
+		{ "Haiku", "Welcome to Kernel Debugging Land" },
+		{ "VMware ESXi", "@BlueScreen: |@vmkernel#" },
+		{ "UEFI firmware", "!!!! X64 Exception Type|Synchronous Exception at 0x" },
+		{ "U-Boot", "\" handler, esr 0x" },
+		{ "Little Kernel", "panic (caller 0x" },
 	};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
-		if (strstr(line, marks[i][0]))
-			return marks[i][1];
+		if (after_any_mark(line, marks[i][1]))
+			return marks[i][0];
 	return NULL;
 }
 
@@ -185,26 +165,12 @@ static uint8_t va_bits_of_line(const char *line)
  * arch/x86/kernel/dumpstack.c. Numbers follow none of them in what crash and gdb print. */
 static bool is_of_report(const char *line)
 {
-	static const char *const words[] = {
-		"Call Trace:",
-		"Call trace:",
-		"<TASK>",
-		"EFLAGS: ",
-		"RIP: 0010:",
-		"RIP: 0033:",
-		"pstate: ",
-		"Modules linked in",
-		"task:",
-		"---[ ",
-		"Linux version",
-		" [#",
-		"unreferenced object 0x",
-		"traps: ",
-		"segfault at ",
-		"INFO: ",
-	};
+	static const char words[] =
+		"Call Trace:|Call trace:|<TASK>|EFLAGS: |RIP: 0010:|RIP: 0033:|pstate: |"
+		"Modules linked in|task:|---[ |Linux version| [#|unreferenced object 0x|traps: |"
+		"segfault at |INFO: ";
 
-	return contains_any(line, words, sizeof(words) / sizeof(*words));
+	return after_any_mark(line, words);
 }
 
 /* --- boots --- */

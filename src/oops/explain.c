@@ -20,49 +20,6 @@ const char *const oops_grade_names[] = { NULL, "proved", "given", "fits" };
 
 /* --- what happened, where and to whom --- */
 
-static const struct {
-	const char *text;
-	enum {
-		TITLE = 1, /* the kernel's message is the best summary, because it names what was found */
-		CHECK = 2, /* a check of the kernel finds it, so the place may be the check's */
-		ELSEWHERE = 4, /* the registers are not of the place */
-		FAULT = 8, /* an instruction could not be executed */
-		CR2 = 16, /* CR2 may be of this report */
-	} is;
-} kinds[NR_OOPS_KINDS] = {
-	[OOPS_TRACE] = { "A trace", TITLE | CR2 },
-	[OOPS_PAGE_FAULT] = { "Page fault", FAULT | CR2 },
-	[OOPS_GENERAL_PROTECTION] = { "General protection fault", FAULT },
-	[OOPS_BUG] = { "", TITLE | CHECK }, /* not each invalid opcode is a BUG() */
-	[OOPS_WARNING] = { "Warning", TITLE | CHECK },
-	[OOPS_DIVIDE_ERROR] = { "Divide error", TITLE | FAULT },
-	[OOPS_DOUBLE_FAULT] = { "Double fault", TITLE | FAULT | CR2 },
-	[OOPS_STACK_OVERFLOW] = { "Stack overflow", TITLE | FAULT | CR2 },
-	[OOPS_PANIC] = { "Panic", TITLE },
-	[OOPS_HUNG_TASK] = { "Hung task", TITLE | ELSEWHERE },
-	[OOPS_SOFT_LOCKUP] = { "Soft lockup", TITLE },
-	[OOPS_HARD_LOCKUP] = { "Hard lockup", TITLE },
-	[OOPS_RCU_STALL] = { "RCU stall", TITLE },
-	[OOPS_OOM] = { "Out of memory", TITLE | CHECK },
-	[OOPS_KASAN] = { "KASAN", TITLE | CHECK | FAULT },
-	[OOPS_KFENCE] = { "KFENCE", TITLE | CHECK },
-	[OOPS_KCSAN] = { "KCSAN", TITLE },
-	[OOPS_UBSAN] = { "UBSAN", TITLE | CHECK },
-	[OOPS_SLUB] = { "SLUB", TITLE | CHECK },
-	[OOPS_BAD_PAGE] = { "Bad page", TITLE },
-	[OOPS_LIST_CORRUPTION] = { "List corruption", TITLE | CHECK },
-	[OOPS_REFCOUNT] = { "Reference count", TITLE | CHECK },
-	[OOPS_CFI] = { "CFI failure", TITLE },
-	[OOPS_SERROR] = { "SError", TITLE | ELSEWHERE },
-	[OOPS_MCE] = { "Machine check", TITLE },
-	[OOPS_RUST_PANIC] = { "Panic of Rust code", TITLE | ELSEWHERE },
-	[OOPS_SEGFAULT] = { "Fault of a process", TITLE },
-	[OOPS_ALIGNMENT] = { "Alignment fault", FAULT },
-	[OOPS_BREAKPOINT] = { "Unexpected breakpoint", TITLE },
-	[OOPS_UNDEFINED_INSTRUCTION] = { "Undefined instruction", TITLE },
-	[OOPS_NMI] = { "NMI", TITLE },
-};
-
 static void put_access(const struct explainer *explainer, char *text, size_t size)
 {
 	static const char *const names[][2] = {
@@ -96,14 +53,14 @@ static bool find_place(const struct explainer *explainer, struct oops_symbol *pl
 	const enum oops_kind kind = explainer->report->kind;
 	const struct oops_frame *caller = explainer_caller(explainer, is_checker);
 	const struct oops_context *context = explainer->context;
-	const char *in = strstr(explainer_line(explainer, explainer->report->title), " in ");
+	const char *in = after_mark(explainer_line(explainer, explainer->report->title), " in ");
 
 	if ((kind == OOPS_KASAN || kind == OOPS_KFENCE || kind == OOPS_KCSAN) && in &&
-	    oops_symbol_read(in + strlen(" in "), place))
+	    oops_symbol_read(in, place))
 		return true;
 	if (context && !context->of_user && *context->where.name && is_inside(&context->where) &&
-	    !(kinds[kind].is & ELSEWHERE) &&
-	    !(kinds[kind].is & CHECK && is_checker(context->where.name))) {
+	    !oops_kind_has(kind, KIND_ELSEWHERE) &&
+	    !(oops_kind_has(kind, KIND_CHECK) && is_checker(context->where.name))) {
 		*place = context->where;
 		return true;
 	}
@@ -161,8 +118,8 @@ static void put_next(const struct explainer *explainer, char *text, size_t size)
 static void put_what(const struct explainer *explainer, char *text, size_t size)
 {
 	const struct oops_report *report = explainer->report;
-	const char *name = kinds[report->kind].text;
-	const bool has_title = kinds[report->kind].is & TITLE;
+	const char *name = oops_kinds[report->kind].text;
+	const bool has_title = oops_kind_has(report->kind, KIND_TITLE);
 
 	if (!has_title || !strcasestr(explainer_line(explainer, report->title), name))
 		text_append(text, size, "%s", name);
@@ -243,7 +200,7 @@ static void explain_control(struct explainer *explainer, const struct oops_conte
 	const struct oops_report *report = explainer->report;
 	const struct oops_register *reg = oops_register_find(context, "cr2");
 
-	if (reg && !(kinds[report->kind].is & CR2) &&
+	if (reg && !oops_kind_has(report->kind, KIND_CR2) &&
 	    !(report->kind == OOPS_KASAN && report->has_address && report->address == reg->value))
 		NOTE_REGISTER(explainer, reg, "CR2 is stale: nothing in this report has set it");
 	if (report->machine == EM_AARCH64)
@@ -508,7 +465,7 @@ bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_ver
 	if (explainer.context)
 		oops_instruction_read(explainer.context, report->machine, &explainer.instruction);
 	explain_instruction(&explainer);
-	if (kinds[report->kind].is & FAULT)
+	if (oops_kind_has(report->kind, KIND_FAULT))
 		explain_fault(&explainer);
 	else if (report->kind == OOPS_TRACE)
 		explain_lost_head(&explainer);

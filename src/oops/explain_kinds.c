@@ -31,12 +31,8 @@ static const char *read_hex(const char *text, uint64_t *value)
 /* Reads the number after `mark` in the line. *at: of the digits in the line. */
 static bool hex_after(const char *line, const char *mark, uint64_t *value, size_t *at, size_t *size)
 {
-	const char *found = strstr(line, mark), *end;
+	const char *found = after_mark(line, mark), *end = found ? read_hex(found, value) : NULL;
 
-	if (!found)
-		return false;
-	found += strlen(mark);
-	end = read_hex(found, value);
 	if (!end)
 		return false;
 	if (at) {
@@ -52,7 +48,8 @@ static void explain_list(struct explainer *explainer)
 {
 	const struct oops_report *report = explainer->report;
 	const char *line = explainer_line(explainer, report->title);
-	const char *should = strstr(line, " should be "), *member = strstr(line, "corruption. ");
+	const char *should = after_mark(line, " should be ");
+	const char *member = after_mark(line, "corruption. ");
 	const unsigned int word = report->machine == EM_386 ? 4 : 8;
 	uint64_t wanted, found, address;
 	struct value_meaning poison;
@@ -65,7 +62,6 @@ static void explain_list(struct explainer *explainer)
 				"The entry holds the poison of list_del(): it was deleted from its list already.");
 		return;
 	}
-	should += strlen(" should be ");
 	if (*should == 'n' || *should == 'p') /* "next (ADDRESS)" */
 		should += strcspn(should, "(") + 1;
 	if (!read_hex(should, &wanted))
@@ -79,9 +75,8 @@ static void explain_list(struct explainer *explainer)
 	else if (fact_poison(report->machine, found, &poison))
 		explainer_say(explainer, "%" PRIx64 " is %s, %s.", found, poison.name, poison.what);
 	/* NAME->next is at NAME, NAME->prev one word after it. The line shows "(NAME=ADDRESS)" since 3.x. */
-	member = member ? member + strlen("corruption. ") : "";
-	snprintf(mark, sizeof(mark), "%.4s=", member);
-	if (*member && hex_after(line, mark, &address, NULL, NULL))
+	snprintf(mark, sizeof(mark), "%.4s=", member ? member : "");
+	if (member && *member && hex_after(line, mark, &address, NULL, NULL))
 		explainer_say(explainer, "The wrong word is at %" PRIx64 " (%.10s).",
 			      address + (starts_with(member + 4, "->prev") ? word : 0), member);
 }
@@ -117,11 +112,11 @@ static void explain_page(struct explainer *explainer)
 
 	for (size_t i = 0; i < report->nr_lines; i++) {
 		const char *line = explainer_line(explainer, report->line[i]);
-		const char *at = strstr(line, "raw: ");
+		const char *at = after_mark(line, "raw: ");
 
 		if (at)
 			explainer_mute(explainer, report->line[i], 0, strlen(line));
-		for (at = at ? at + strlen("raw: ") : NULL; at && nr < 8;) {
+		while (at && nr < 8) {
 			const char *end = read_hex(at, &word[nr]);
 
 			nr += end != NULL;
@@ -167,17 +162,12 @@ static const char *find_wait(const struct oops_report *report)
 /* Is it a function of the table, or one of the kernel's that calls it, such as wait_for_completion_timeout()? */
 static bool is_waiting(const char *function)
 {
-	static const char *const starts[] = {
-		"wait_for_completion",
-		"mutex_lock",
-		"down_read",
-		"down_write",
-	};
+	static const char starts[] = "wait_for_completion|mutex_lock|down_read|down_write";
 
 	for (size_t i = 0; i < sizeof(waits) / sizeof(*waits); i++)
 		if (text_list_has(waits[i].functions, function))
 			return true;
-	return after_any(function, starts, sizeof(starts) / sizeof(*starts));
+	return after_any(function, starts);
 }
 
 static void explain_hung(struct explainer *explainer)
@@ -335,11 +325,11 @@ static const char *find_status(const char *line)
 						{ "_STATUS[", "]: " } };
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks) && !strstr(line, "MCGSTATUS "); i++) {
-		const char *mark = strstr(line, marks[i][0]);
-		const char *digits = mark ? strstr(mark + strlen(marks[i][0]), marks[i][1]) : NULL;
+		const char *mark = after_mark(line, marks[i][0]);
+		const char *digits = mark ? after_mark(mark, marks[i][1]) : NULL;
 
 		if (digits)
-			return digits + strlen(marks[i][1]);
+			return digits;
 	}
 	return NULL;
 }
@@ -435,15 +425,15 @@ static void explain_cfi(struct explainer *explainer)
 
 	if (!hex_after(line, "expected type: ", &type, &at, &size))
 		return;
-	target = strstr(line, "target: ");
+	target = after_mark(line, "target: ");
 	explainer_note(explainer, report->title, at, size,
 		       "the hash of the type that the caller expects, no address");
 	explainer_say(
 		explainer,
 		"An indirect call was refused: the function that the pointer leads to%s%.*s%s does not have the type whose hash is 0x%" PRIx64
 		". It is the check of CFI that traps, and no BUG() of a programmer.",
-		target ? " (" : "", target ? (int)strcspn(target + 8, ";)") : 0,
-		target ? target + 8 : "", target ? ")" : "", type);
+		target ? " (" : "", target ? (int)strcspn(target, ";)") : 0, target ? target : "",
+		target ? ")" : "", type);
 	say_pointer(explainer);
 	say_found_type(explainer, type);
 	negative = (uint32_t)-type;

@@ -178,30 +178,27 @@ void explainer_say_syndrome(struct explainer *explainer)
 // clang-format off
 bool is_checker(const char *function)
 {
-	static const char *const starts[] = {
-		"kasan_", "__kasan_", "__asan_", "kfence_", "__kfence_", "kcsan_", "__tsan_", "__ubsan_",
-		"ubsan_", "print_report", "print_address", "check_", "object_err", "slab_", "__slab_",
-		"___slab_", "kmem_cache_", "__kmem_cache", "kmalloc", "__kmalloc", "kfree", "krealloc",
-		"free_to_part", "free_debug", "warn_alloc", "__alloc_pages", "alloc_pages",
-		"refcount_warn", "__list_add_valid", "__list_del_entry_valid", "__kvmalloc", "kvmalloc",
-		"kvfree", "__do_kmalloc", "stack_trace_", "save_stack", "set_track", "__schedule_bug",
-		"try_charge", "mem_cgroup_", "__mem_cgroup_", "out_of_memory", "oom_kill",
-		"dump_header", "end_report", "start_report", "print_trailer", "alloc_debug_processing",
-		"free_page_is_bad",
-	};
+	static const char starts[] =
+		"kasan_|__kasan_|__asan_|kfence_|__kfence_|kcsan_|__tsan_|__ubsan_|ubsan_|"
+		"print_report|print_address|check_|object_err|slab_|__slab_|___slab_|kmem_cache_|"
+		"__kmem_cache|kmalloc|__kmalloc|kfree|krealloc|free_to_part|free_debug|warn_alloc|"
+		"__alloc_pages|alloc_pages|refcount_warn|__list_add_valid|__list_del_entry_valid|"
+		"__kvmalloc|kvmalloc|kvfree|__do_kmalloc|stack_trace_|save_stack|set_track|"
+		"__schedule_bug|try_charge|mem_cgroup_|__mem_cgroup_|out_of_memory|oom_kill|"
+		"dump_header|end_report|start_report|print_trailer|alloc_debug_processing|"
+		"free_page_is_bad";
 
-	return after_any(function, starts, sizeof(starts) / sizeof(*starts));
+	return after_any(function, starts);
 }
 
 bool is_spinning(const char *function)
 {
-	static const char *const starts[] = {
-		"_raw_spin_", "__raw_spin_", "do_raw_spin_", "native_queued_spin_", "queued_spin_",
-		"__pv_queued_spin_", "_raw_read_", "_raw_write_", "queued_read_lock",
-		"queued_write_lock", "__ticket_spin_", "osq_lock",
-	};
+	static const char starts[] =
+		"_raw_spin_|__raw_spin_|do_raw_spin_|native_queued_spin_|queued_spin_|"
+		"__pv_queued_spin_|_raw_read_|_raw_write_|queued_read_lock|queued_write_lock|"
+		"__ticket_spin_|osq_lock";
 
-	return after_any(function, starts, sizeof(starts) / sizeof(*starts)) &&
+	return after_any(function, starts) &&
 	       !strstr(function, "unlock");
 }
 // clang-format on

@@ -185,19 +185,16 @@ static const char *read_level(const char *at, struct prefix *prefix)
 /* "kern  :alert : " of "dmesg -x". */
 static const char *read_words(const char *at, struct prefix *prefix)
 {
-	static const char *const facilities[] = { "kern",   "user", "daemon",
-						  "syslog", "auth", "local" };
-	static const char *const levels[] = { "emerg", "alert",	 "crit", "err",
-					      "warn",  "notice", "info", "debug" };
-	const char *after = after_any(at, facilities, sizeof(facilities) / sizeof(*facilities));
+	static const char facilities[] = "kern|user|daemon|syslog|auth|local";
+	static const char levels[] = "emerg|alert|crit|err|warn|notice|info|debug";
+	const char *after = after_any(at, facilities);
 
 	(void)prefix;
 	if (!after)
 		return NULL;
 	after += strspn(after, DIGITS);
 	after = skip_blanks(after);
-	after = *after == ':' ? after_any(after + 1, levels, sizeof(levels) / sizeof(*levels)) :
-				NULL;
+	after = *after == ':' ? after_any(after + 1, levels) : NULL;
 	if (after)
 		after = skip_blanks(after);
 	return after ? after_start(after, ": ") : NULL;

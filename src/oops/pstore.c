@@ -35,13 +35,12 @@ bool pstore_head(const char *text, struct pstore_part *part)
 
 bool pstore_is_name(const char *text, uint64_t *seconds)
 {
-	const char *name = strstr(text, "dmesg-");
+	const char *name = after_mark(text, "dmesg-");
 	size_t nr;
 
 	*seconds = 0;
 	if (!name)
 		return starts_with(text, "====");
-	name += strlen("dmesg-");
 	name += strspn(name, LETTERS "_");
 	if (*name != '-' || !isdigit((unsigned char)name[1]))
 		return false;

@@ -263,11 +263,11 @@ static void complete(const struct oops_reports *reports, struct oops_reading *re
 		report->has_code = false;
 	/* x86-64 prints 16 digits, except after "0x" */
 	if (report->machine == EM_X86_64 && report->has_address && report->address_size == 8 &&
-	    oops_kind_is_exception(report->kind)) {
+	    oops_kind_has(report->kind, KIND_EXCEPTION)) {
 		report->has_address = false;
 		oops_part_damage(report, "address", true);
 	}
-	if (!oops_kind_is_exception(report->kind))
+	if (!oops_kind_has(report->kind, KIND_EXCEPTION))
 		return;
 	if (reading->caller_kind == 'T')
 		oops_who_pid(report, reading->caller, report->title);
@@ -392,7 +392,8 @@ static struct oops_reading *begin_next(struct reader *reader, struct oops_readin
 	size_t overlapped = 0;
 	bool own = before && prints(before, part->line);
 	bool incomplete = own && before->phase != OOPS_END && before->trace == OOPS_NO_TRACE &&
-			  !before->caller_kind && oops_kind_is_exception(before->report.kind);
+			  !before->caller_kind &&
+			  oops_kind_has(before->report.kind, KIND_EXCEPTION);
 	struct oops_reading *reading;
 
 	if (own) /* it is the one that was used last */
@@ -431,9 +432,9 @@ static bool joins(const struct oops_reading *reading, const struct oops_title *t
 		return reading->phase != OOPS_END;
 	if (reading->phase != OOPS_HEAD)
 		return false;
-	if (title->is_late || report->kind == OOPS_TRACE)
+	if (title->is & TITLE_LATE || report->kind == OOPS_TRACE)
 		return true;
-	if (title->is_message)
+	if (title->is & TITLE_MESSAGE)
 		return report->kind == OOPS_BUG || report->kind == OOPS_WARNING;
 	return reading->is_message && (general || title->kind == report->kind);
 }
@@ -459,19 +460,19 @@ static void take_words_before(const struct reader *reader, struct oops_report *r
 static bool is_word_after(const struct oops_reading *reading, const struct oops_line *line,
 			  size_t index)
 {
-	static const char *const others[] = { "Modules linked in", "Hardware name" };
+	static const char others[] = "Modules linked in|Hardware name";
 	const struct oops_report *report = &reading->report;
 
 	return report->kind == OOPS_WARNING && !report->message && reading->phase == OOPS_HEAD &&
 	       (index == report->title + 1 ||
 		(index == report->title + 2 && starts_with(line[-1].text, "Hardware name"))) &&
-	       !after_any(line->text, others, sizeof(others) / sizeof(*others));
+	       !after_any(line->text, others);
 }
 
 /* The last line that begins a report counts; without one, the first line of an exception, or the message. */
 static void take_head(struct oops_reading *reading, const struct oops_title *title, size_t line)
 {
-	unsigned int rank = title->is_message ? 1 : title->is_late ? 2 : 3;
+	unsigned int rank = title->is & TITLE_MESSAGE ? 1 : title->is & TITLE_LATE ? 2 : 3;
 
 	if (rank <= reading->head_rank && rank < 3)
 		return;
@@ -491,21 +492,21 @@ static void take_title(struct reader *reader, struct oops_reading *reading,
 		return;
 	report = &reading->report;
 	if (!report->is_titled || oops_kind_outranks(title->kind, report->kind) ||
-	    (reading->is_message && !title->is_message && title->kind == report->kind &&
-	     !title->is_late && report->kind != OOPS_BUG)) {
+	    (reading->is_message && !(title->is & TITLE_MESSAGE) && title->kind == report->kind &&
+	     !(title->is & TITLE_LATE) && report->kind != OOPS_BUG)) {
 		report->kind = title->kind;
 		report->title = part->index;
-		reading->is_message = title->is_message;
+		reading->is_message = title->is & TITLE_MESSAGE;
 		report->is_titled = true;
 	}
 	take_head(reading, title, part->index);
-	if (title->is_message && report->title != part->index)
+	if (title->is & TITLE_MESSAGE && report->title != part->index)
 		report->message = part->index;
 	else if (report->title == part->index &&
 		 oops_kind_is_any(report->kind, KIND(WARNING) | KIND(BUG)))
 		take_words_before(reader, report);
 	add_line(reader, reading, part);
-	reading->is_x86 |= title->is_x86;
+	reading->is_x86 |= title->is & TITLE_X86;
 	oops_who_title(reading, part);
 	oops_part_entries(reading, part);
 	/* the place where a machine check stopped the CPU */
@@ -891,7 +892,7 @@ const struct oops_report *oops_reports_at(const struct oops_reports *reports, si
 
 const struct oops_context *oops_report_context(const struct oops_report *report)
 {
-	bool stop = oops_kind_is_stop(report->kind);
+	bool stop = oops_kind_has(report->kind, KIND_STOP);
 
 	for (size_t i = 0; i < report->nr_contexts; i++)
 		if (!report->context[i].of_user && (stop || !report->context[i].in_trace))

@@ -42,8 +42,25 @@ enum oops_kind {
 	NR_OOPS_KINDS
 };
 
-/* The names in JSON: "page-fault" and so on. */
-extern const char *const oops_kind_names[NR_OOPS_KINDS];
+enum {
+	KIND_TITLE = 1, /* the kernel's message is the best summary, because it names what was found */
+	KIND_CHECK = 2, /* a check of the kernel finds it, so the place may be the check's */
+	KIND_ELSEWHERE = 4, /* the registers are not of the place */
+	KIND_FAULT = 8, /* an instruction could not be executed */
+	KIND_CR2 = 16, /* CR2 may be of this report */
+	KIND_STOP = 32, /* an NMI, an interrupt or a panic has stopped the code that it is about */
+	KIND_EXCEPTION = 64, /* registers and process are the ones of the code that prints it */
+};
+extern const struct oops_kind_facts {
+	const char *name; /* in JSON: "page-fault" and so on */
+	const char *text;
+	unsigned int is;
+} oops_kinds[NR_OOPS_KINDS];
+
+static inline bool oops_kind_has(enum oops_kind kind, unsigned int property)
+{
+	return oops_kinds[kind].is & property;
+}
 
 enum oops_access { OOPS_NO_ACCESS, OOPS_READ, OOPS_WRITE, OOPS_EXECUTE };
 extern const char *const oops_access_names[]; /* "read" and so on; NULL for OOPS_NO_ACCESS */

@@ -4,17 +4,21 @@
 
 #include "oops/report.h"
 
+enum {
+	TITLE_ANYWHERE = 1, /* the line contains the start */
+	/* The line names the cause, and the kernel reports it by BUG(), WARN() or an exception before or
+	 * after this line. */
+	TITLE_MESSAGE = 2,
+	/* The line continues a report that has only begun; without one, it begins a report. */
+	TITLE_LATE = 4,
+	TITLE_X86 = 8, /* only x86 prints it */
+};
+
 struct oops_title {
-	const char *start; /* the line starts with this, or contains it if `anywhere` is set */
+	const char *starts; /* '|' separates them; the line begins with one */
 	const char *also; /* NULL, or a text that comes later in the line */
 	enum oops_kind kind;
-	bool anywhere;
-	/* The line names the cause, and the kernel reports it by BUG(), WARN() or an exception before or after this
-	 * line. */
-	bool is_message;
-	/* The line continues a report that has only begun; without one, it begins a report. */
-	bool is_late;
-	bool is_x86; /* only x86 prints it */
+	unsigned int is;
 };
 
 /* Returns NULL if the line begins no report. `text` has no blanks at its start. */
@@ -29,11 +33,6 @@ static inline bool oops_kind_is_any(enum oops_kind kind, uint64_t set)
 {
 	return set >> kind & 1;
 }
-
-/* The code that the report is about was stopped, by an NMI or an interrupt, or by a panic. */
-bool oops_kind_is_stop(enum oops_kind kind);
-/* The registers and the process of the report are the ones of the code that prints it. */
-bool oops_kind_is_exception(enum oops_kind kind);
 
 /* Returns the message of a panic, or NULL. */
 const char *oops_panic_message(const char *text);

@@ -88,12 +88,12 @@ const char *oops_symbol_read(const char *text, struct oops_symbol *symbol)
 /* scripts/decode_stacktrace.sh replaces the offset by the line: "foo (fs/foo.c:12 include/bar.h:3) brd". */
 static const char *read_decoded(const char *text, struct oops_symbol *symbol)
 {
-	static const char *const files[] = { ".c:", ".h:", ".S:", ".rs:", "(??:" };
+	static const char files[] = ".c:|.h:|.S:|.rs:|(??:";
 	size_t size = symbol_size(text), module;
 	const char *end = size && starts_with(text + size, " (") ? strrchr(text, ')') : NULL;
 
 	*symbol = (struct oops_symbol){ .no_offset = true };
-	if (!end || !contains_any(text + size, files, sizeof(files) / sizeof(*files)))
+	if (!end || !after_any_mark(text + size, files))
 		return NULL;
 	snprintf(symbol->name, sizeof(symbol->name), "%.*s", (int)size, text);
 	module = *++end == ' ' ? module_size(end + 1) : 0;
@@ -135,7 +135,7 @@ static struct oops_context *current(struct oops_reading *reading)
 /* Lines without the id of the one who printed them may be of several reports. */
 static void mix(struct oops_reading *reading)
 {
-	if (!reading->caller_kind && oops_kind_is_exception(reading->report.kind))
+	if (!reading->caller_kind && oops_kind_has(reading->report.kind, KIND_EXCEPTION))
 		reading->report.mixed = true;
 }
 

@@ -8,14 +8,6 @@
 
 #include "oops/scan.h"
 
-/* Returns the text after the first occurrence of `mark`, or NULL. */
-static const char *after_mark(const char *text, const char *mark)
-{
-	const char *at = strstr(text, mark);
-
-	return at ? at + strlen(mark) : NULL;
-}
-
 /* Returns the hexadecimal number after the first of the marks that a number follows, or NULL. '|' separates the
  * marks. A number after a mark that ends with "0x" includes the "0x". */
 static const char *number_after(const char *text, const char *marks)
@@ -234,8 +226,8 @@ static bool read_cpu_line(struct oops_reading *reading, const struct oops_part *
 	} else if (is_other(report, &who)) {
 		if (report->kind == OOPS_RCU_STALL && reading->owner == OOPS_OWN)
 			reading->owner = OOPS_FOREIGN;
-		report->mixed |= oops_kind_is_exception(report->kind) && !reading->caller_kind &&
-				 reading->trace == OOPS_NO_TRACE;
+		report->mixed |= oops_kind_has(report->kind, KIND_EXCEPTION) &&
+				 !reading->caller_kind && reading->trace == OOPS_NO_TRACE;
 		return true;
 	} else {
 		take_who(report, &who, part->index);
@@ -621,8 +613,7 @@ static bool read_mce_place(struct oops_report *report, const struct oops_part *p
  * two lines since 2.6.29 and 3.9, dump_oom_summary() the third since 5.0. */
 static void read_cgroup(struct oops_reading *reading, const struct oops_part *part)
 {
-	static const char *const victims[] = { "oom-kill:", "Out of memory: ",
-					       "Memory cgroup out of memory: " };
+	static const char victims[] = "oom-kill:|Out of memory: |Memory cgroup out of memory: ";
 	struct oops_report *report = &reading->report;
 	const char *path = after_start(part->text, "Memory cgroup stats for "), *end = NULL;
 	size_t size;
@@ -641,35 +632,31 @@ static void read_cgroup(struct oops_reading *reading, const struct oops_part *pa
 	if (size)
 		snprintf(report->memory_cgroup, sizeof(report->memory_cgroup), "%.*s", (int)size,
 			 path);
-	reading->has_victim =
-		size || after_any(part->text, victims, sizeof(victims) / sizeof(*victims));
+	reading->has_victim = size || after_any(part->text, victims);
 }
 
 // clang-format off
 /* Other lines of reports. They end the callers of the code that the report is about. */
-static const char *const behind_trace[] = {
-	"Modules linked in:", "Allocated by task", "allocated by task", "Freed by task", "freed by task",
-	"Last potentially related work", "The buggy address belongs", "kfence-#", "Memory state around",
-	"Reported by Kernel Concurrency Sanitizer", "Mem-Info:", "Disabling lock debugging",
-	"Kernel Offset:", "Rebooting in ", "SMP: stopping secondary CPUs", "Dumping ftrace buffer",
-	"value changed:", "Second to last potentially",
-};
-static const char *const details[] = {
-	"Hardware name:", "Mem abort info:", "EC = ", "SET = ", "EA = ", "FSC = ", "Data abort info:",
-	"ISV = ", "CM = ", "GCS = ", "swapper pgtable:", "user pgtable:", "Exception class = ", "IL = ",
-	"Task stack:", "IRQ stack:", "Overflow stack:", "Stack:", "task: ", "Unloaded tainted modules:",
-	"page:", "head:", "flags:", "raw:", "page_type:", "page dumped because:", "memcg:", "aops:", "anon flags:",
-	"bad because of flags:", "addr:", "file:", "INFO: Slab ", "INFO: Object ", "INFO: Allocated in ",
-	"INFO: Freed in ", "INFO: 0x", "Slab 0x", "Object ", "Redzone ", "Padding ", "Bytes b4 ", "FIX ", "[0x",
-	"which belongs to", "The buggy address is located", "The buggy address", "The physical address",
-	"ffff", ">ffff", "rcu:", "(t=", "(detected by ", "Sending NMI from CPU", "Task dump for CPU",
-	"Out of memory", "Memory cgroup out of memory", "oom-kill:", "CFI:", "Preemption disabled at",
-	"in_atomic()", "irq event stamp:", "hardirqs last ", "softirqs last ", "INFO: task ", "\"echo 0 > ",
-	"Dazed and confused", "Do you have a strange power", "SEV-SNP: ", "CPU features:", "Memory Limit:",
-	"PHYS_OFFSET:", "------------[ cut here", "Code is ", "note: ", "Fixing recursive fault", "PKRU:",
-	"last sysfs file:", "RSP <", "Allocated in ", "Freed in ", "0xffff", "freed ", "this frame has ", "EDAC MC",
-	"addr ", "memory: usage ",
-};
+static const char behind_trace[] =
+	"Modules linked in:|Allocated by task|allocated by task|Freed by task|freed by task|"
+	"Last potentially related work|The buggy address belongs|kfence-#|Memory state around|"
+	"Reported by Kernel Concurrency Sanitizer|Mem-Info:|Disabling lock debugging|"
+	"Kernel Offset:|Rebooting in |SMP: stopping secondary CPUs|Dumping ftrace buffer|"
+	"value changed:|Second to last potentially";
+static const char details[] =
+	"Hardware name:|Mem abort info:|EC = |SET = |EA = |FSC = |Data abort info:|ISV = |CM = |"
+	"GCS = |swapper pgtable:|user pgtable:|Exception class = |IL = |Task stack:|IRQ stack:|"
+	"Overflow stack:|Stack:|task: |Unloaded tainted modules:|page:|head:|flags:|raw:|"
+	"page_type:|page dumped because:|memcg:|aops:|anon flags:|bad because of flags:|addr:|"
+	"file:|INFO: Slab |INFO: Object |INFO: Allocated in |INFO: Freed in |INFO: 0x|Slab 0x|"
+	"Object |Redzone |Padding |Bytes b4 |FIX |[0x|which belongs to|"
+	"The buggy address is located|The buggy address|The physical address|ffff|>ffff|rcu:|(t=|"
+	"(detected by |Sending NMI from CPU|Task dump for CPU|Out of memory|"
+	"Memory cgroup out of memory|oom-kill:|CFI:|Preemption disabled at|in_atomic()|"
+	"irq event stamp:|hardirqs last |softirqs last |INFO: task |\"echo 0 > |Dazed and confused|"
+	"Do you have a strange power|SEV-SNP: |CPU features:|Memory Limit:|PHYS_OFFSET:|"
+	"------------[ cut here|Code is |note: |Fixing recursive fault|PKRU:|last sysfs file:|"
+	"RSP <|Allocated in |Freed in |0xffff|freed |this frame has |EDAC MC|addr |memory: usage ";
 // clang-format on
 
 bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part)
@@ -682,7 +669,7 @@ bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part)
 	    (report->kind == OOPS_RCU_STALL && READ_WHO(report, part, "rcu:%c-", "%c-")) ||
 	    read_other_machine(report, part->text) || read_mce_place(report, part))
 		return true;
-	if (after_any(part->text, behind_trace, sizeof(behind_trace) / sizeof(*behind_trace))) {
+	if (after_any(part->text, behind_trace)) {
 		if (reading->trace == OOPS_IN_TRACE)
 			reading->trace = OOPS_AFTER_TRACE;
 		return true;
@@ -690,7 +677,7 @@ bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part)
 	read_cgroup(reading, part);
 	/* 6.15: the owner of the lock, and its callers, follow */
 	reading->goes_on |= starts_with(part->text, "INFO: task ");
-	return after_any(part->text, details, sizeof(details) / sizeof(*details)) ||
+	return after_any(part->text, details) ||
 	       /* a variable of the frame: "[32, 56) 'word'" */
 	       (report->kind == OOPS_KASAN && *part->text == '[' && strstr(part->text, ") '"));
 }

@@ -9,16 +9,13 @@
 // clang-format off
 /* Names of resources that are memory, but not "System RAM". They are from e820_type_to_string() in
  * arch/x86/kernel/e820.c and from arch/x86/kernel/probe_roms.c. */
-static const char *const memory_names[] = {
-	"ACPI ", "Reserved", "reserved", "Persistent Memory", "Soft Reserved", "System ROM",
-	"Video ROM", "Adapter ROM",
-};
+static const char memory_names[] =
+	"ACPI |Reserved|reserved|Persistent Memory|Soft Reserved|System ROM|Video ROM|Adapter ROM";
 // clang-format on
 
 static bool frame_labels_is_firmware(const struct resource *resource)
 {
-	return after_any(resource->name, memory_names,
-			 sizeof(memory_names) / sizeof(*memory_names));
+	return after_any(resource->name, memory_names);
 }
 
 /* Finds the use of a resource by its name. "Kernel code", "Kernel rodata", "Kernel data" and

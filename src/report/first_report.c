@@ -131,7 +131,7 @@ void first_report_json(const struct first_report *first, struct output *output)
 	if (!first->known)
 		return;
 	output_object_begin(output, "first_report");
-	output_string(output, "report", oops_kind_names[report->kind]);
+	output_string(output, "report", oops_kinds[report->kind].name);
 	output_list_begin(output, "verdict");
 	for (size_t i = 0; i < verdict->nr; i++)
 		output_string(output, NULL, verdict->sentence[i]);

@@ -67,12 +67,12 @@ static bool has_address(const uint64_t *first, size_t nr_sections, const Elf64_S
  * may_be_linker_script_provide_symbol() in scripts/kallsyms.c. */
 static bool is_linkers(const char *name, size_t length)
 {
-	static const char *const starts[] = { "start_", "stop_", "end_" };
+	static const char starts[] = "start_|stop_|end_";
 	static const char *const ends[] = { "_start", "_end" };
 
 	if (length < 8 || name[0] != '_' || name[1] != '_')
 		return false;
-	if (after_any(name + 2, starts, sizeof(starts) / sizeof(*starts)))
+	if (after_any(name + 2, starts))
 		return true;
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
 		if (!strcmp(name + length - strlen(ends[i]), ends[i]))

@@ -25,7 +25,7 @@ static void check_line(const struct oops_line *line, size_t nr)
 
 static void check_report(const struct oops_reports *reports, const struct oops_report *report)
 {
-	PROMISED(report->kind < NR_OOPS_KINDS && oops_kind_names[report->kind]);
+	PROMISED(report->kind < NR_OOPS_KINDS && oops_kinds[report->kind].name);
 	PROMISED(report->first <= report->title && report->last < reports->lines.nr);
 	PROMISED(report->times && report->boot < reports->nr_boots);
 	for (size_t i = 0; i < report->nr_lines; i++)

@@ -98,7 +98,7 @@ static void add_who(char *text, const struct oops_report *report)
 static void summarize(const struct oops_report *report, char text[SUMMARY])
 {
 	*text = '\0';
-	text_append(text, SUMMARY, "%s %s", oops_kind_names[report->kind],
+	text_append(text, SUMMARY, "%s %s", oops_kinds[report->kind].name,
 		    machine_name(report->machine));
 	add_who(text, report);
 	if (report->has_address)

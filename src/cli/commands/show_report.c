@@ -297,7 +297,7 @@ static void put_record(const void *arg)
 
 	output_begin(output, shown->session->command->name,
 		     shown->reports->lines.line[shown->report->title].text, NULL);
-	output_string(output, "report", oops_kind_names[shown->report->kind]);
+	output_string(output, "report", oops_kinds[shown->report->kind].name);
 	show_verdict_field(output, shown->verdict);
 	put_who(shown);
 	put_fault(shown);

@@ -14,22 +14,20 @@
 // clang-format off
 /* A line that starts with one of these texts reports a problem, and that is all. The texts are from
  * mm/memory-failure.c, block/blk-core.c, fs/buffer.c and file systems. */
-static const char *const starts[] = {
-	"Memory failure: ", "EXT4-fs error ", "EXT3-fs error ", "EXT2-fs error ", "BTRFS error ",
-	"BTRFS critical ", "F2FS-fs error ",
-};
+static const char starts[] =
+	"Memory failure: |EXT4-fs error |EXT3-fs error |EXT2-fs error |BTRFS error |"
+	"BTRFS critical |F2FS-fs error ";
 
 /* A line that contains one of these texts, too. The start of the line is the name of a device or a
  * driver. The texts are from drivers/nvme/host/pci.c, drivers/ata/libata-eh.c,
  * drivers/scsi/scsi_error.c and fs/xfs. */
-static const char *const parts[] = {
-	"I/O error, dev ", "Buffer I/O error on dev", " medium error, dev ", " timeout, aborting",
-	": exception Emask ", ": Internal error ", ": Corruption ", ": metadata I/O error ",
-	": rejecting I/O to offline device", ": device offline error, dev ",
-};
+static const char parts[] =
+	"I/O error, dev |Buffer I/O error on dev| medium error, dev | timeout, aborting|"
+	": exception Emask |: Internal error |: Corruption |: metadata I/O error |"
+	": rejecting I/O to offline device|: device offline error, dev ";
 
 /* A person ended the kernel. */
-static const char *const crashes[] = { "sysrq: Trigger a crash", "SysRq : Trigger a crash" };
+static const char crashes[] = "sysrq: Trigger a crash|SysRq : Trigger a crash";
 // clang-format on
 
 bool log_lines_add(struct oops_lines *lines, const struct log_record *record)
@@ -52,13 +50,12 @@ bool log_lines_add(struct oops_lines *lines, const struct log_record *record)
 
 bool log_line_is_crash(const char *text)
 {
-	return after_any(text, crashes, sizeof(crashes) / sizeof(*crashes));
+	return after_any(text, crashes);
 }
 
 static bool is_problem(const char *text)
 {
-	return contains_any(text, parts, sizeof(parts) / sizeof(*parts)) ||
-	       log_line_is_crash(text) || after_any(text, starts, sizeof(starts) / sizeof(*starts));
+	return after_any_mark(text, parts) || log_line_is_crash(text) || after_any(text, starts);
 }
 
 bool log_line_is_serious(const char *line)
@@ -72,7 +69,7 @@ bool log_line_is_serious(const char *line)
 	case OOPS_OOM:
 	case OOPS_SEGFAULT:
 	case OOPS_PANIC: return false;
-	default: return !title->anywhere;
+	default: return !(title->is & TITLE_ANYWHERE);
 	}
 }
 

@@ -18,17 +18,14 @@
 // clang-format off
 /* The message of panic() starts with one of these texts if the log contains an earlier report of
  * the cause. */
-static const char *const generic[] = {
-	"Fatal exception", "Aiee, killing interrupt handler", "Attempted to kill",
-	"hung_task: ", "softlockup: ", "Hard LOCKUP", "Watchdog detected", "Oops",
-	"Fatal machine check", "Fatal local machine check", "panic_on_taint set",
-	"kernel stack overflow", "Asynchronous SError Interrupt",
-};
+static const char generic[] =
+	"Fatal exception|Aiee, killing interrupt handler|Attempted to kill|hung_task: |"
+	"softlockup: |Hard LOCKUP|Watchdog detected|Oops|Fatal machine check|"
+	"Fatal local machine check|panic_on_taint set|kernel stack overflow|"
+	"Asynchronous SError Interrupt";
 /* The message of panic() starts with one of these texts if a person or the hypervisor ended the kernel,
  * usually because the kernel did not answer any more. An earlier report may show why. */
-static const char *const requested[] = {
-	"sysrq triggered crash", "NMI: Not continuing",
-};
+static const char requested[] = "sysrq triggered crash|NMI: Not continuing";
 // clang-format on
 /* The text that panic() prints before its message. */
 const char panic_line[] = "Kernel panic - not syncing: ";
@@ -42,13 +39,12 @@ static bool ends_warning(const char *message)
 
 static bool is_generic(const char *message)
 {
-	return after_any(message, generic, sizeof(generic) / sizeof(*generic)) ||
-	       ends_warning(message);
+	return after_any(message, generic) || ends_warning(message);
 }
 
 static bool is_requested(const char *message)
 {
-	return after_any(message, requested, sizeof(requested) / sizeof(*requested));
+	return after_any(message, requested);
 }
 
 bool panic_by_report(const struct panic *panic)
