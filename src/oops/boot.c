@@ -165,12 +165,11 @@ static uint8_t va_bits_of_line(const char *line)
  * arch/x86/kernel/dumpstack.c. Numbers follow none of them in what crash and gdb print. */
 static bool is_of_report(const char *line)
 {
-	static const char words[] =
+	return after_any_mark(
+		line,
 		"Call Trace:|Call trace:|<TASK>|EFLAGS: |RIP: 0010:|RIP: 0033:|pstate: |"
 		"Modules linked in|task:|---[ |Linux version| [#|unreferenced object 0x|traps: |"
-		"segfault at |INFO: ";
-
-	return after_any_mark(line, words);
+		"segfault at |INFO: ");
 }
 
 /* --- boots --- */

@@ -20,7 +20,7 @@ const char *const oops_grade_names[] = { NULL, "proved", "given", "fits" };
 
 /* --- what happened, where and to whom --- */
 
-static void put_access(const struct explainer *explainer, char *text, size_t size)
+static void put_access(const struct explainer *ex, char *text, size_t size)
 {
 	static const char *const names[][2] = {
 		[OOPS_NO_ACCESS] = { "an access", "to" },
@@ -28,8 +28,8 @@ static void put_access(const struct explainer *explainer, char *text, size_t siz
 		[OOPS_WRITE] = { "a write", "to" },
 		[OOPS_EXECUTE] = { "an instruction fetch", "from" },
 	};
-	const struct oops_report *report = explainer->report;
-	const struct oops_verdict *verdict = explainer->verdict;
+	const struct oops_report *report = ex->report;
+	const struct oops_verdict *verdict = ex->verdict;
 
 	if (verdict->access == OOPS_NO_ACCESS && !report->has_address)
 		return;
@@ -37,7 +37,7 @@ static void put_access(const struct explainer *explainer, char *text, size_t siz
 		    verdict->of_user ? "user" : "kernel");
 	if (report->has_address)
 		text_append(text, size, " %s " HEX, names[verdict->access][1],
-			    HEX_OF(report->address));
+			    HEX_OF(report->address.value));
 }
 
 /* The kernel names the last symbol before an address. Behind the end of a function is another thing, such as data. */
@@ -48,12 +48,12 @@ static bool is_inside(const struct oops_symbol *symbol)
 
 /* Where it happened. The title of some reports names the function. If the place is only what prints the report or
  * checks memory, it is the first function that is neither. */
-static bool find_place(const struct explainer *explainer, struct oops_symbol *place)
+static bool find_place(const struct explainer *ex, struct oops_symbol *place)
 {
-	const enum oops_kind kind = explainer->report->kind;
-	const struct oops_frame *caller = explainer_caller(explainer, is_checker);
-	const struct oops_context *context = explainer->context;
-	const char *in = after_mark(explainer_line(explainer, explainer->report->title), " in ");
+	const enum oops_kind kind = ex->report->kind;
+	const struct oops_frame *caller = ex_caller(ex, is_checker);
+	const struct oops_context *context = ex->context;
+	const char *in = after_mark(ex_line(ex, ex->report->title), " in ");
 
 	if ((kind == OOPS_KASAN || kind == OOPS_KFENCE || kind == OOPS_KCSAN) && in &&
 	    oops_symbol_read(in, place))
@@ -71,10 +71,10 @@ static bool find_place(const struct explainer *explainer, struct oops_symbol *pl
 
 /* Appends the line that says what happened, without the colon or full stop at its end, and without the hashes of
  * pointers. */
-static void put_title(const struct explainer *explainer, char *text, size_t size)
+static void put_title(const struct explainer *ex, char *text, size_t size)
 {
-	const struct oops_report *report = explainer->report;
-	const char *title = explainer_line(explainer, report->title);
+	const struct oops_report *report = ex->report;
+	const char *title = ex_line(ex, report->title);
 	const char *hash =
 		strstr(title, report->kind == OOPS_STACK_OVERFLOW ? " at 0" : " mapping:");
 	size_t length = hash ? (size_t)(hash - title) : strlen(title);
@@ -86,11 +86,11 @@ static void put_title(const struct explainer *explainer, char *text, size_t size
 }
 
 /* Appends the function after the place in the trace. It need not be the caller: unwinders leave out frames. */
-static void put_next(const struct explainer *explainer, char *text, size_t size)
+static void put_next(const struct explainer *ex, char *text, size_t size)
 {
-	const struct oops_report *report = explainer->report;
-	const struct oops_context *context = explainer->context;
-	const struct oops_symbol *place = &explainer->verdict->place;
+	const struct oops_report *report = ex->report;
+	const struct oops_context *context = ex->context;
+	const struct oops_symbol *place = &ex->verdict->place;
 	bool found = !*place->name || (context && !strcmp(context->where.name, place->name));
 	/* Frames before a block within the trace are of the code that interrupted the place. */
 	const size_t before = found && context && context->in_trace ? context->ip_line : 0;
@@ -115,20 +115,20 @@ static void put_next(const struct explainer *explainer, char *text, size_t size)
 	}
 }
 
-static void put_what(const struct explainer *explainer, char *text, size_t size)
+static void put_what(const struct explainer *ex, char *text, size_t size)
 {
-	const struct oops_report *report = explainer->report;
+	const struct oops_report *report = ex->report;
 	const char *name = oops_kinds[report->kind].text;
 	const bool has_title = oops_kind_has(report->kind, KIND_TITLE);
 
-	if (!has_title || !strcasestr(explainer_line(explainer, report->title), name))
+	if (!has_title || !strcasestr(ex_line(ex, report->title), name))
 		text_append(text, size, "%s", name);
 	if (report->die_count && *text)
 		text_append(text, size, " (#%u)", report->die_count);
 	if (has_title)
-		put_title(explainer, text, size);
+		put_title(ex, text, size);
 	else
-		put_access(explainer, text, size);
+		put_access(ex, text, size);
 	text_append(text, size, ".");
 }
 
@@ -143,10 +143,10 @@ static bool has_run_softirqs(const struct oops_report *report)
 	return false;
 }
 
-static void put_who(const struct explainer *explainer, char *text, size_t size)
+static void put_who(const struct explainer *ex, char *text, size_t size)
 {
-	const struct oops_report *report = explainer->report;
-	const struct oops_symbol *place = &explainer->verdict->place;
+	const struct oops_report *report = ex->report;
+	const struct oops_symbol *place = &ex->verdict->place;
 	char rust[SYMBOL_TEXT];
 
 	if (report->has_pid)
@@ -160,107 +160,100 @@ static void put_who(const struct explainer *explainer, char *text, size_t size)
 		text_append(text, size, ", in %s", SYMBOL(place));
 	if (rust_path(place->name, strlen(place->name), rust, sizeof(rust)))
 		text_append(text, size, " (%s)", rust);
-	put_next(explainer, text, size);
+	put_next(ex, text, size);
 	if (*report->workqueue)
 		text_append(text, size, ", workqueue %s", report->workqueue);
 	if (*report->release)
 		text_append(text, size, ", kernel %s", report->release);
 	/* The place may be code that the interrupt stopped. */
-	if (report->nr_irqs &&
-	    !(explainer->context && explainer->context->in_trace && !explainer->context->of_user))
+	if (report->nr_irqs && !(ex->context && ex->context->in_trace && !ex->context->of_user))
 		text_append(text, size, ", in %s",
 			    has_run_softirqs(report) ?
 				    "a softirq" :
 				    "an interrupt (the process was only interrupted)");
-	if (explainer->reports->nr_boots > 1)
+	if (ex->reports->nr_boots > 1)
 		text_append(text, size, ", in boot %zu of the text", report->boot + 1);
 }
 
 /* The first sentences. They show what the others have found out. */
-static void say_what(struct explainer *explainer)
+static void say_what(struct explainer *ex)
 {
 	char what[OOPS_SENTENCE] = "", who[OOPS_SENTENCE] = "", text[OOPS_SENTENCE + 16];
 
-	put_what(explainer, what, sizeof(what));
-	put_who(explainer, who, sizeof(who));
+	put_what(ex, what, sizeof(what));
+	put_who(ex, who, sizeof(who));
 	snprintf(text, sizeof(text), "It was %s.", who + 2);
-	if (explainer->report->mixed)
+	if (ex->report->mixed)
 		oops_verdict_insert(
-			explainer->verdict, 0,
+			ex->verdict, 0,
 			"Its lines are mixed with lines of another report, and nothing shows which are whose: process, place, address and registers may be of the other one.");
 	if (*who)
-		oops_verdict_insert(explainer->verdict, 0, text);
-	oops_verdict_insert(explainer->verdict, 0, what);
+		oops_verdict_insert(ex->verdict, 0, text);
+	oops_verdict_insert(ex->verdict, 0, what);
 }
 
 /* --- registers that say nothing about the report --- */
 
-static void explain_control(struct explainer *explainer, const struct oops_context *context)
+static void explain_control(struct explainer *ex, const struct oops_context *context)
 {
-	const struct oops_report *report = explainer->report;
-	const struct oops_register *reg = oops_register_find(context, "cr2");
+	const struct oops_report *report = ex->report;
+	const struct oops_number *reg = oops_register_find(context, "cr2");
 
 	if (reg && !oops_kind_has(report->kind, KIND_CR2) &&
-	    !(report->kind == OOPS_KASAN && report->has_address && report->address == reg->value))
-		NOTE_REGISTER(explainer, reg, "CR2 is stale: nothing in this report has set it");
+	    !(report->kind == OOPS_KASAN && report->has_address &&
+	      report->address.value == reg->value))
+		ex_note(ex, *reg, "CR2 is stale: nothing in this report has set it");
 	if (report->machine == EM_AARCH64)
 		return;
-	reg = oops_register_find(context, explainer->names->number);
+	reg = oops_register_find(context, ex->names->number);
 	/* The entry code stores the complement of the vector (arch/x86/entry/entry_64.S). */
 	if (reg && !context->of_user && (int64_t)reg->value < -1 && (int64_t)reg->value >= -256)
-		NOTE_REGISTER(explainer, reg, "interrupted by vector 0x%" PRIx64 "%s", ~reg->value,
-			      ~reg->value == 0xec ? " (the local timer)" : "");
+		ex_note(ex, *reg, "interrupted by vector 0x%" PRIx64 "%s", ~reg->value,
+			~reg->value == 0xec ? " (the local timer)" : "");
 	else if (reg)
-		explainer_mute(explainer, reg->line, reg->at, reg->size);
+		ex_mute(ex, *reg);
 }
 
-static void explain_poison(struct explainer *explainer, const struct oops_register *reg)
+static void explain_poison(struct explainer *ex, const struct oops_number *reg)
 {
 	struct value_meaning poison;
 	char offset[32] = "";
 
 	/* Poisoned pointers of i386 are small numbers: not each such number is a pointer. */
-	if (!fact_poison(explainer->report->machine, reg->value, &poison) || reg->value < 4096)
+	if (!fact_poison(ex->report->machine, reg->value, &poison) || reg->value < 4096)
 		return;
 	if (poison.offset)
 		snprintf(offset, sizeof(offset), "%+" PRId64, poison.offset);
-	NOTE_REGISTER(explainer, reg, "%s%s, %s", poison.name, offset, poison.what)->is_plain =
-		true;
+	ex_note(ex, *reg, "%s%s, %s", poison.name, offset, poison.what)->is_plain = true;
 }
 
-static void explain_registers(struct explainer *explainer, const struct oops_context *context)
+static void explain_registers(struct explainer *ex, const struct oops_context *context)
 {
-	explain_control(explainer, context);
+	explain_control(ex, context);
 	for (size_t i = 0; i < context->nr_regs; i++) {
-		const struct oops_register *reg = &context->reg[i];
+		const struct oops_number *reg = &context->reg[i];
 
 		if (reg->damaged)
-			NOTE_REGISTER(explainer, reg,
-				      "%s: digits are missing or too many, so the value is not used",
-				      REGISTER(explainer, reg->name));
-		else if (!context->of_user &&
-			 strcmp(reg->name, explainer->verdict->bad_register) != 0)
-			explain_poison(explainer, reg);
+			ex_note(ex, *reg,
+				"%s: digits are missing or too many, so the value is not used",
+				REGISTER(ex, reg->name));
+		else if (!context->of_user && strcmp(reg->name, ex->verdict->bad_register) != 0)
+			explain_poison(ex, reg);
 	}
 }
 
 /* --- the system call --- */
 
-/* The first argument of openat() and the like may be AT_FDCWD (-100, include/uapi/linux/fcntl.h). */
-static bool may_be_folder(const char *system_call)
-{
-	static const char calls[] =
-		"openat openat2 newfstatat fstatat64 statx mkdirat mknodat unlinkat renameat renameat2 linkat symlinkat readlinkat fchownat fchmodat faccessat faccessat2 utimensat name_to_handle_at execveat";
+/* The first argument of these may be AT_FDCWD (-100, include/uapi/linux/fcntl.h). */
+static const char calls_of_folders[] =
+	"openat openat2 newfstatat fstatat64 statx mkdirat mknodat unlinkat renameat renameat2 linkat symlinkat readlinkat fchownat fchmodat faccessat faccessat2 utimensat name_to_handle_at execveat";
 
-	return text_list_has(calls, system_call);
-}
-
-static void explain_call(struct explainer *explainer)
+static void explain_call(struct explainer *ex)
 {
-	const uint16_t machine = explainer->report->machine;
-	const struct register_uses *names = explainer->names;
-	const struct oops_context *user = explainer->user;
-	const struct oops_register *reg, *argument, *result;
+	const uint16_t machine = ex->report->machine;
+	const struct register_uses *names = ex->names;
+	const struct oops_context *user = ex->user;
+	const struct oops_number *reg, *argument, *result;
 	char *name, first[24] = "";
 
 	reg = oops_register_find(user, names->number);
@@ -268,123 +261,120 @@ static void explain_call(struct explainer *explainer)
 					    NULL;
 	if (!name)
 		return;
-	explainer->verdict->system_call = name;
-	NOTE_REGISTER(explainer, reg, "system call %" PRIu64 ", %s()", reg->value, name);
+	ex->verdict->system_call = name;
+	ex_note(ex, *reg, "system call %" PRIu64 ", %s()", reg->value, name);
 	argument =
 		oops_register_find(user, machine == EM_X86_64 && user->is_compat ? "rbx" :
 										   names->argument);
 	if (argument)
 		snprintf(first, sizeof(first), "0x%" PRIx64 ", ...", argument->value);
-	explainer_say(explainer, "The process was in the system call %s(%s), number %" PRIu64 ".",
-		      name, first, reg->value);
+	ex_say(ex, "The process was in the system call %s(%s), number %" PRIu64 ".", name, first,
+	       reg->value);
 	/* On entry, the kernel stores -ENOSYS there (PT_REGS in arch/x86/entry/calling.h). */
 	result = machine == EM_AARCH64 ? NULL : oops_register_find(user, names->result);
 	if (result && (int32_t)result->value == -38)
-		NOTE_REGISTER(explainer, result,
-			      "the placeholder of the entry code: the call had no result yet");
-	if (argument && (int32_t)argument->value == -100 && may_be_folder(name))
-		NOTE_REGISTER(explainer, argument,
-			      "AT_FDCWD: relative to the current folder of the process");
+		ex_note(ex, *result,
+			"the placeholder of the entry code: the call had no result yet");
+	if (argument && (int32_t)argument->value == -100 && text_list_has(calls_of_folders, name))
+		ex_note(ex, *argument, "AT_FDCWD: relative to the current folder of the process");
 }
 
 /* --- the head --- */
 
 /* The word of the line in which the code is: "error_code(0x0002)". */
-static size_t word_of_code(const struct oops_report *report, const char *line, size_t *size)
+static struct oops_number word_of_code(const struct explainer *ex)
 {
-	size_t start = report->code_at, end = start + report->code_size;
+	struct oops_number word = ex->report->code;
+	const char *line = ex_line(ex, word.line);
+	size_t end = word.at + word.size;
 
-	while (start && (isalnum((unsigned char)line[start - 1]) || strchr("_(", line[start - 1])))
-		start--;
-	if (line[end] == ')' && memchr(line + start, '(', end - start))
-		end++;
-	*size = end - start;
-	return start;
+	while (word.at &&
+	       (isalnum((unsigned char)line[word.at - 1]) || strchr("_(", line[word.at - 1])))
+		word.at--;
+	word.size = end - word.at;
+	if (line[end] == ')' && memchr(line + word.at, '(', word.size))
+		word.size++;
+	return word;
 }
 
-static void explain_code(struct explainer *explainer)
+static void explain_code(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
-	const size_t line = report->code_line;
+	const struct oops_report *report = ex->report;
 	char text[FACT_TEXT];
-	size_t at, size;
 
 	if (!report->has_code)
 		return;
-	at = word_of_code(report, explainer_line(explainer, line), &size);
-	fact_page_fault_code(report->code, text);
+	fact_page_fault_code(report->code.value, text);
 	if (report->machine == EM_AARCH64)
-		explainer_note(explainer, line, at, size, "%s", explainer->syndrome.text);
-	else if (explainer_has_fault_code(explainer))
-		explainer_note(explainer, line, at, size, "error code 0x%" PRIx64 ": %s",
-			       report->code, text);
+		ex_note(ex, word_of_code(ex), "%s", ex->syndrome.text);
+	else if (ex_has_fault_code(ex))
+		ex_note(ex, word_of_code(ex), "error code 0x%" PRIx64 ": %s", report->code.value,
+			text);
 }
 
-static void explain_entries(struct explainer *explainer)
+static void explain_entries(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
+	const struct oops_report *report = ex->report;
 	struct fact_entry found;
 
 	for (size_t i = 0; i < report->nr_entries; i++) {
-		const struct oops_entry *entry = &report->entry[i];
+		const struct oops_number *entry = &report->entry[i];
 
 		if (!entry->value)
 			continue;
-		explainer_entry(explainer, i, &found);
+		ex_entry(ex, i, &found);
 		if (*found.text)
-			explainer_note(explainer, entry->line, entry->at, entry->size, "%s: %s",
-				       entry->level, found.text)
-				->is_part = found.present;
+			ex_note(ex, *entry, "%s: %s", entry->name, found.text)->is_part =
+				found.present;
 	}
 }
 
 /* The image, whose size is not known, has at most 1 GiB (KERNEL_IMAGE_SIZE). */
 static bool is_in_image(const struct oops_boot *boot, uint64_t address)
 {
-	return address - boot->linked - boot->offset < UINT64_C(1) << 30;
+	return address - boot->kaslr.linked - boot->kaslr.offset < UINT64_C(1) << 30;
 }
 
 /* KASLR moved the image by the same offset in the whole boot. */
-static void explain_offset(struct explainer *explainer)
+static void explain_offset(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
-	const struct oops_context *context = explainer->context;
-	const struct oops_boot *boot = &explainer->reports->boot[report->boot];
+	const struct oops_report *report = ex->report;
+	const struct oops_context *context = ex->context;
+	const struct oops_boot *boot = &ex->reports->boot[report->boot];
 	char digits[20];
 
-	if (report->boot >= explainer->reports->nr_boots || !boot->has_offset)
+	if (report->boot >= ex->reports->nr_boots || !boot->kaslr.has_offset)
 		return;
-	if (report == explainer->reports->report || report[-1].boot != report->boot)
-		NOTE_WORD(explainer, boot->offset_line, "Kernel Offset",
-			  "KASLR moved the image of this boot by 0x%" PRIx64, boot->offset);
-	if (report->has_address && is_in_image(boot, report->address))
-		explainer_note(explainer, report->address_line, report->address_at,
-			       report->address_size, "%" PRIx64 " as linked",
-			       report->address - boot->offset)
+	if (report == ex->reports->report || report[-1].boot != report->boot)
+		ex_note(ex, ex_word(ex, boot->kaslr.line, "Kernel Offset"),
+			"KASLR moved the image of this boot by 0x%" PRIx64, boot->kaslr.offset);
+	if (report->has_address && is_in_image(boot, report->address.value))
+		ex_note(ex, report->address, "%" PRIx64 " as linked",
+			report->address.value - boot->kaslr.offset)
 			->is_plain = true;
 	if (!context || !context->has_ip || context->of_user || !is_in_image(boot, context->ip))
 		return;
 	snprintf(digits, sizeof(digits), "%" PRIx64, context->ip);
-	if (!strstr(explainer_line(explainer, context->ip_line), digits))
+	if (!strstr(ex_line(ex, context->ip_line), digits))
 		*digits = '\0';
-	NOTE_WORD(explainer, context->ip_line, digits, "%" PRIx64 " as linked",
-		  context->ip - boot->offset)
+	ex_note(ex, ex_word(ex, context->ip_line, digits), "%" PRIx64 " as linked",
+		context->ip - boot->kaslr.offset)
 		->is_plain = true;
 }
 
 /* Old kernels set B before SLUB's report shows the taints (slab_bug() in mm/slub.c). Its title shows them as they were. */
-static bool was_tainted_before(const struct explainer *explainer, char letter)
+static bool was_tainted_before(const struct explainer *ex, char letter)
 {
-	const char *title = explainer_line(explainer, explainer->report->title);
+	const char *title = ex_line(ex, ex->report->title);
 	const char *taints = strstr(title, "Tainted: ");
 
-	return letter != 'B' || explainer->report->kind != OOPS_SLUB ||
+	return letter != 'B' || ex->report->kind != OOPS_SLUB ||
 	       (taints && memchr(taints, 'B', strcspn(taints, ")")));
 }
 
-static void explain_taint(struct explainer *explainer)
+static void explain_taint(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
+	const struct oops_report *report = ex->report;
 	char text[FACT_TEXT] = "";
 	const char *found;
 
@@ -392,35 +382,34 @@ static void explain_taint(struct explainer *explainer)
 		if ((found = fact_taint(*letter)) && *found)
 			text_append(text, sizeof(text), "%s%c: %s", *text ? "; " : "", *letter,
 				    found);
-		if ((found = fact_taint_advice(*letter)) && was_tainted_before(explainer, *letter))
-			explainer_say(explainer, "Tainted %c: %s.", *letter, found);
+		if ((found = fact_taint_advice(*letter)) && was_tainted_before(ex, *letter))
+			ex_say(ex, "Tainted %c: %s.", *letter, found);
 	}
 	if (*text)
-		NOTE_WORD(explainer, report->taint_line, "Tainted", "%s", text);
+		ex_note(ex, ex_word(ex, report->taint_line, "Tainted"), "%s", text);
 }
 
-static void explain_instruction(struct explainer *explainer)
+static void explain_instruction(struct explainer *ex)
 {
-	const char *text = explainer->instruction.text;
+	const char *text = ex->instruction.text;
 
-	if (!explainer->context || !explainer->context->nr_code || !explainer->instruction.known)
+	if (!ex->context || !ex->context->nr_code || !ex->instruction.known)
 		return;
-	snprintf(explainer->verdict->instruction, OOPS_INSTRUCTION, "%s", text);
-	NOTE_WORD(explainer, explainer->context->code_line, "Code", "the instruction is \"%s\"",
-		  text);
+	snprintf(ex->verdict->instruction, OOPS_INSTRUCTION, "%s", text);
+	ex_note(ex, ex_word(ex, ex->context->code_line, "Code"), "the instruction is \"%s\"", text);
 }
 
-static void say_rest(struct explainer *explainer)
+static void say_rest(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
-	const struct oops_line *again = &explainer->reports->lines.line[report->again];
+	const struct oops_report *report = ex->report;
+	const struct oops_line *again = &ex->reports->lines.line[report->again];
 
 	if (report->times > 1)
-		explainer_say(explainer, "The text has this report %u times, at last in line %zu.",
-			      report->times, again->first);
+		ex_say(ex, "The text has this report %u times, at last in line %zu.", report->times,
+		       again->first);
 	if (report->nr_damaged)
-		explainer_say(explainer, "The text is damaged: %s%s.", report->damaged[0],
-			      report->nr_damaged > 1 ? ", and more" : "");
+		ex_say(ex, "The text is damaged: %s%s.", report->damaged[0],
+		       report->nr_damaged > 1 ? ", and more" : "");
 }
 
 static int by_place(const void *one, const void *other)
@@ -447,7 +436,7 @@ bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_ver
 		  struct error *err)
 {
 	const struct oops_report *report = &reports->report[at];
-	struct explainer explainer = {
+	struct explainer ex = {
 		.reports = reports,
 		.report = report,
 		.context = oops_report_context(report),
@@ -457,34 +446,34 @@ bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_ver
 	};
 
 	*verdict = (struct oops_verdict){ .of_user = report->says_user };
-	if (explainer_has_fault_code(&explainer) && !(report->code & PF_USER))
+	if (ex_has_fault_code(&ex) && !(report->code.value & PF_USER))
 		verdict->of_user = false;
 	if (report->machine == EM_AARCH64 && report->has_code)
-		fact_syndrome(report->code, &explainer.syndrome);
-	verdict->access = explainer_access(&explainer);
-	if (explainer.context)
-		oops_instruction_read(explainer.context, report->machine, &explainer.instruction);
-	explain_instruction(&explainer);
+		fact_syndrome(report->code.value, &ex.syndrome);
+	verdict->access = ex_access(&ex);
+	if (ex.context)
+		oops_instruction_read(ex.context, report->machine, &ex.instruction);
+	explain_instruction(&ex);
 	if (oops_kind_has(report->kind, KIND_FAULT))
-		explain_fault(&explainer);
+		explain_fault(&ex);
 	else if (report->kind == OOPS_TRACE)
-		explain_lost_head(&explainer);
-	explain_kind(&explainer);
-	if (!find_place(&explainer, &verdict->place))
+		explain_lost_head(&ex);
+	explain_kind(&ex);
+	if (!find_place(&ex, &verdict->place))
 		*verdict->place.name = '\0';
-	say_what(&explainer);
-	explain_code(&explainer);
-	explain_entries(&explainer);
-	explain_offset(&explainer);
-	explain_taint(&explainer);
-	explain_hashes(&explainer);
+	say_what(&ex);
+	explain_code(&ex);
+	explain_entries(&ex);
+	explain_offset(&ex);
+	explain_taint(&ex);
+	explain_hashes(&ex);
 	for (size_t i = 0; i < report->nr_contexts; i++)
-		explain_registers(&explainer, &report->context[i]);
-	explain_call(&explainer);
-	say_rest(&explainer);
+		explain_registers(&ex, &report->context[i]);
+	explain_call(&ex);
+	say_rest(&ex);
 	if (verdict->nr_notes)
 		qsort(verdict->note, verdict->nr_notes, sizeof(*verdict->note), by_place);
-	return !explainer.out_of_memory || out_of_memory(err);
+	return !ex.out_of_memory || out_of_memory(err);
 }
 
 void oops_verdict_release(struct oops_verdict *verdict)

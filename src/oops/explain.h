@@ -29,7 +29,6 @@ struct oops_verdict {
 		place; /* where it happened, or the code that caused it; name is "": not known */
 	/* The instruction at the place; "": not known. */
 	char instruction[OOPS_INSTRUCTION];
-	const char *no_instruction; /* why not; NULL */
 	bool has_effective;
 	uint64_t effective; /* the address that the instruction used */
 	bool compared; /* effective and the report's address are both known */

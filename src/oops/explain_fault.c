@@ -31,7 +31,7 @@ static bool has_tag(uint16_t machine, uint64_t address)
 static bool is_within(const struct oops_report *report, uint64_t first, unsigned int size)
 {
 	/* The access may be at the end of all addresses. */
-	uint64_t last = size ? size - 1 : 0, address = report->address;
+	uint64_t last = size ? size - 1 : 0, address = report->address.value;
 
 	/* Tags are no part of an address, and the kernel prints it without one (untagged_addr() in do_mem_abort(),
 	 * arch/arm64/mm/fault.c). */
@@ -47,15 +47,15 @@ static bool is_within(const struct oops_report *report, uint64_t first, unsigned
 
 /* --- the sum --- */
 
-static void put_register(const struct explainer *explainer, const char *name, char text[SUM_TEXT])
+static void put_register(const struct explainer *ex, const char *name, char text[SUM_TEXT])
 {
 	if (*name)
 		text_append(text, SUM_TEXT, "%s%s (" HEX ")", *text ? " + " : "",
-			    REGISTER(explainer, name), HEX_OF(explainer_value(explainer, name)));
+			    REGISTER(ex, name), HEX_OF(ex_value(ex, name)));
 }
 
 /* Writes "RCX (0) + RDX (3) * 8 + 0x10". */
-static void put_sum(const struct explainer *explainer, const struct code_memory *memory,
+static void put_sum(const struct explainer *ex, const struct code_memory *memory,
 		    char text[SUM_TEXT])
 {
 	const int64_t displacement = memory->displacement;
@@ -63,9 +63,9 @@ static void put_sum(const struct explainer *explainer, const struct code_memory 
 	*text = '\0';
 	if (*memory->segment)
 		text_append(text, SUM_TEXT, "%s's base (" HEX ")", memory->segment,
-			    HEX_OF(explainer_value(explainer, memory->segment)));
-	put_register(explainer, memory->base, text);
-	put_register(explainer, memory->index, text);
+			    HEX_OF(ex_value(ex, memory->segment)));
+	put_register(ex, memory->base, text);
+	put_register(ex, memory->index, text);
 	if (*memory->index && memory->scale > 1)
 		text_append(text, SUM_TEXT, " * %u", memory->scale);
 	if (displacement)
@@ -82,22 +82,22 @@ static const char *verb_of(const struct code_memory *memory)
 }
 
 /* Writes 'The instruction "mov 0x8(%rax),%rdx" reads 8 = RAX (0) + 0x8'. */
-static void put_access(const struct explainer *explainer, const struct code_memory *memory,
+static void put_access(const struct explainer *ex, const struct code_memory *memory,
 		       uint64_t address, const char *bytes, char text[OOPS_SENTENCE])
 {
 	char sum[SUM_TEXT];
 
-	put_sum(explainer, memory, sum);
+	put_sum(ex, memory, sum);
 	snprintf(text, OOPS_SENTENCE, "The instruction \"%s\" %s%s " HEX " = %s",
-		 explainer->instruction.text, verb_of(memory), bytes, HEX_OF(address), sum);
+		 ex->instruction.text, verb_of(memory), bytes, HEX_OF(address), sum);
 }
 
 /* --- the bad register --- */
 
 /* Could this value be a good pointer? */
-static bool may_be_pointer(const struct explainer *explainer, uint64_t value)
+static bool may_be_pointer(const struct explainer *ex, uint64_t value)
 {
-	uint16_t machine = explainer->report->machine;
+	uint16_t machine = ex->report->machine;
 
 	return oops_is_kernel_address(machine, value) && oops_is_canonical(machine, value) &&
 	       -value > FIRST_PAGE;
@@ -105,11 +105,11 @@ static bool may_be_pointer(const struct explainer *explainer, uint64_t value)
 
 /* Which of the registers of the sum is bad? Sets `rival` to the other one if it may be the bad one as well.
  * Returns NULL if nothing shows that one is. */
-static const char *choose_bad(const struct explainer *explainer, const struct code_memory *memory,
+static const char *choose_bad(const struct explainer *ex, const struct code_memory *memory,
 			      const char **rival)
 {
-	const uint64_t base = explainer_value(explainer, memory->base);
-	const uint64_t index = explainer_value(explainer, memory->index);
+	const uint64_t base = ex_value(ex, memory->base);
+	const uint64_t index = ex_value(ex, memory->index);
 
 	*rival = NULL;
 	/* Beside the base of a segment, an offset is small. */
@@ -118,37 +118,34 @@ static const char *choose_bad(const struct explainer *explainer, const struct co
 	if (!*memory->index || !*memory->base)
 		return *memory->base ? memory->base : *memory->index ? memory->index : NULL;
 	/* If the index does not leave the page that the base points to, that page cannot be accessed. */
-	if (base / FIRST_PAGE == explainer->verdict->effective / FIRST_PAGE)
+	if (base / FIRST_PAGE == ex->verdict->effective / FIRST_PAGE)
 		return memory->base;
 	if (base < FIRST_PAGE && memory->scale > 1)
 		return memory->base;
-	if (may_be_pointer(explainer, index) && !may_be_pointer(explainer, base) &&
-	    memory->scale == 1)
+	if (may_be_pointer(ex, index) && !may_be_pointer(ex, base) && memory->scale == 1)
 		return memory->base;
-	if (may_be_pointer(explainer, base) == may_be_pointer(explainer, index) &&
-	    base >= FIRST_PAGE)
+	if (may_be_pointer(ex, base) == may_be_pointer(ex, index) && base >= FIRST_PAGE)
 		return NULL;
 	*rival = memory->base;
 	return memory->index;
 }
 
 /* Where the value came from. A jump may lead to an instruction between, so this fits, and is not proved. */
-static void say_origin(struct explainer *explainer, const char *reg)
+static void say_origin(struct explainer *ex, const char *reg)
 {
-	const uint64_t mask = explainer->report->machine == EM_386 ? UINT32_MAX : UINT64_MAX;
-	const char *name = REGISTER(explainer, reg);
+	const uint64_t mask = ex->report->machine == EM_386 ? UINT32_MAX : UINT64_MAX;
+	const char *name = REGISTER(ex, reg);
 	char text[OOPS_SENTENCE] = "";
 	struct oops_origin origin;
 	bool is_sum;
 
-	oops_origin_find(explainer->context, explainer->report->machine, reg, &origin);
+	oops_origin_find(ex->context, ex->report->machine, reg, &origin);
 	if (!origin.found)
 		return;
 	if (origin.is_result) {
-		explainer_say(
-			explainer,
-			"%s was returned by the function that is called before, unless a jump leads to the instruction.",
-			name);
+		ex_say(ex,
+		       "%s was returned by the function that is called before, unless a jump leads to the instruction.",
+		       name);
 		return;
 	}
 	is_sum = origin.is_sum && !*origin.then;
@@ -159,59 +156,57 @@ static void say_origin(struct explainer *explainer, const char *reg)
 	if (is_sum && origin.has_address)
 		text_append(text, sizeof(text), ", which is " HEX " now%s", HEX_OF(origin.address),
 			    *origin.memory.base && !*origin.memory.index &&
-					    !explainer_value(explainer, origin.memory.base) ?
+					    !ex_value(ex, origin.memory.base) ?
 				    ", from a register that is NULL" :
 				    "");
 	text_append(text, sizeof(text), ", unless a jump leads between");
 	if (*origin.then)
 		text_append(text, sizeof(text), ": what was loaded is " HEX,
-			    HEX_OF((explainer_value(explainer, reg) - (uint64_t)origin.addend) &
-				   mask));
+			    HEX_OF((ex_value(ex, reg) - (uint64_t)origin.addend) & mask));
 	else if (!is_sum && origin.has_address)
 		text_append(text, sizeof(text), ": the memory at %" PRIx64 " has held this value",
 			    origin.address);
-	explainer_say(explainer, "%s.", text);
+	ex_say(ex, "%s.", text);
 }
 
 /* list_del() poisons both pointers of an entry (include/linux/list.h). If both poisons are in registers, list_del()
  * has read them from an entry that was deleted before. */
-static void say_deleted(struct explainer *explainer, uint64_t value)
+static void say_deleted(struct explainer *ex, uint64_t value)
 {
-	const struct oops_context *context = explainer->context;
+	const struct oops_context *context = ex->context;
 	struct value_meaning poison, other;
 
-	if (!fact_poison(explainer->report->machine, value, &poison) ||
+	if (!fact_poison(ex->report->machine, value, &poison) ||
 	    !starts_with(poison.name, "LIST_POISON"))
 		return;
 	for (size_t i = 0; i < context->nr_regs; i++)
 		if (!context->reg[i].damaged && context->reg[i].value != value &&
-		    fact_poison(explainer->report->machine, context->reg[i].value, &other) &&
+		    fact_poison(ex->report->machine, context->reg[i].value, &other) &&
 		    !other.offset && starts_with(other.name, "LIST_POISON") &&
 		    strcmp(other.name, poison.name) != 0) {
-			explainer_say(
-				explainer,
-				"Both poisons of list_del() and hlist_del() are in registers: the entry was deleted from its list already, and is deleted again.");
+			ex_say(ex,
+			       "Both poisons of list_del() and hlist_del() are in registers: the entry was deleted from its list already, and is deleted again.");
 			return;
 		}
-	explainer_say(explainer, "The entry of the list was deleted already, and is used again.");
+	ex_say(ex, "The entry of the list was deleted already, and is used again.");
 }
 
 /* Does the code of the fault say that a page is at the address? */
-static bool is_mapped(const struct explainer *explainer)
+static bool is_mapped(const struct explainer *ex)
 {
-	if (explainer_has_fault_code(explainer))
-		return explainer->report->code & PF_PRESENT;
-	return explainer->report->kind == OOPS_PAGE_FAULT &&
-	       (explainer->syndrome.is_permission || explainer->syndrome.is_alignment);
+	if (ex_has_fault_code(ex))
+		return ex->report->code.value & PF_PRESENT;
+	return ex->report->kind == OOPS_PAGE_FAULT &&
+	       (ex->syndrome.is_permission || ex->syndrome.is_alignment);
 }
 
-static void name_bad(struct explainer *explainer, const struct code_memory *memory)
+static void name_bad(struct explainer *ex, const struct code_memory *memory)
 {
-	const uint16_t machine = explainer->report->machine;
-	struct oops_verdict *verdict = explainer->verdict;
-	const char *rival, *bad = choose_bad(explainer, memory, &rival), *name;
-	const struct oops_register *reg =
-		bad && strcmp(bad, "rip") != 0 ? oops_register_find(explainer->context, bad) : NULL;
+	const uint16_t machine = ex->report->machine;
+	struct oops_verdict *verdict = ex->verdict;
+	const char *rival, *bad = choose_bad(ex, memory, &rival), *name;
+	const struct oops_number *reg =
+		bad && strcmp(bad, "rip") != 0 ? oops_register_find(ex->context, bad) : NULL;
 	const uint64_t below = -verdict->effective & (machine == EM_386 ? UINT32_MAX : UINT64_MAX);
 	const bool is_below = below < verdict->effective;
 	struct oops_meaning meaning;
@@ -220,59 +215,55 @@ static void name_bad(struct explainer *explainer, const struct code_memory *memo
 
 	if (!reg)
 		return;
-	name = REGISTER(explainer, bad);
+	name = REGISTER(ex, bad);
 	if (rival) {
-		explainer_say(
-			explainer,
-			"Either %s is a wrong index, or %s is a wrong pointer: nothing in the text says which.",
-			name, REGISTER(explainer, rival));
+		ex_say(ex,
+		       "Either %s is a wrong index, or %s is a wrong pointer: nothing in the text says which.",
+		       name, REGISTER(ex, rival));
 		return;
 	}
-	oops_pointer_read(explainer->context, machine,
+	oops_pointer_read(ex->context, machine,
 			  has_tag(machine, reg->value) ? without_tag(reg->value) : reg->value,
-			  is_mapped(explainer), verdict->effective, &meaning);
+			  is_mapped(ex), verdict->effective, &meaning);
 	is_kernel = meaning.kind == OOPS_POINTER_KERNEL;
 	if (has_tag(machine, reg->value))
 		snprintf(tag, sizeof(tag), " with the tag %02x", (unsigned int)(reg->value >> 56));
 	if (is_kernel)
-		explainer_say(explainer, "%s is the pointer, an address of the kernel%s.", name,
-			      tag);
+		ex_say(ex, "%s is the pointer, an address of the kernel%s.", name, tag);
 	else if (meaning.kind == OOPS_POINTER_NULL && verdict->effective)
-		explainer_say(
-			explainer,
-			"So %s is the bad pointer: it holds NULL, and the access is at NULL %c 0x%" PRIx64
-			".",
-			name, is_below ? '-' : '+', is_below ? below : verdict->effective);
+		ex_say(ex,
+		       "So %s is the bad pointer: it holds NULL, and the access is at NULL %c 0x%" PRIx64
+		       ".",
+		       name, is_below ? '-' : '+', is_below ? below : verdict->effective);
 	else
-		explainer_say(explainer, "So %s is the bad pointer: it holds %s.", name,
-			      meaning.text);
-	if (is_kernel && is_mapped(explainer))
+		ex_say(ex, "So %s is the bad pointer: it holds %s.", name, meaning.text);
+	if (is_kernel && is_mapped(ex))
 		return;
-	explainer_name_bad(explainer, reg, is_kernel && *memory->index ? OOPS_FITS : OOPS_PROVED);
+	ex_name_bad(ex, reg, is_kernel && *memory->index ? OOPS_FITS : OOPS_PROVED);
 	verdict->by_memory = true;
 	verdict->memory = *memory;
 	if (meaning.kind == OOPS_POINTER_POISON)
-		say_deleted(explainer, reg->value);
-	NOTE_REGISTER(explainer, reg, "%s, %s: %s", name,
-		      is_kernel ? "the pointer" : "the bad pointer", meaning.text)
+		say_deleted(ex, reg->value);
+	ex_note(ex, *reg, "%s, %s: %s", name, is_kernel ? "the pointer" : "the bad pointer",
+		meaning.text)
 		->is_part = true;
-	say_origin(explainer, bad);
+	say_origin(ex, bad);
 }
 
 /* --- the shadow of KASAN --- */
 
 /* The register that holds an address from first to last, and is no part of the sum: the first argument, or another.
  * NULL: there is none. */
-static const struct oops_register *find_checked(const struct explainer *explainer,
-						const struct code_memory *memory, uint64_t first,
-						uint64_t last)
+static const struct oops_number *find_checked(const struct explainer *ex,
+					      const struct code_memory *memory, uint64_t first,
+					      uint64_t last)
 {
-	const struct oops_context *context = explainer->context;
-	const struct oops_register *found = NULL;
+	const struct oops_context *context = ex->context;
+	const struct oops_number *found = NULL;
 
 	for (size_t i = 0; i < context->nr_regs; i++) {
-		const struct oops_register *reg = &context->reg[i];
-		bool is_first = !strcmp(reg->name, explainer->names->argument);
+		const struct oops_number *reg = &context->reg[i];
+		bool is_first = !strcmp(reg->name, ex->names->argument);
 
 		if (!reg->damaged && reg->value >= first && reg->value <= last &&
 		    strcmp(reg->name, memory->index) != 0 && strcmp(reg->name, memory->base) != 0 &&
@@ -285,36 +276,35 @@ static const struct oops_register *find_checked(const struct explainer *explaine
 
 /* If the instruction reads the shadow of an address, the check of KASAN has faulted, and not the access itself.
  * The pointer that was checked is in another register. */
-static bool explain_shadow(struct explainer *explainer, const struct code_memory *memory)
+static bool explain_shadow(struct explainer *ex, const struct code_memory *memory)
 {
-	const struct oops_report *report = explainer->report;
-	const uint64_t offsets[] = { explainer_value(explainer, memory->base),
-				     explainer_value(explainer, memory->index),
+	const struct oops_report *report = ex->report;
+	const uint64_t offsets[] = { ex_value(ex, memory->base), ex_value(ex, memory->index),
 				     (uint64_t)memory->displacement };
-	const struct oops_register *checked;
+	const struct oops_number *checked;
 	uint64_t first, last;
 	bool is_shadow = false;
 
 	for (size_t i = 0; i < 3 && !is_shadow; i++)
-		is_shadow = offsets[i] && fact_shadow(report->machine, report->address, offsets[i],
-						      &first, &last);
+		is_shadow = offsets[i] && fact_shadow(report->machine, report->address.value,
+						      offsets[i], &first, &last);
 	/* Without the offset, a register with an address of this shadow is the second witness. */
-	if (!is_shadow && !fact_shadow(report->machine, report->address, 0, &first, &last))
+	if (!is_shadow && !fact_shadow(report->machine, report->address.value, 0, &first, &last))
 		return false;
-	checked = find_checked(explainer, memory, first, last);
+	checked = find_checked(ex, memory, first, last);
 	if (!is_shadow && !checked)
 		return false;
-	explainer_say(explainer,
-		      "The address is the shadow that KASAN keeps for 0x%" PRIx64 " to 0x%" PRIx64
-		      ": the check of an access has faulted, not the access.",
-		      first, last);
+	ex_say(ex,
+	       "The address is the shadow that KASAN keeps for 0x%" PRIx64 " to 0x%" PRIx64
+	       ": the check of an access has faulted, not the access.",
+	       first, last);
 	if (!checked)
 		return true;
-	explainer_say(explainer, "%s holds 0x%" PRIx64 ", the pointer that was checked%s.",
-		      REGISTER(explainer, checked->name), checked->value,
-		      first < FIRST_PAGE ? ": an offset from NULL" : "");
-	explainer_name_bad(explainer, checked, OOPS_FITS);
-	say_origin(explainer, checked->name);
+	ex_say(ex, "%s holds 0x%" PRIx64 ", the pointer that was checked%s.",
+	       REGISTER(ex, checked->name), checked->value,
+	       first < FIRST_PAGE ? ": an offset from NULL" : "");
+	ex_name_bad(ex, checked, OOPS_FITS);
+	say_origin(ex, checked->name);
 	return true;
 }
 
@@ -322,10 +312,10 @@ static bool explain_shadow(struct explainer *explainer, const struct code_memory
 
 /* The CPU aligns RSP to 16 bytes and pushes SS first (Intel SDM vol. 3, 6.14.2). If that push fails, it is
  * in CR2. */
-static bool is_failed_push(const struct explainer *explainer, uint64_t sp)
+static bool is_failed_push(const struct explainer *ex, uint64_t sp)
 {
-	return explainer->report->machine == EM_X86_64 && explainer->report->has_address &&
-	       explainer->report->address == (sp & ~UINT64_C(15)) - 8;
+	return ex->report->machine == EM_X86_64 && ex->report->has_address &&
+	       ex->report->address.value == (sp & ~UINT64_C(15)) - 8;
 }
 
 static bool is_same_frame(const struct oops_frame *one, const struct oops_frame *other)
@@ -358,87 +348,79 @@ static size_t find_recursion(const struct oops_report *report)
 	return 0;
 }
 
-static void say_recursion(struct explainer *explainer)
+static void say_recursion(struct explainer *ex)
 {
-	size_t length = find_recursion(explainer->report);
-	const struct oops_frame *caller = explainer_caller(explainer, NULL);
+	size_t length = find_recursion(ex->report);
+	const struct oops_frame *caller = ex_caller(ex, NULL);
 
 	if (length)
-		explainer_say(
-			explainer,
-			"The trace repeats %zu function%s%s%s: a recursion has used up the stack.",
-			length, plural_s(length), caller ? ", such as " : "",
-			caller ? SYMBOL(&caller->symbol) : "");
+		ex_say(ex,
+		       "The trace repeats %zu function%s%s%s: a recursion has used up the stack.",
+		       length, plural_s(length), caller ? ", such as " : "",
+		       caller ? SYMBOL(&caller->symbol) : "");
 }
 
-static bool explain_stack(struct explainer *explainer, bool agrees)
+static bool explain_stack(struct explainer *ex, bool agrees)
 {
-	const struct oops_register *sp =
-		oops_register_find(explainer->context, explainer->names->stack);
-	uint64_t frame = explainer_value(explainer, explainer->names->frame);
+	const struct oops_number *sp = oops_register_find(ex->context, ex->names->stack);
+	uint64_t frame = ex_value(ex, ex->names->frame);
 
-	if (!sp || agrees || !is_failed_push(explainer, sp->value))
+	if (!sp || agrees || !is_failed_push(ex, sp->value))
 		return false;
-	explainer_say(
-		explainer,
-		"CR2 is RSP (%" PRIx64
-		") rounded down to 16, minus 8: the CPU could not push the frame of an exception, so the stack has overflowed.",
-		sp->value);
+	ex_say(ex,
+	       "CR2 is RSP (%" PRIx64
+	       ") rounded down to 16, minus 8: the CPU could not push the frame of an exception, so the stack has overflowed.",
+	       sp->value);
 	if (frame / PAGE == sp->value / PAGE + 1)
-		explainer_say(
-			explainer,
-			"RBP (%" PRIx64
-			") is in the page above RSP: the stack pointer has gone below a page boundary.",
-			frame);
-	say_recursion(explainer);
+		ex_say(ex,
+		       "RBP (%" PRIx64
+		       ") is in the page above RSP: the stack pointer has gone below a page boundary.",
+		       frame);
+	say_recursion(ex);
 	return true;
 }
 
 /* A double fault is usual if the page below a stack is not mapped: then the frame of the page fault cannot be
  * pushed, either (Intel SDM vol. 3, 6.15, interrupt 8). CR2 is the one of the page fault. */
-static void say_failed_push(struct explainer *explainer, const struct code_memory *memory,
+static void say_failed_push(struct explainer *ex, const struct code_memory *memory,
 			    uint64_t address)
 {
-	const struct oops_register *cr2 = oops_register_find(explainer->context, "cr2");
+	const struct oops_number *cr2 = oops_register_find(ex->context, "cr2");
 
-	if (explainer->report->kind != OOPS_DOUBLE_FAULT || !memory->is_stack || !memory->is_write)
+	if (ex->report->kind != OOPS_DOUBLE_FAULT || !memory->is_stack || !memory->is_write)
 		return;
 	if (cr2 && cr2->value - address < memory->size)
-		explainer_say(
-			explainer,
-			"CR2 agrees: the push failed, so the stack has overflowed into the page below it, which is not mapped.");
+		ex_say(ex,
+		       "CR2 agrees: the push failed, so the stack has overflowed into the page below it, which is not mapped.");
 	else if (address / PAGE != (address + memory->size) / PAGE)
-		explainer_say(
-			explainer,
-			"The stack pointer is at the border of a page, so an overflow of the stack fits.");
-	explainer->verdict->compared = cr2;
-	explainer->verdict->agrees = cr2 && cr2->value - address < memory->size;
+		ex_say(ex,
+		       "The stack pointer is at the border of a page, so an overflow of the stack fits.");
+	ex->verdict->compared = cr2;
+	ex->verdict->agrees = cr2 && cr2->value - address < memory->size;
 }
 
 /* The kernel itself says that a stack has overflowed. What the instruction writes to its stack is what did not
  * fit. */
-static void explain_overflow(struct explainer *explainer)
+static void explain_overflow(struct explainer *ex)
 {
-	const struct oops_instruction *instruction = &explainer->instruction;
+	const struct oops_instruction *instruction = &ex->instruction;
 	const struct code_memory *memory = &instruction->code.memory[0];
 	char text[OOPS_SENTENCE];
 	uint64_t address;
 
-	if (explainer->report->has_address && explainer->report->address <= UINT32_MAX &&
-	    explainer->report->machine != EM_386)
-		explainer_note(explainer, explainer->report->address_line,
-			       explainer->report->address_at, explainer->report->address_size,
-			       "a hash of a pointer (%%p), no address");
+	if (ex->report->has_address && ex->report->address.value <= UINT32_MAX &&
+	    ex->report->machine != EM_386)
+		ex_note(ex, ex->report->address, "a hash of a pointer (%%p), no address");
 	if (instruction->known && instruction->code.nr_memories &&
-	    oops_memory_address(explainer->context, explainer->report->machine, &instruction->code,
-				memory, &address)) {
-		put_access(explainer, memory, address, "", text);
-		explainer_say(explainer, "%s.", text);
-		explainer->verdict->has_effective = true;
-		explainer->verdict->effective = address;
-		say_failed_push(explainer, memory, address);
+	    oops_memory_address(ex->context, ex->report->machine, &instruction->code, memory,
+				&address)) {
+		put_access(ex, memory, address, "", text);
+		ex_say(ex, "%s.", text);
+		ex->verdict->has_effective = true;
+		ex->verdict->effective = address;
+		say_failed_push(ex, memory, address);
 	}
-	say_recursion(explainer);
+	say_recursion(ex);
 }
 
 /* --- rights --- */
@@ -449,65 +431,58 @@ static const char changed[] =
 enum { CR4_SMEP = 20, CR4_SMAP = 21, EFLAGS_AC = 18 };
 
 /* SMAP and SMEP: Intel SDM vol. 3, 4.6.1. */
-static void explain_user_page(struct explainer *explainer)
+static void explain_user_page(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
-	const struct oops_context *context = explainer->context;
-	const struct oops_register *cr4 = oops_register_find(context, "cr4");
-	const struct oops_register *flags = oops_register_find(context, "eflags");
+	const struct oops_report *report = ex->report;
+	const struct oops_context *context = ex->context;
+	const struct oops_number *cr4 = oops_register_find(context, "cr4");
+	const struct oops_number *flags = oops_register_find(context, "eflags");
 
-	if (report->code & PF_FETCH)
-		explainer_say(
-			explainer,
-			"The page is there, a user page of a process: the kernel may not execute it%s.",
-			cr4 && cr4->value >> CR4_SMEP & 1 ? " (SMEP: CR4.SMEP is set)" : "");
+	if (report->code.value & PF_FETCH)
+		ex_say(ex,
+		       "The page is there, a user page of a process: the kernel may not execute it%s.",
+		       cr4 && cr4->value >> CR4_SMEP & 1 ? " (SMEP: CR4.SMEP is set)" : "");
 	else if (cr4 && cr4->value >> CR4_SMAP & 1 && flags && !(flags->value >> EFLAGS_AC & 1))
-		explainer_say(
-			explainer,
-			"The page is there, a user page of a process, but CR4.SMAP is set and EFLAGS.AC is clear: the kernel may not access it directly (SMAP), it must use copy_from_user() or copy_to_user().");
+		ex_say(ex,
+		       "The page is there, a user page of a process, but CR4.SMAP is set and EFLAGS.AC is clear: the kernel may not access it directly (SMAP), it must use copy_from_user() or copy_to_user().");
 }
 
 /* Why the CPU refused the access although the page is there. */
-static void explain_rights_of_x86(struct explainer *explainer, const struct fact_entry *leaf)
+static void explain_rights_of_x86(struct explainer *ex, const struct fact_entry *leaf)
 {
-	const struct oops_report *report = explainer->report;
-	const uint64_t code = report->has_code ? report->code : 0;
+	const struct oops_report *report = ex->report;
+	const uint64_t code = report->has_code ? report->code.value : 0;
 
 	if (report->has_code && report->nr_entries && !leaf->keeps_bits &&
 	    (code & PF_PRESENT ? !leaf->present : leaf->is_leaf)) {
-		explainer_say(
-			explainer,
-			"The error code says that the page is %s, and the last entry in the text, %s, is %spresent: %s.",
-			code & PF_PRESENT ? "present" : "not present",
-			report->entry[report->nr_entries - 1].level, leaf->present ? "" : "not ",
-			changed);
+		ex_say(ex,
+		       "The error code says that the page is %s, and the last entry in the text, %s, is %spresent: %s.",
+		       code & PF_PRESENT ? "present" : "not present",
+		       report->entry[report->nr_entries - 1].name, leaf->present ? "" : "not ",
+		       changed);
 		return;
 	}
 	if (code & PF_RMP)
-		explainer_say(
-			explainer,
-			"The entry is present%s, so the page table is not the reason: the RMP check of SEV-SNP refused frame %" PRIx64
-			", which belongs to a guest or is in use by the processor.",
-			leaf->writable ? " and writable" : "", leaf->physical / PAGE);
+		ex_say(ex,
+		       "The entry is present%s, so the page table is not the reason: the RMP check of SEV-SNP refused frame %" PRIx64
+		       ", which belongs to a guest or is in use by the processor.",
+		       leaf->writable ? " and writable" : "", leaf->physical / PAGE);
 	else if (leaf->keeps_bits && !(code & PF_PRESENT))
-		explainer_say(
-			explainer,
-			"The entry keeps its other bits, only the present bit was removed: DEBUG_PAGEALLOC or KFENCE does so, so the page (frame %" PRIx64
-			") is free or guarded.",
-			leaf->physical / PAGE);
+		ex_say(ex,
+		       "The entry keeps its other bits, only the present bit was removed: DEBUG_PAGEALLOC or KFENCE does so, so the page (frame %" PRIx64
+		       ") is free or guarded.",
+		       leaf->physical / PAGE);
 	else if (!(code & PF_PRESENT) || code & (PF_USER | PF_KEY | PF_SHADOW | PF_SGX))
 		return;
 	else if (code & PF_RESERVED)
-		explainer_say(
-			explainer,
-			"A reserved bit is set in an entry of the page tables: they are damaged.");
+		ex_say(ex,
+		       "A reserved bit is set in an entry of the page tables: they are damaged.");
 	else if (leaf->present && leaf->user)
-		explain_user_page(explainer);
+		explain_user_page(ex);
 	else if (code & PF_FETCH)
-		explainer_say(explainer,
-			      "The page is there, but must not be executed (NX): it holds data.");
+		ex_say(ex, "The page is there, but must not be executed (NX): it holds data.");
 	else if (code & PF_WRITE && !leaf->writable)
-		explainer_say(explainer, "The page is there, and is read-only.");
+		ex_say(ex, "The page is there, and is read-only.");
 }
 
 /* Is it the name of an entry of this level? With 39 bits of addresses, pgd is level 1; folded levels have the names of
@@ -520,62 +495,59 @@ static bool is_of_level(const char *name, int level)
 }
 
 /* The kernel prints the entries after the fault, down to the first one that is not valid or maps a page. */
-static void compare_level(struct explainer *explainer, const struct fact_entry *last)
+static void compare_level(struct explainer *ex, const struct fact_entry *last)
 {
-	const struct oops_report *report = explainer->report;
-	const int level = explainer->syndrome.level;
-	const char *name = report->nr_entries ? report->entry[report->nr_entries - 1].level : "";
+	const struct oops_report *report = ex->report;
+	const int level = ex->syndrome.level;
+	const char *name = report->nr_entries ? report->entry[report->nr_entries - 1].name : "";
 	const bool is_at_level = is_of_level(name, level);
 
 	/* A valid entry of another level may be followed by entries that the text does not show. */
 	if (!*name || level < 0 || (last->present && !is_at_level))
 		return;
-	explainer_say(
-		explainer,
-		"The translation ended at level %d, and the last entry in the text, %s, is %svalid: %s.",
-		level, name, last->present ? "" : "not ",
-		last->present || !is_at_level ? changed : "the level agrees");
+	ex_say(ex,
+	       "The translation ended at level %d, and the last entry in the text, %s, is %svalid: %s.",
+	       level, name, last->present ? "" : "not ",
+	       last->present || !is_at_level ? changed : "the level agrees");
 }
 
-static void explain_rights_of_arm64(struct explainer *explainer, const struct fact_entry *leaf)
+static void explain_rights_of_arm64(struct explainer *ex, const struct fact_entry *leaf)
 {
-	const struct fact_syndrome *syndrome = &explainer->syndrome;
+	const struct fact_syndrome *syndrome = &ex->syndrome;
 	const bool of_kernel =
-		oops_is_kernel_address(explainer->report->machine, explainer->report->address);
+		oops_is_kernel_address(ex->report->machine, ex->report->address.value);
 
 	if (syndrome->is_translation)
-		compare_level(explainer, leaf);
+		compare_level(ex, leaf);
 	if (!syndrome->is_permission)
 		return;
 	if (of_kernel)
-		explainer_say(explainer, "The page is there, and is %s.",
-			      syndrome->is_fetch ? "not executable" :
-			      syndrome->is_write ? "read-only" :
-						   "not readable");
+		ex_say(ex, "The page is there, and is %s.",
+		       syndrome->is_fetch ? "not executable" :
+		       syndrome->is_write ? "read-only" :
+					    "not readable");
 	else if (syndrome->is_fetch)
-		explainer_say(
-			explainer,
-			"The page is there, a user page of a process: the kernel may not execute it (PXN).");
-	else if (explainer_shows(explainer, "+PAN"))
-		explainer_say(
-			explainer,
-			"The page is there, a user page of a process: the kernel may not access it directly (PAN), it must use copy_from_user() or copy_to_user().");
+		ex_say(ex,
+		       "The page is there, a user page of a process: the kernel may not execute it (PXN).");
+	else if (ex_shows(ex, "+PAN"))
+		ex_say(ex,
+		       "The page is there, a user page of a process: the kernel may not access it directly (PAN), it must use copy_from_user() or copy_to_user().");
 }
 
-static void explain_rights(struct explainer *explainer)
+static void explain_rights(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
+	const struct oops_report *report = ex->report;
 	/* The last entry of the page tables that the text shows: a page, if one is there. */
 	struct fact_entry leaf = { .present = false };
 
 	if (report->kind != OOPS_PAGE_FAULT || !report->has_address)
 		return;
 	if (report->nr_entries)
-		explainer_entry(explainer, report->nr_entries - 1, &leaf);
+		ex_entry(ex, report->nr_entries - 1, &leaf);
 	if (report->machine == EM_AARCH64)
-		explain_rights_of_arm64(explainer, &leaf);
+		explain_rights_of_arm64(ex, &leaf);
 	else
-		explain_rights_of_x86(explainer, &leaf);
+		explain_rights_of_x86(ex, &leaf);
 }
 
 /* --- the comparison --- */
@@ -590,14 +562,14 @@ static bool lacks_displacement(const struct oops_report *report, const struct co
 	return report->kind == OOPS_GENERAL_PROTECTION && report->has_address &&
 	       memory->displacement && sscanf(report->release, "%3u.%3u", &major, &minor) == 2 &&
 	       (major < 5 || (major == 5 && minor < 13)) &&
-	       report->address == address - (uint64_t)memory->displacement;
+	       report->address.value == address - (uint64_t)memory->displacement;
 }
 
 /* Finds the operand that the report is about: one that covers the address, or the first one. */
-static const struct code_memory *choose_memory(struct explainer *explainer, uint64_t *effective,
+static const struct code_memory *choose_memory(struct explainer *ex, uint64_t *effective,
 					       bool *agrees)
 {
-	const struct code_instruction *code = &explainer->instruction.code;
+	const struct code_instruction *code = &ex->instruction.code;
 	const struct code_memory *chosen = NULL;
 	uint64_t address;
 
@@ -605,12 +577,11 @@ static const struct code_memory *choose_memory(struct explainer *explainer, uint
 	for (unsigned int i = 0; i < code->nr_memories && !*agrees && !code->is_address; i++) {
 		const struct code_memory *memory = &code->memory[i];
 
-		if (!oops_memory_address(explainer->context, explainer->report->machine, code,
-					 memory, &address))
+		if (!oops_memory_address(ex->context, ex->report->machine, code, memory, &address))
 			continue;
-		*agrees = explainer->report->has_address &&
-			  (is_within(explainer->report, address, memory->size) ||
-			   lacks_displacement(explainer->report, memory, address));
+		*agrees = ex->report->has_address &&
+			  (is_within(ex->report, address, memory->size) ||
+			   lacks_displacement(ex->report, memory, address));
 		if (*agrees || !chosen) {
 			chosen = memory;
 			*effective = address;
@@ -621,30 +592,28 @@ static const struct code_memory *choose_memory(struct explainer *explainer, uint
 
 /* Is it an address with which no access ends in a general protection fault? Its upper bits are the same, also with four
  * levels of page tables. */
-static bool is_innocent(const struct explainer *explainer, uint64_t address)
+static bool is_innocent(const struct explainer *ex, uint64_t address)
 {
-	return explainer->report->kind == OOPS_GENERAL_PROTECTION &&
-	       (explainer->report->machine == EM_386 ||
-		address + (UINT64_C(1) << 47) < UINT64_C(1) << 48);
+	return ex->report->kind == OOPS_GENERAL_PROTECTION &&
+	       (ex->report->machine == EM_386 || address + (UINT64_C(1) << 47) < UINT64_C(1) << 48);
 }
 
 /* A general protection fault reports no address if the kernel could not find it; an address that is not canonical
  * is reason enough. */
-static bool is_refused_address(const struct explainer *explainer, uint64_t address)
+static bool is_refused_address(const struct explainer *ex, uint64_t address)
 {
-	return explainer->report->kind == OOPS_GENERAL_PROTECTION &&
-	       !explainer->report->has_address &&
-	       !oops_is_canonical(explainer->report->machine, address);
+	return ex->report->kind == OOPS_GENERAL_PROTECTION && !ex->report->has_address &&
+	       !oops_is_canonical(ex->report->machine, address);
 }
 
-static void compare(struct explainer *explainer, const struct code_memory *memory,
-		    uint64_t effective, bool agrees)
+static void compare(struct explainer *ex, const struct code_memory *memory, uint64_t effective,
+		    bool agrees)
 {
-	const struct oops_report *report = explainer->report;
-	const bool is_refused = is_refused_address(explainer, effective);
-	const uint64_t into = report->address - effective;
+	const struct oops_report *report = ex->report;
+	const bool is_refused = is_refused_address(ex, effective);
+	const uint64_t into = report->address.value - effective;
 	const bool is_into = agrees && into && into < memory->size;
-	struct oops_verdict *verdict = explainer->verdict;
+	struct oops_verdict *verdict = ex->verdict;
 	char text[OOPS_SENTENCE] = "", bytes[24] = "";
 
 	verdict->has_effective = true;
@@ -657,7 +626,7 @@ static void compare(struct explainer *explainer, const struct code_memory *memor
 						     OOPS_NO_ACCESS;
 	if (is_into)
 		snprintf(bytes, sizeof(bytes), " %u bytes at", memory->size);
-	put_access(explainer, memory, effective, bytes, text);
+	put_access(ex, memory, effective, bytes, text);
 	if (is_refused)
 		text_append(text, sizeof(text),
 			    ", an address that is not canonical: that is the reason for the fault");
@@ -675,236 +644,221 @@ static void compare(struct explainer *explainer, const struct code_memory *memor
 		text_append(text, sizeof(text),
 			    ", but the reported address is " HEX
 			    ": they do not agree. No register is known to be bad",
-			    HEX_OF(report->address));
-	explainer_say(explainer, "%s.", text);
-	if (is_innocent(explainer, effective))
-		explainer_say(explainer,
-			      "The address is canonical%s, so no register is known to be bad.",
-			      memory->size >= 16 && effective % memory->size ?
-				      " but not aligned, as the instruction may require" :
-				      "");
+			    HEX_OF(report->address.value));
+	ex_say(ex, "%s.", text);
+	if (is_innocent(ex, effective))
+		ex_say(ex, "The address is canonical%s, so no register is known to be bad.",
+		       memory->size >= 16 && effective % memory->size ?
+			       " but not aligned, as the instruction may require" :
+			       "");
 	if (is_refused)
-		name_bad(explainer, memory);
+		name_bad(ex, memory);
 }
 
 /* Has the CPU tried to execute what is no code? Without NX, i386's error code does not say so: then the address of the
  * fault is the instruction pointer. */
-static bool is_control_lost(const struct explainer *explainer)
+static bool is_control_lost(const struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
-	const struct oops_context *context = explainer->context;
+	const struct oops_report *report = ex->report;
+	const struct oops_context *context = ex->context;
 	const bool is_at_ip =
-		report->has_address && context->has_ip && report->address == context->ip;
+		report->has_address && context->has_ip && report->address.value == context->ip;
 
-	if (explainer->verdict->access == OOPS_WRITE)
+	if (ex->verdict->access == OOPS_WRITE)
 		return false;
 	if (report->kind == OOPS_GENERAL_PROTECTION)
 		return context->has_ip && !report->has_address && !context->of_user &&
-		       !is_innocent(explainer, context->ip) &&
+		       !is_innocent(ex, context->ip) &&
 		       (!oops_is_canonical(report->machine, context->ip) ||
 			!oops_is_kernel_address(report->machine, context->ip));
-	return explainer->verdict->access == OOPS_EXECUTE || is_at_ip ||
+	return ex->verdict->access == OOPS_EXECUTE || is_at_ip ||
 	       (context->has_ip && !*context->where.name && context->ip < FIRST_PAGE);
 }
 
-static void say_caller(struct explainer *explainer)
+static void say_caller(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
-	const struct oops_frame *caller = explainer_caller(explainer, NULL);
-	const struct oops_symbol *link = &explainer->context->link;
+	const struct oops_report *report = ex->report;
+	const struct oops_frame *caller = ex_caller(ex, NULL);
+	const struct oops_symbol *link = &ex->context->link;
 
 	/* arm64: the caller is in lr, and not in the trace if the function that was called is no code. */
 	if (*link->name) {
-		explainer_say(explainer, "The call came from %s (lr), or from what it called.",
-			      SYMBOL(link));
+		ex_say(ex, "The call came from %s (lr), or from what it called.", SYMBOL(link));
 		return;
 	}
 	/* The return address is on the stack, but the unwinder often does not believe it. */
 	for (size_t i = 0; i < report->nr_frames && &report->frame[i] != caller; i++)
 		if (report->frame[i].guessed && *report->frame[i].symbol.name &&
 		    !report->frame[i].in_machinery) {
-			explainer_say(explainer,
-				      "The first function on the stack, %s, may have called it.",
-				      SYMBOL(&report->frame[i].symbol));
+			ex_say(ex, "The first function on the stack, %s, may have called it.",
+			       SYMBOL(&report->frame[i].symbol));
 			return;
 		}
 	if (caller)
-		explainer_say(explainer, "The call came from %s, or from what it called.",
-			      SYMBOL(&caller->symbol));
+		ex_say(ex, "The call came from %s, or from what it called.",
+		       SYMBOL(&caller->symbol));
 }
 
 /* The code itself cannot be reached: the address of the fault is the instruction pointer. */
-static bool explain_lost_control(struct explainer *explainer)
+static bool explain_lost_control(struct explainer *ex)
 {
-	const struct oops_context *context = explainer->context;
-	const bool is_kernel = oops_is_kernel_address(explainer->report->machine, context->ip);
+	const struct oops_context *context = ex->context;
+	const bool is_kernel = oops_is_kernel_address(ex->report->machine, context->ip);
 
-	if (!is_control_lost(explainer))
+	if (!is_control_lost(ex))
 		return false;
-	explainer->verdict->access = OOPS_EXECUTE;
-	*explainer->verdict->instruction = '\0'; /* it was not executed */
+	ex->verdict->access = OOPS_EXECUTE;
+	*ex->verdict->instruction = '\0'; /* it was not executed */
 	if (!context->has_ip && *context->where.name)
-		explainer_say(explainer,
-			      "The kernel jumped to or called %s, which must not be executed.",
-			      SYMBOL(&context->where));
+		ex_say(ex, "The kernel jumped to or called %s, which must not be executed.",
+		       SYMBOL(&context->where));
 	else if (context->ip < FIRST_PAGE)
-		explainer_say(explainer,
-			      "The kernel jumped to or called address %s%" PRIx64 ": %s.",
-			      context->ip ? "0x" : "", context->ip,
-			      context->ip ? "a function pointer near NULL" :
-					    "a NULL function pointer");
+		ex_say(ex, "The kernel jumped to or called address %s%" PRIx64 ": %s.",
+		       context->ip ? "0x" : "", context->ip,
+		       context->ip ? "a function pointer near NULL" : "a NULL function pointer");
 	else
-		explainer_say(explainer,
-			      "The kernel jumped to or called %" PRIx64
-			      ", %s: a function pointer or a return address was wrong%s.",
-			      context->ip,
-			      is_kernel ? "which is no code" : "no address of the kernel",
-			      is_kernel ? ", or the code was removed with its module" : "");
-	say_caller(explainer);
+		ex_say(ex,
+		       "The kernel jumped to or called %" PRIx64
+		       ", %s: a function pointer or a return address was wrong%s.",
+		       context->ip, is_kernel ? "which is no code" : "no address of the kernel",
+		       is_kernel ? ", or the code was removed with its module" : "");
+	say_caller(ex);
 	return true;
 }
 
-static void explain_division(struct explainer *explainer)
+static void explain_division(struct explainer *ex)
 {
-	const struct code_instruction *code = &explainer->instruction.code;
-	const struct oops_register *divisor = oops_register_find(explainer->context, code->operand);
-	const struct oops_register *low =
-		oops_register_find(explainer->context, explainer->names->result);
-	const struct oops_register *high =
-		oops_register_find(explainer->context, explainer->names->high);
+	const struct code_instruction *code = &ex->instruction.code;
+	const struct oops_number *divisor = oops_register_find(ex->context, code->operand);
+	const struct oops_number *low = oops_register_find(ex->context, ex->names->result);
+	const struct oops_number *high = oops_register_find(ex->context, ex->names->high);
 	const uint64_t mask =
 		UINT64_MAX >> (64 - 8 * (code->operand_size ? code->operand_size : 8));
 	char dividend[24] = "";
 
 	if (!code->is_division || !divisor) {
-		if (explainer->instruction.known)
-			explainer_say(explainer, "The instruction is \"%s\".",
-				      explainer->instruction.text);
+		if (ex->instruction.known)
+			ex_say(ex, "The instruction is \"%s\".", ex->instruction.text);
 		return;
 	}
-	NOTE_REGISTER(explainer, divisor, "the divisor");
+	ex_note(ex, *divisor, "the divisor");
 	if (divisor->value & mask) {
-		explainer_say(explainer,
-			      "The instruction \"%s\" divides %s:%s by " HEX
-			      ", which is not zero: the quotient does not fit in its register.",
-			      explainer->instruction.text,
-			      REGISTER(explainer, explainer->names->high),
-			      REGISTER(explainer, explainer->names->result),
-			      HEX_OF(divisor->value & mask));
+		ex_say(ex,
+		       "The instruction \"%s\" divides %s:%s by " HEX
+		       ", which is not zero: the quotient does not fit in its register.",
+		       ex->instruction.text, REGISTER(ex, ex->names->high),
+		       REGISTER(ex, ex->names->result), HEX_OF(divisor->value & mask));
 		return;
 	}
 	if (low && high && !(high->value & mask) && code->operand_size >= 4)
 		snprintf(dividend, sizeof(dividend), " 0x%" PRIx64, low->value & mask);
-	explainer_say(explainer, "The instruction \"%s\" divides%s by zero: %s is 0%s.",
-		      explainer->instruction.text, dividend, REGISTER(explainer, code->operand),
-		      divisor->value ? " in the part that counts" : "");
-	explainer_name_bad(explainer, divisor, OOPS_PROVED);
+	ex_say(ex, "The instruction \"%s\" divides%s by zero: %s is 0%s.", ex->instruction.text,
+	       dividend, REGISTER(ex, code->operand),
+	       divisor->value ? " in the part that counts" : "");
+	ex_name_bad(ex, divisor, OOPS_PROVED);
 }
 
 /* arm64: an atomic access must be aligned, also where other accesses need not be. Whether a page is there is checked
  * later (Arm ARM, D8.16, priorities of aborts). */
-static void explain_alignment(struct explainer *explainer, const struct code_memory *memory,
+static void explain_alignment(struct explainer *ex, const struct code_memory *memory,
 			      uint64_t effective)
 {
 	struct fact_entry leaf = { .is_leaf = false };
 
 	if (!memory->size || effective % memory->size == 0)
 		return;
-	if (explainer->report->nr_entries)
-		explainer_entry(explainer, explainer->report->nr_entries - 1, &leaf);
-	explainer_say(
-		explainer,
-		"%s fault is one of alignment: the instruction is %s access of %u bytes, and %" PRIx64
-		" is not a multiple of %u.",
-		leaf.is_leaf ? "The page is mapped: the" : "The",
-		memory->is_atomic ? "an atomic" : "an", memory->size, effective, memory->size);
+	if (ex->report->nr_entries)
+		ex_entry(ex, ex->report->nr_entries - 1, &leaf);
+	ex_say(ex,
+	       "%s fault is one of alignment: the instruction is %s access of %u bytes, and %" PRIx64
+	       " is not a multiple of %u.",
+	       leaf.is_leaf ? "The page is mapped: the" : "The",
+	       memory->is_atomic ? "an atomic" : "an", memory->size, effective, memory->size);
 }
 
 /* Does the reported access differ from what the instruction does? */
-static bool contradicts(struct explainer *explainer, const struct code_memory *memory)
+static bool contradicts(struct explainer *ex, const struct code_memory *memory)
 {
-	const enum oops_access access = explainer->verdict->access;
-	const bool differs = explainer->report->has_code &&
+	const enum oops_access access = ex->verdict->access;
+	const bool differs = ex->report->has_code &&
 			     ((access == OOPS_WRITE && memory->is_read && !memory->is_write) ||
 			      (access == OOPS_READ && memory->is_write && !memory->is_read));
 
 	if (differs)
-		explainer_say(
-			explainer,
-			"But the reported access is a %s, and the instruction does none: they do not agree, so the registers may be of another report.",
-			access == OOPS_WRITE ? "write" : "read");
+		ex_say(ex,
+		       "But the reported access is a %s, and the instruction does none: they do not agree, so the registers may be of another report.",
+		       access == OOPS_WRITE ? "write" : "read");
 	return differs;
 }
 
 /* The instruction is not known, or does not access memory that its operands show. */
-static void explain_without_memory(struct explainer *explainer)
+static void explain_without_memory(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
-	const struct oops_instruction *instruction = &explainer->instruction;
+	const struct oops_report *report = ex->report;
+	const struct oops_instruction *instruction = &ex->instruction;
 
 	if (!instruction->known && report->has_address && report->kind != OOPS_KASAN)
-		explainer_say(
-			explainer,
-			"Which register was bad is not known: the instruction is not, because %s.%s",
-			instruction->why_not,
-			report->address < FIRST_PAGE ?
-				" The address fits an offset from a NULL pointer." :
-				"");
+		ex_say(ex,
+		       "Which register was bad is not known: the instruction is not, because %s.%s",
+		       instruction->why_not,
+		       report->address.value < FIRST_PAGE ?
+			       " The address fits an offset from a NULL pointer." :
+			       "");
 	else if (instruction->known)
-		explainer_say(explainer, "The instruction is \"%s\"%s.", instruction->text,
-			      instruction->code.nr_memories && !instruction->code.is_address ?
-				      ", and the text does not show the address that it accessed" :
-				      "");
-	explain_stack(explainer, false);
-	explain_rights(explainer);
+		ex_say(ex, "The instruction is \"%s\"%s.", instruction->text,
+		       instruction->code.nr_memories && !instruction->code.is_address ?
+			       ", and the text does not show the address that it accessed" :
+			       "");
+	explain_stack(ex, false);
+	explain_rights(ex);
 }
 
-void explain_fault(struct explainer *explainer)
+void explain_fault(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
+	const struct oops_report *report = ex->report;
 	const struct code_memory *memory;
 	uint64_t effective = 0;
 	bool agrees, has_stack;
 
-	if (!explainer->context || explainer->context->of_user) {
-		explain_rights(explainer);
+	if (!ex->context || ex->context->of_user) {
+		explain_rights(ex);
 		return;
 	}
 	/* Since 4.15 the line about a guard page has hashes (printk() with %p) instead of addresses. */
 	if (report->kind == OOPS_STACK_OVERFLOW || report->kind == OOPS_DOUBLE_FAULT) {
-		explain_overflow(explainer);
+		explain_overflow(ex);
 		return;
 	}
 	if (report->kind == OOPS_DIVIDE_ERROR) {
-		explain_division(explainer);
+		explain_division(ex);
 		return;
 	}
-	if (explain_lost_control(explainer)) {
-		explain_rights(explainer);
+	if (explain_lost_control(ex)) {
+		explain_rights(ex);
 		return;
 	}
-	memory = choose_memory(explainer, &effective, &agrees);
+	memory = choose_memory(ex, &effective, &agrees);
 	if (!memory) {
-		explain_without_memory(explainer);
+		explain_without_memory(ex);
 		return;
 	}
-	compare(explainer, memory, effective, agrees);
-	has_stack = explain_stack(explainer, agrees);
+	compare(ex, memory, effective, agrees);
+	has_stack = explain_stack(ex, agrees);
 	if (agrees && report->kind == OOPS_ALIGNMENT)
-		explain_alignment(explainer, memory, effective);
-	if (agrees && !has_stack && !report->mixed && !is_innocent(explainer, effective) &&
-	    !contradicts(explainer, memory) && !explain_shadow(explainer, memory))
-		name_bad(explainer, memory);
-	explain_rights(explainer);
+		explain_alignment(ex, memory, effective);
+	if (agrees && !has_stack && !report->mixed && !is_innocent(ex, effective) &&
+	    !contradicts(ex, memory) && !explain_shadow(ex, memory))
+		name_bad(ex, memory);
+	explain_rights(ex);
 }
 
-void explain_lost_head(struct explainer *explainer)
+void explain_lost_head(struct explainer *ex)
 {
-	const struct oops_context *context = explainer->context;
-	const struct oops_register *cr2 = oops_register_find(context, "cr2");
-	const struct oops_register *sp = oops_register_find(context, "rsp");
-	struct oops_report guess = *explainer->report;
-	struct explainer other = *explainer;
+	const struct oops_context *context = ex->context;
+	const struct oops_number *cr2 = oops_register_find(context, "cr2");
+	const struct oops_number *sp = oops_register_find(context, "rsp");
+	struct oops_report guess = *ex->report;
+	struct explainer other = *ex;
 	uint64_t effective;
 	bool agrees;
 
@@ -912,13 +866,12 @@ void explain_lost_head(struct explainer *explainer)
 		return;
 	guess.kind = OOPS_PAGE_FAULT;
 	guess.has_address = true;
-	guess.address = cr2->value;
+	guess.address.value = cr2->value;
 	other.report = &guess;
 	if (!choose_memory(&other, &effective, &agrees) ||
 	    (!agrees && !is_failed_push(&other, sp->value)))
 		return;
-	explainer_say(explainer,
-		      "The lines that say what happened are missing. By CR2 it fits a page fault:");
+	ex_say(ex, "The lines that say what happened are missing. By CR2 it fits a page fault:");
 	explain_fault(&other);
-	explainer->out_of_memory |= other.out_of_memory;
+	ex->out_of_memory |= other.out_of_memory;
 }

@@ -28,94 +28,89 @@ static const char *read_hex(const char *text, uint64_t *value)
 	return at + digits;
 }
 
-/* Reads the number after `mark` in the line. *at: of the digits in the line. */
-static bool hex_after(const char *line, const char *mark, uint64_t *value, size_t *at, size_t *size)
+/* Reads the number after `mark` in the line. */
+static bool hex_after(const struct explainer *ex, size_t line, const char *mark,
+		      struct oops_number *number)
 {
-	const char *found = after_mark(line, mark), *end = found ? read_hex(found, value) : NULL;
+	const char *text = ex_line(ex, line), *found = after_mark(text, mark);
+	const char *end = found ? read_hex(found, &number->value) : NULL;
 
 	if (!end)
 		return false;
-	if (at) {
-		*at = (size_t)(found - line);
-		*size = (size_t)(end - found);
-	}
+	number->line = line;
+	number->at = (size_t)(found - text);
+	number->size = (size_t)(end - found);
 	return true;
 }
 
 /* --- lists: lib/list_debug.c --- */
 
-static void explain_list(struct explainer *explainer)
+static void explain_list(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
-	const char *line = explainer_line(explainer, report->title);
+	const struct oops_report *report = ex->report;
+	const char *line = ex_line(ex, report->title);
 	const char *should = after_mark(line, " should be ");
 	const char *member = after_mark(line, "corruption. ");
 	const unsigned int word = report->machine == EM_386 ? 4 : 8;
-	uint64_t wanted, found, address;
+	struct oops_number found, address;
+	uint64_t wanted;
 	struct value_meaning poison;
 	char bits[32], mark[8];
 
-	if (!should || !hex_after(line, "but was ", &found, NULL, NULL)) {
+	if (!should || !hex_after(ex, report->title, "but was ", &found)) {
 		if (strstr(line, "LIST_POISON"))
-			explainer_say(
-				explainer,
-				"The entry holds the poison of list_del(): it was deleted from its list already.");
+			ex_say(ex,
+			       "The entry holds the poison of list_del(): it was deleted from its list already.");
 		return;
 	}
 	if (*should == 'n' || *should == 'p') /* "next (ADDRESS)" */
 		should += strcspn(should, "(") + 1;
 	if (!read_hex(should, &wanted))
 		return;
-	if (oops_bits_differ(wanted, found, bits))
-		explainer_say(
-			explainer,
-			"%" PRIx64 " is %" PRIx64
-			" with %s flipped: damage by hardware, or a stray write, fits better than a wrong use of the list.",
-			found, wanted, bits);
-	else if (fact_poison(report->machine, found, &poison))
-		explainer_say(explainer, "%" PRIx64 " is %s, %s.", found, poison.name, poison.what);
+	if (oops_bits_differ(wanted, found.value, bits))
+		ex_say(ex,
+		       "%" PRIx64 " is %" PRIx64
+		       " with %s flipped: damage by hardware, or a stray write, fits better than a wrong use of the list.",
+		       found.value, wanted, bits);
+	else if (fact_poison(report->machine, found.value, &poison))
+		ex_say(ex, "%" PRIx64 " is %s, %s.", found.value, poison.name, poison.what);
 	/* NAME->next is at NAME, NAME->prev one word after it. The line shows "(NAME=ADDRESS)" since 3.x. */
 	snprintf(mark, sizeof(mark), "%.4s=", member ? member : "");
-	if (member && *member && hex_after(line, mark, &address, NULL, NULL))
-		explainer_say(explainer, "The wrong word is at %" PRIx64 " (%.10s).",
-			      address + (starts_with(member + 4, "->prev") ? word : 0), member);
+	if (member && *member && hex_after(ex, report->title, mark, &address))
+		ex_say(ex, "The wrong word is at %" PRIx64 " (%.10s).",
+		       address.value + (starts_with(member + 4, "->prev") ? word : 0), member);
 }
 
 /* --- struct page: mm/debug.c --- */
 
 /* A pointer printed with %p is a hash since 4.15 (lib/vsprintf.c). On 64 bits its upper half is zero; of 8
  * digits nothing can be seen. */
-void explain_hashes(struct explainer *explainer)
+void explain_hashes(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
-	size_t at, size;
-	uint64_t value;
+	const struct oops_report *report = ex->report;
+	struct oops_number hash;
 
-	for (size_t i = 0; i < report->nr_lines; i++) {
-		const char *line = explainer_line(explainer, report->line[i]);
-
-		if ((hex_after(line, " mapping:", &value, &at, &size) ||
-		     hex_after(line, "mapping: ", &value, &at, &size)) &&
-		    value && value <= UINT32_MAX)
-			explainer_note(
-				explainer, report->line[i], at, size,
+	for (size_t i = 0; i < report->nr_lines; i++)
+		if ((hex_after(ex, report->line[i], " mapping:", &hash) ||
+		     hex_after(ex, report->line[i], "mapping: ", &hash)) &&
+		    hash.value && hash.value <= UINT32_MAX)
+			ex_note(ex, hash,
 				"a hash of a pointer (%%p), no address: equal hashes mean equal pointers");
-	}
 }
 
-static void explain_page(struct explainer *explainer)
+static void explain_page(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
+	const struct oops_report *report = ex->report;
 	uint64_t word[8];
 	unsigned int nr = 0;
 	char text[FACT_TEXT] = "";
 
 	for (size_t i = 0; i < report->nr_lines; i++) {
-		const char *line = explainer_line(explainer, report->line[i]);
+		const char *line = ex_line(ex, report->line[i]);
 		const char *at = after_mark(line, "raw: ");
 
 		if (at)
-			explainer_mute(explainer, report->line[i], 0, strlen(line));
+			ex_mute(ex, ex_word(ex, report->line[i], line));
 		while (at && nr < 8) {
 			const char *end = read_hex(at, &word[nr]);
 
@@ -125,7 +120,7 @@ static void explain_page(struct explainer *explainer)
 	}
 	fact_raw_page(report->machine == EM_386 ? 4 : 8, word, nr, text);
 	if (*text)
-		explainer_say(explainer, "The words of the struct page say: %s.", text);
+		ex_say(ex, "The words of the struct page say: %s.", text);
 }
 
 /* --- tasks that wait --- */
@@ -170,42 +165,36 @@ static bool is_waiting(const char *function)
 	return after_any(function, starts);
 }
 
-static void explain_hung(struct explainer *explainer)
+static void explain_hung(struct explainer *ex)
 {
-	const struct oops_frame *caller = explainer_caller(explainer, is_waiting);
-	const char *what = find_wait(explainer->report);
+	const struct oops_frame *caller = ex_caller(ex, is_waiting);
+	const char *what = find_wait(ex->report);
 
 	if (what && caller)
-		explainer_say(
-			explainer,
-			"It waits in state D for %s; the first function in the trace that does not wait is %s.",
-			what, SYMBOL(&caller->symbol));
-	explainer_say(
-		explainer,
-		"No address was accessed wrongly: the question is who holds what it waits for.");
+		ex_say(ex,
+		       "It waits in state D for %s; the first function in the trace that does not wait is %s.",
+		       what, SYMBOL(&caller->symbol));
+	ex_say(ex, "No address was accessed wrongly: the question is who holds what it waits for.");
 }
 
 enum { EFLAGS_IF = 9 };
 
-static void explain_lockup(struct explainer *explainer)
+static void explain_lockup(struct explainer *ex)
 {
-	const struct oops_context *context = explainer->context;
-	const struct oops_register *flags = oops_register_find(context, "eflags");
-	const struct oops_frame *caller = explainer_caller(explainer, is_spinning);
+	const struct oops_context *context = ex->context;
+	const struct oops_number *flags = oops_register_find(context, "eflags");
+	const struct oops_frame *caller = ex_caller(ex, is_spinning);
 
-	if (explainer->report->seconds)
-		explainer_say(explainer, "The CPU was busy for %u seconds.",
-			      explainer->report->seconds);
+	if (ex->report->seconds)
+		ex_say(ex, "The CPU was busy for %u seconds.", ex->report->seconds);
 	if (context && is_spinning(context->where.name) && caller)
-		explainer_say(
-			explainer,
-			"It spins, waiting for a lock; the first function in the trace after the ones of the lock is %s.",
-			SYMBOL(&caller->symbol));
+		ex_say(ex,
+		       "It spins, waiting for a lock; the first function in the trace after the ones of the lock is %s.",
+		       SYMBOL(&caller->symbol));
 	if (flags && !(flags->value >> EFLAGS_IF & 1))
-		explainer_say(explainer, "Interrupts were off (EFLAGS.IF is clear).");
-	explainer_say(
-		explainer,
-		"The registers belong to code that was interrupted: no address was accessed wrongly.");
+		ex_say(ex, "Interrupts were off (EFLAGS.IF is clear).");
+	ex_say(ex,
+	       "The registers belong to code that was interrupted: no address was accessed wrongly.");
 }
 
 /* --- what the report says in words --- */
@@ -231,13 +220,13 @@ static const char *const quotes[NR_OOPS_KINDS][10] = {
 // clang-format on
 
 /* Writes the first function after a line such as "Allocated by task 1199:" that is not the allocator. */
-static void put_caller(const struct explainer *explainer, size_t after, char *text, size_t size)
+static void put_caller(const struct explainer *ex, size_t after, char *text, size_t size)
 {
-	const struct oops_report *report = explainer->report;
+	const struct oops_report *report = ex->report;
 	struct oops_symbol symbol;
 
 	for (size_t i = after; i < report->nr_lines; i++) {
-		const char *line = explainer_line(explainer, report->line[i]);
+		const char *line = ex_line(ex, report->line[i]);
 
 		line += strspn(line, " ");
 		if (!oops_symbol_read(line, &symbol))
@@ -261,59 +250,60 @@ static size_t put_line(const char *line, char *text, size_t size)
 	return length;
 }
 
-static void put_quote(const struct explainer *explainer, size_t at, char *text, size_t size)
+static void put_quote(const struct explainer *ex, size_t at, char *text, size_t size)
 {
-	const struct oops_report *report = explainer->report;
-	const char *line = explainer_line(explainer, report->line[at]);
+	const struct oops_report *report = ex->report;
+	const char *line = ex_line(ex, report->line[at]);
 	size_t length;
 
 	line += strspn(line, " \t");
 	length = put_line(line, text, size);
 	if (length > 2 && !strncmp(line + length - 2, "of", 2) && at + 1 < report->nr_lines) {
-		const char *next = explainer_line(explainer, report->line[at + 1]);
+		const char *next = ex_line(ex, report->line[at + 1]);
 
 		text_append(text, size, " %.100s", next + strspn(next, " "));
 	}
 	if (text_find(line, length, " by task ") && line[length] == ':')
-		put_caller(explainer, at + 1, text, size);
+		put_caller(ex, at + 1, text, size);
 }
 
-static void say_quotes(struct explainer *explainer)
+static void say_quotes(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
+	const struct oops_report *report = ex->report;
 	char text[OOPS_SENTENCE - 32] = "";
 
 	for (const char *const *mark = quotes[report->kind]; *mark; mark++)
 		for (size_t j = 0; j < report->nr_lines; j++)
 			if (report->line[j] != report->title &&
-			    strstr(explainer_line(explainer, report->line[j]), *mark)) {
-				put_quote(explainer, j, text, sizeof(text));
+			    strstr(ex_line(ex, report->line[j]), *mark)) {
+				put_quote(ex, j, text, sizeof(text));
 				break;
 			}
 	if (report->message)
-		put_line(explainer_line(explainer, report->message), text, sizeof(text));
+		put_line(ex_line(ex, report->message), text, sizeof(text));
 	if (*text)
-		explainer_say(explainer, "The report says: %s.", text);
+		ex_say(ex, "The report says: %s.", text);
 }
 
 /* --- hardware --- */
 
-static void say_status(struct explainer *explainer, size_t line, const char *digits)
+static void say_status(struct explainer *ex, size_t line, const char *digits)
 {
+	struct oops_number word = { .line = line };
+	const char *end = read_hex(digits, &word.value);
 	char text[FACT_TEXT];
-	uint64_t value;
-	const char *end = read_hex(digits, &value);
-	size_t at = (size_t)(digits - explainer_line(explainer, line));
 
 	if (!end)
 		return;
-	if (!(value >> 63)) {
-		explainer_mute(explainer, line, at, (size_t)(end - digits));
+	word.at = (size_t)(digits - ex_line(ex, line));
+	word.size = (size_t)(end - digits);
+	if (!(word.value >> 63)) {
+		ex_mute(ex, word);
 		return;
 	}
-	fact_machine_check(value, text);
-	explainer_note(explainer, line, at, (size_t)(end - digits), "%s", text);
-	explainer_say(explainer, "The status word says: %s.", text);
+	fact_machine_check(word.value, text);
+	ex_note(ex, word, "%s", text);
+	ex_say(ex, "The status word says: %s.", text);
 }
 
 /* The status of a bank: "CPU 3: Machine Check: 0 Bank 8: be00..." and "STATUS be00..." (print_mce() in
@@ -334,189 +324,181 @@ static const char *find_status(const char *line)
 	return NULL;
 }
 
-static void explain_mce(struct explainer *explainer)
+static void explain_mce(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
-	uint64_t value;
-	size_t at, size;
+	const struct oops_report *report = ex->report;
+	struct oops_number address;
 
 	for (size_t i = 0; i < report->nr_lines; i++) {
-		const char *line = explainer_line(explainer, report->line[i]);
+		const char *line = ex_line(ex, report->line[i]);
 		const char *status = find_status(line);
 
 		if (status)
-			say_status(explainer, report->line[i], status);
-		if (hex_after(line, "ADDR ", &value, &at, &size) ||
-		    hex_after(line, "Error Addr: ", &value, &at, &size)) {
-			explainer_note(explainer, report->line[i], at, size,
-				       "a physical address: frame %" PRIx64, value >> 12)
+			say_status(ex, report->line[i], status);
+		if (hex_after(ex, report->line[i], "ADDR ", &address) ||
+		    hex_after(ex, report->line[i], "Error Addr: ", &address)) {
+			ex_note(ex, address, "a physical address: frame %" PRIx64,
+				address.value >> 12)
 				->is_plain = true;
-			explainer_say(explainer, "The address is physical: frame %" PRIx64 ".",
-				      value >> 12);
+			ex_say(ex, "The address is physical: frame %" PRIx64 ".",
+			       address.value >> 12);
 		}
 		/* "RIP !INEXACT! 10:<...>" */
 		if (strstr(line, "!INEXACT!"))
-			explainer_say(
-				explainer,
-				"RIP is inexact: it is where the CPU was when the error was reported, and not the cause.");
+			ex_say(ex,
+			       "RIP is inexact: it is where the CPU was when the error was reported, and not the cause.");
 	}
 }
 
-static void explain_serror(struct explainer *explainer)
+static void explain_serror(struct explainer *ex)
 {
-	const struct oops_frame *caller = explainer_caller(explainer, NULL);
+	const struct oops_frame *caller = ex_caller(ex, NULL);
 
-	explainer_say_syndrome(explainer);
-	explainer_say(
-		explainer,
-		"The error is asynchronous: pc is where the CPU noticed it, and not the instruction that caused it%s%s.",
-		caller ? "; the code that ran is " : "", caller ? SYMBOL(&caller->symbol) : "");
+	ex_say_syndrome(ex);
+	ex_say(ex,
+	       "The error is asynchronous: pc is where the CPU noticed it, and not the instruction that caused it%s%s.",
+	       caller ? "; the code that ran is " : "", caller ? SYMBOL(&caller->symbol) : "");
 }
 
 /* --- traps --- */
 
 /* Behind the trap of kCFI is the call that it guards: "call *%r11" (clang's KCFI_CHECK). */
-static void say_pointer(struct explainer *explainer)
+static void say_pointer(struct explainer *ex)
 {
-	const struct oops_context *context = explainer->context;
+	const struct oops_context *context = ex->context;
 	struct oops_context behind;
 	struct oops_instruction call;
-	const struct oops_register *reg;
+	const struct oops_number *reg;
 
-	if (!context || !explainer->instruction.known || !explainer->instruction.code.is_trap ||
-	    context->mark + explainer->instruction.code.size >= context->nr_code)
+	if (!context || !ex->instruction.known || !ex->instruction.code.is_trap ||
+	    context->mark + ex->instruction.code.size >= context->nr_code)
 		return;
 	behind = *context;
-	behind.mark += explainer->instruction.code.size;
-	oops_instruction_read(&behind, explainer->report->machine, &call);
+	behind.mark += ex->instruction.code.size;
+	oops_instruction_read(&behind, ex->report->machine, &call);
 	reg = call.known && *call.code.operand ? oops_register_find(context, call.code.operand) :
 						 NULL;
 	if (!reg || !(call.code.is_call || call.code.is_branch))
 		return;
-	explainer_say(explainer, "The pointer is in %s: %" PRIx64 ".",
-		      REGISTER(explainer, reg->name), reg->value);
-	explainer_name_bad(explainer, reg, OOPS_PROVED);
+	ex_say(ex, "The pointer is in %s: %" PRIx64 ".", REGISTER(ex, reg->name), reg->value);
+	ex_name_bad(ex, reg, OOPS_PROVED);
 }
 
 /* The check is "mov $-TYPE,%r10d; add -4(POINTER),%r10d; je +2; ud2" (decode_cfi_insn() in arch/x86/kernel/cfi.c): r10d
  * is the type that was found, minus the expected one. */
-static void say_found_type(struct explainer *explainer, uint64_t type)
+static void say_found_type(struct explainer *ex, uint64_t type)
 {
-	const struct oops_context *context = explainer->context;
-	const struct oops_register *reg = oops_register_find(context, "r10");
+	const struct oops_context *context = ex->context;
+	const struct oops_number *reg = oops_register_find(context, "r10");
 	const uint8_t *check = context ? context->code + context->mark : NULL;
 
 	if (reg && context->mark >= 12 && check[-12] == 0x41 && check[-11] == 0xba &&
 	    load_le32(check - 10) == (uint32_t)-type && check[-5] == 0x03 && check[-2] == 0x74)
-		explainer_say(explainer,
-			      "The type that is stored before the function is 0x%" PRIx32
-			      ", the sum of R10 and the expected type.",
-			      (uint32_t)(reg->value + type));
+		ex_say(ex,
+		       "The type that is stored before the function is 0x%" PRIx32
+		       ", the sum of R10 and the expected type.",
+		       (uint32_t)(reg->value + type));
 }
 
 /* report_cfi_failure() in kernel/cfi.c: "CFI failure at PLACE (target: TARGET; expected type: 0x...)". */
-static void explain_cfi(struct explainer *explainer)
+static void explain_cfi(struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
-	const struct oops_context *context = explainer->context;
-	const char *line = explainer_line(explainer, report->title), *target;
+	const struct oops_report *report = ex->report;
+	const struct oops_context *context = ex->context;
+	const char *line = ex_line(ex, report->title), *target;
+	struct oops_number hash;
 	uint64_t type, negative;
-	size_t at, size;
 
-	if (!hex_after(line, "expected type: ", &type, &at, &size))
+	if (!hex_after(ex, report->title, "expected type: ", &hash))
 		return;
+	type = hash.value;
 	target = after_mark(line, "target: ");
-	explainer_note(explainer, report->title, at, size,
-		       "the hash of the type that the caller expects, no address");
-	explainer_say(
-		explainer,
-		"An indirect call was refused: the function that the pointer leads to%s%.*s%s does not have the type whose hash is 0x%" PRIx64
-		". It is the check of CFI that traps, and no BUG() of a programmer.",
-		target ? " (" : "", target ? (int)strcspn(target, ";)") : 0, target ? target : "",
-		target ? ")" : "", type);
-	say_pointer(explainer);
-	say_found_type(explainer, type);
+	ex_note(ex, hash, "the hash of the type that the caller expects, no address");
+	ex_say(ex,
+	       "An indirect call was refused: the function that the pointer leads to%s%.*s%s does not have the type whose hash is 0x%" PRIx64
+	       ". It is the check of CFI that traps, and no BUG() of a programmer.",
+	       target ? " (" : "", target ? (int)strcspn(target, ";)") : 0, target ? target : "",
+	       target ? ")" : "", type);
+	say_pointer(ex);
+	say_found_type(ex, type);
 	negative = (uint32_t)-type;
 	for (size_t i = 0; context && i < context->nr_regs; i++)
 		if (!context->reg[i].damaged &&
 		    (context->reg[i].value == negative || context->reg[i].value == type))
-			NOTE_REGISTER(explainer, &context->reg[i], "%s of this type, no address",
-				      context->reg[i].value == type ? "the hash" :
-								      "the negative hash");
+			ex_note(ex, context->reg[i], "%s of this type, no address",
+				context->reg[i].value == type ? "the hash" : "the negative hash");
 }
 
 /* --- processes --- */
 
 /* show_signal_msg() in arch/x86/mm/fault.c: "NAME[PID]: segfault at 18 ip ... sp ... error 4 in FILE[START+SIZE]". Newer
  * kernels print "[OFFSET,START+SIZE]", with the offset of the instruction in the file (print_vma_addr(), mm/memory.c). */
-static void explain_segfault(struct explainer *explainer)
+static void explain_segfault(struct explainer *ex)
 {
 	static const char *const marks[] = { " ip ", " ip:", "rip:" };
-	const struct oops_report *report = explainer->report;
-	const struct oops_instruction *instruction = &explainer->instruction;
-	const char *line = explainer_line(explainer, report->title), *file = strstr(line, " in ");
+	const struct oops_report *report = ex->report;
+	const struct oops_instruction *instruction = &ex->instruction;
+	const char *line = ex_line(ex, report->title), *file = strstr(line, " in ");
 	const char *bracket = file ? strchr(file, '[') : NULL;
 	const char *comma = bracket ? strpbrk(bracket, ",]") : NULL;
 	const char *range = comma && *comma == ',' ? comma : bracket;
-	uint64_t ip = 0, start = range ? strtoull(range + 1, NULL, 16) : 0;
+	struct oops_number ip = { .value = 0 };
+	uint64_t start = range ? strtoull(range + 1, NULL, 16) : 0;
 	const bool is_page_fault = strstr(line, "segfault at ");
 	char text[OOPS_SENTENCE] = "";
 
-	explainer->verdict->of_user = true;
-	if (explainer_has_fault_code(explainer)) {
-		fact_page_fault_code(report->code, text);
-		explainer_say(explainer, "The access was: %s.", text);
+	ex->verdict->of_user = true;
+	if (ex_has_fault_code(ex)) {
+		fact_page_fault_code(report->code.value, text);
+		ex_say(ex, "The access was: %s.", text);
 	}
-	if (is_page_fault && explainer->verdict->access == OOPS_EXECUTE)
-		explainer_say(
-			explainer,
-			"The process jumped to or called an address at which there is no code.");
-	else if (is_page_fault && report->has_address && report->address < 4096)
-		explainer_say(explainer,
-			      "The address 0x%" PRIx64 " is NULL + 0x%" PRIx64
-			      ": a NULL pointer in the process.",
-			      report->address, report->address);
+	if (is_page_fault && ex->verdict->access == OOPS_EXECUTE)
+		ex_say(ex, "The process jumped to or called an address at which there is no code.");
+	else if (is_page_fault && report->has_address && report->address.value < 4096)
+		ex_say(ex,
+		       "The address 0x%" PRIx64 " is NULL + 0x%" PRIx64
+		       ": a NULL pointer in the process.",
+		       report->address.value, report->address.value);
 	*text = '\0';
 	if (instruction->known)
 		snprintf(text, sizeof(text), " \"%s\"", instruction->text);
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks) && !ip; i++)
-		hex_after(line, marks[i], &ip, NULL, NULL);
-	if (start && ip >= start)
-		explainer_say(explainer,
-			      "The instruction%s is 0x%" PRIx64
-			      " bytes into the mapping of %.*s that starts at %" PRIx64 ".",
-			      text, ip - start, (int)strcspn(file + 4, "["), file + 4, start);
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks) && !ip.value; i++)
+		hex_after(ex, report->title, marks[i], &ip);
+	if (start && ip.value >= start)
+		ex_say(ex,
+		       "The instruction%s is 0x%" PRIx64
+		       " bytes into the mapping of %.*s that starts at %" PRIx64 ".",
+		       text, ip.value - start, (int)strcspn(file + 4, "["), file + 4, start);
 	else if (*text)
-		explainer_say(explainer, "The instruction is%s.", text);
+		ex_say(ex, "The instruction is%s.", text);
 }
 
 /* arm64's synchronous external abort that is not of a walk: the fault status 0x10 (Arm ARM, ESR_EL1). */
-static void explain_abort(struct explainer *explainer)
+static void explain_abort(struct explainer *ex)
 {
-	if (explainer->report->kind != OOPS_TRACE)
+	if (ex->report->kind != OOPS_TRACE)
 		return;
-	explainer_say_syndrome(explainer);
-	if (explainer->syndrome.is_abort && (explainer->report->code & 0x3f) == 0x10)
-		explainer_say(
-			explainer,
-			"The translation succeeded: the device or the memory system at the address has refused the access.");
+	ex_say_syndrome(ex);
+	if (ex->syndrome.is_abort && (ex->report->code.value & 0x3f) == 0x10)
+		ex_say(ex,
+		       "The translation succeeded: the device or the memory system at the address has refused the access.");
 }
 
-void explain_kind(struct explainer *explainer)
+void explain_kind(struct explainer *ex)
 {
-	switch (explainer->report->kind) {
-	case OOPS_LIST_CORRUPTION: explain_list(explainer); break;
-	case OOPS_BAD_PAGE: explain_page(explainer); break;
-	case OOPS_HUNG_TASK: explain_hung(explainer); break;
+	switch (ex->report->kind) {
+	case OOPS_LIST_CORRUPTION: explain_list(ex); break;
+	case OOPS_BAD_PAGE: explain_page(ex); break;
+	case OOPS_HUNG_TASK: explain_hung(ex); break;
 	case OOPS_SOFT_LOCKUP:
 	case OOPS_HARD_LOCKUP:
-	case OOPS_RCU_STALL: explain_lockup(explainer); break;
-	case OOPS_MCE: explain_mce(explainer); break;
-	case OOPS_SERROR: explain_serror(explainer); break;
-	case OOPS_BREAKPOINT: explainer_say_syndrome(explainer); break;
-	case OOPS_CFI: explain_cfi(explainer); break;
-	case OOPS_SEGFAULT: explain_segfault(explainer); break;
-	default: explain_abort(explainer); break;
+	case OOPS_RCU_STALL: explain_lockup(ex); break;
+	case OOPS_MCE: explain_mce(ex); break;
+	case OOPS_SERROR: explain_serror(ex); break;
+	case OOPS_BREAKPOINT: ex_say_syndrome(ex); break;
+	case OOPS_CFI: explain_cfi(ex); break;
+	case OOPS_SEGFAULT: explain_segfault(ex); break;
+	default: explain_abort(ex); break;
 	}
-	say_quotes(explainer);
+	say_quotes(ex);
 }

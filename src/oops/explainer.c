@@ -14,10 +14,9 @@
 
 /* --- sentences and notes --- */
 
-void explainer_name_bad(struct explainer *explainer, const struct oops_register *reg,
-			enum oops_grade grade)
+void ex_name_bad(struct explainer *ex, const struct oops_number *reg, enum oops_grade grade)
 {
-	struct oops_verdict *verdict = explainer->verdict;
+	struct oops_verdict *verdict = ex->verdict;
 
 	snprintf(verdict->bad_register, sizeof(verdict->bad_register), "%s", reg->name);
 	verdict->bad_value = reg->value;
@@ -42,7 +41,7 @@ void oops_verdict_insert(struct oops_verdict *verdict, size_t at, const char *te
 		*tab = ' '; /* from a line that is quoted */
 }
 
-void explainer_say(struct explainer *explainer, const char *fmt, ...)
+void ex_say(struct explainer *ex, const char *fmt, ...)
 {
 	char text[OOPS_SENTENCE];
 	va_list args;
@@ -50,24 +49,24 @@ void explainer_say(struct explainer *explainer, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	oops_verdict_insert(explainer->verdict, explainer->verdict->nr, text);
+	oops_verdict_insert(ex->verdict, ex->verdict->nr, text);
 }
 
-static struct oops_note *add_note(struct explainer *explainer, size_t line, size_t at, size_t size,
-				  char *text)
+static struct oops_note *add_note(struct explainer *ex, const struct oops_number *word, char *text)
 {
-	struct oops_verdict *verdict = explainer->verdict;
-	const struct oops_note note = { .line = line, .at = at, .size = size, .text = text };
+	struct oops_verdict *verdict = ex->verdict;
+	const struct oops_note note = {
+		.line = word->line, .at = word->at, .size = word->size, .text = text
+	};
 
 	if (array_add(&verdict->note, &verdict->nr_notes, &verdict->note_room, &note, sizeof(note)))
 		return &verdict->note[verdict->nr_notes - 1];
 	free(text);
-	explainer->out_of_memory = true;
-	return &explainer->lost;
+	ex->out_of_memory = true;
+	return &ex->lost;
 }
 
-struct oops_note *explainer_note(struct explainer *explainer, size_t line, size_t at, size_t size,
-				 const char *fmt, ...)
+struct oops_note *ex_note(struct explainer *ex, struct oops_number word, const char *fmt, ...)
 {
 	va_list args;
 	char *text;
@@ -76,30 +75,32 @@ struct oops_note *explainer_note(struct explainer *explainer, size_t line, size_
 	va_start(args, fmt);
 	length = vasprintf(&text, fmt, args);
 	va_end(args);
-	explainer->out_of_memory |= length < 0;
-	return add_note(explainer, line, at, size, length < 0 ? NULL : text);
+	ex->out_of_memory |= length < 0;
+	return add_note(ex, &word, length < 0 ? NULL : text);
 }
 
-void explainer_mute(struct explainer *explainer, size_t line, size_t at, size_t size)
+void ex_mute(struct explainer *ex, struct oops_number word)
 {
-	add_note(explainer, line, at, size, NULL);
+	add_note(ex, &word, NULL);
 }
 
-size_t explainer_find(const struct explainer *explainer, size_t line, const char *word)
+struct oops_number ex_word(const struct explainer *ex, size_t line, const char *word)
 {
-	const char *text = explainer_line(explainer, line), *at = strstr(text, word);
+	const char *text = ex_line(ex, line), *at = strstr(text, word);
 
-	return at ? (size_t)(at - text) : 0;
+	return (struct oops_number){ .line = line,
+				     .at = at ? (size_t)(at - text) : 0,
+				     .size = strlen(word) };
 }
 
 /* --- the report --- */
 
-bool explainer_shows(const struct explainer *explainer, const char *word)
+bool ex_shows(const struct explainer *ex, const char *word)
 {
-	const struct oops_report *report = explainer->report;
+	const struct oops_report *report = ex->report;
 
 	for (size_t i = 0; i < report->nr_lines; i++)
-		if (strstr(explainer_line(explainer, report->line[i]), word))
+		if (strstr(ex_line(ex, report->line[i]), word))
 			return true;
 	return false;
 }
@@ -126,53 +127,53 @@ const char *oops_symbol_text(const struct oops_symbol *symbol, char text[SYMBOL_
 	return text;
 }
 
-uint64_t explainer_value(const struct explainer *explainer, const char *name)
+uint64_t ex_value(const struct explainer *ex, const char *name)
 {
-	const struct oops_register *reg = oops_register_find(explainer->context, name);
+	const struct oops_number *reg = oops_register_find(ex->context, name);
 
 	return reg ? reg->value : 0;
 }
 
-bool explainer_has_fault_code(const struct explainer *explainer)
+bool ex_has_fault_code(const struct explainer *ex)
 {
-	const struct oops_report *report = explainer->report;
+	const struct oops_report *report = ex->report;
 
 	return report->has_code && report->machine != EM_AARCH64 &&
 	       (report->kind == OOPS_PAGE_FAULT ||
 		(report->kind == OOPS_SEGFAULT &&
-		 strstr(explainer_line(explainer, report->code_line), "segfault at ")));
+		 strstr(ex_line(ex, report->code.line), "segfault at ")));
 }
 
-enum oops_access explainer_access(const struct explainer *explainer)
+enum oops_access ex_access(const struct explainer *ex)
 {
-	const bool is_x86 = explainer_has_fault_code(explainer);
-	const struct fact_syndrome *syndrome = &explainer->syndrome;
-	const uint64_t code = explainer->report->code;
+	const bool is_x86 = ex_has_fault_code(ex);
+	const struct fact_syndrome *syndrome = &ex->syndrome;
+	const uint64_t code = ex->report->code.value;
 
 	if (!is_x86 && !syndrome->is_abort)
-		return explainer->report->access;
+		return ex->report->access;
 	if (is_x86 ? code & PF_FETCH : syndrome->is_fetch)
 		return OOPS_EXECUTE;
 	return (is_x86 ? code & PF_WRITE : syndrome->is_write) ? OOPS_WRITE : OOPS_READ;
 }
 
-void explainer_entry(const struct explainer *explainer, size_t at, struct fact_entry *found)
+void ex_entry(const struct explainer *ex, size_t at, struct fact_entry *found)
 {
-	const struct oops_report *report = explainer->report;
-	bool of_kernel =
-		report->has_address && oops_is_kernel_address(report->machine, report->address);
+	const struct oops_report *report = ex->report;
+	bool of_kernel = report->has_address &&
+			 oops_is_kernel_address(report->machine, report->address.value);
 	bool pae = false;
 
 	for (size_t i = 0; i < report->nr_entries; i++)
-		pae = pae || !strcmp(report->entry[i].level, "pdpt");
-	fact_entry(report->machine, report->entry[at].level, report->entry[at].value, of_kernel,
-		   pae, found);
+		pae = pae || !strcmp(report->entry[i].name, "pdpt");
+	fact_entry(report->machine, report->entry[at].name, report->entry[at].value, of_kernel, pae,
+		   found);
 }
 
-void explainer_say_syndrome(struct explainer *explainer)
+void ex_say_syndrome(struct explainer *ex)
 {
-	if (*explainer->syndrome.text)
-		explainer_say(explainer, "The syndrome says: %s.", explainer->syndrome.text);
+	if (*ex->syndrome.text)
+		ex_say(ex, "The syndrome says: %s.", ex->syndrome.text);
 }
 
 // clang-format off
@@ -203,11 +204,11 @@ bool is_spinning(const char *function)
 }
 // clang-format on
 
-const struct oops_frame *explainer_caller(const struct explainer *explainer,
-					  bool (*is_left_out)(const char *function))
+const struct oops_frame *ex_caller(const struct explainer *ex,
+				   bool (*is_left_out)(const char *function))
 {
-	const struct oops_report *report = explainer->report;
-	const struct oops_symbol *where = explainer->context ? &explainer->context->where : NULL;
+	const struct oops_report *report = ex->report;
+	const struct oops_symbol *where = ex->context ? &ex->context->where : NULL;
 
 	for (size_t i = 0; i < report->nr_frames; i++) {
 		const struct oops_frame *frame = &report->frame[i];

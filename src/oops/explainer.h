@@ -33,30 +33,22 @@ struct explainer {
 
 /* Adds a sentence, which begins with a capital letter and ends with a full stop. Sentences after the last possible
  * one are left out. */
-void explainer_say(struct explainer *explainer, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+void ex_say(struct explainer *ex, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Names the register that the last sentence was about as the bad one. */
-void explainer_name_bad(struct explainer *explainer, const struct oops_register *reg,
-			enum oops_grade grade);
+void ex_name_bad(struct explainer *ex, const struct oops_number *reg, enum oops_grade grade);
 /* Adds a note to a word in a line. Returns it; it is valid until the next one is added. */
-struct oops_note *explainer_note(struct explainer *explainer, size_t line, size_t at, size_t size,
-				 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-/* Adds a note to the value of a register. */
-#define NOTE_REGISTER(EXPLAINER, REG, ...)                                                         \
-	explainer_note(EXPLAINER, (REG)->line, (REG)->at, (REG)->size, __VA_ARGS__)
-/* Adds a note to the first place of `word` in the line, or to the start of the line. */
-#define NOTE_WORD(EXPLAINER, LINE, WORD, ...)                                                      \
-	explainer_note(EXPLAINER, LINE, explainer_find(EXPLAINER, LINE, WORD), strlen(WORD),       \
-		       __VA_ARGS__)
-size_t explainer_find(const struct explainer *explainer, size_t line, const char *word);
+struct oops_note *ex_note(struct explainer *ex, struct oops_number word, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The first place of `word` in the line, or the start of the line. */
+struct oops_number ex_word(const struct explainer *ex, size_t line, const char *word);
 /* Is the text in a line of the report? */
-bool explainer_shows(const struct explainer *explainer, const char *word);
+bool ex_shows(const struct explainer *ex, const char *word);
 /* Notes that a word is no address. */
-void explainer_mute(struct explainer *explainer, size_t line, size_t at, size_t size);
+void ex_mute(struct explainer *ex, struct oops_number word);
 
-static inline const char *explainer_line(const struct explainer *explainer, size_t line)
+static inline const char *ex_line(const struct explainer *ex, size_t line)
 {
-	return explainer->reports->lines.line[line].text;
+	return ex->reports->lines.line[line].text;
 }
 
 /* Few digits would look like a decimal number. */
@@ -73,31 +65,31 @@ enum { SYMBOL_TEXT = OOPS_NAME + OOPS_MODULE + 32 };
 const char *oops_symbol_text(const struct oops_symbol *symbol, char text[SYMBOL_TEXT]);
 
 /* The value of a register; 0 if the text does not show it. */
-uint64_t explainer_value(const struct explainer *explainer, const char *name);
+uint64_t ex_value(const struct explainer *ex, const char *name);
 /* Is the code of the report the error code of an x86 page fault? */
-bool explainer_has_fault_code(const struct explainer *explainer);
+bool ex_has_fault_code(const struct explainer *ex);
 /* What the code of the report says about the access: its error code or syndrome; else what the words of the report
  * say. */
-enum oops_access explainer_access(const struct explainer *explainer);
+enum oops_access ex_access(const struct explainer *ex);
 /* What entry number `at` of the page tables says. */
-void explainer_entry(const struct explainer *explainer, size_t at, struct fact_entry *found);
+void ex_entry(const struct explainer *ex, size_t at, struct fact_entry *found);
 /* Adds the sentence about the syndrome of arm64, if there is one. */
-void explainer_say_syndrome(struct explainer *explainer);
+void ex_say_syndrome(struct explainer *ex);
 
 /* The first frame that is certain and no machinery of reports or waiting, after the place of the report. Leaves out
  * functions for which is_left_out is true; NULL: none. Returns NULL if there is no such frame. */
-const struct oops_frame *explainer_caller(const struct explainer *explainer,
-					  bool (*is_left_out)(const char *function));
+const struct oops_frame *ex_caller(const struct explainer *ex,
+				   bool (*is_left_out)(const char *function));
 /* Does the function only check or allocate memory? Then its caller is of interest. */
 bool is_checker(const char *function);
 /* Does the function wait for a spinlock, or another lock that spins? */
 bool is_spinning(const char *function);
 
 /* explain_fault.c: page faults and general protection faults, by their instruction. */
-void explain_fault(struct explainer *explainer);
+void explain_fault(struct explainer *ex);
 /* The first lines of the report are missing. CR2 and the instruction may show that it was a page fault. */
-void explain_lost_head(struct explainer *explainer);
+void explain_lost_head(struct explainer *ex);
 /* explain_kinds.c: all other kinds. */
-void explain_kind(struct explainer *explainer);
+void explain_kind(struct explainer *ex);
 /* Hashes of pointers in any report. */
-void explain_hashes(struct explainer *explainer);
+void explain_hashes(struct explainer *ex);

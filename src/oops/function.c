@@ -52,11 +52,8 @@ static const char *const machinery[] = {
 	"schedule_preempt_disabled", "schedule_timeout", "show_stack", "show_trace",
 	"show_trace_log_lvl", "vpanic", "warn_slowpath_common", "warn_slowpath_fmt",
 	"warn_slowpath_null",
-};
-
-/* More such functions of one machine. Of arm64, from arch/arm64/kernel/entry-common.c, traps.c,
- * debug-monitors.c and mm/fault.c. */
-static const char *const machine_machinery[] = {
+	/* More such functions of one machine. Of arm64, from arch/arm64/kernel/entry-common.c, traps.c,
+	 * debug-monitors.c and mm/fault.c. */
 	"__bad_stack", "__do_kernel_fault", "__switch_to", "arm64_notify_die", "arm64_serror_panic",
 	"brk_handler", "bug_brk_handler", "bug_handler", "call_break_hook",
 	"die_kernel_fault", "do_alignment_fault", "do_bad", "do_bad_area",
@@ -64,12 +61,9 @@ static const char *const machine_machinery[] = {
 	"do_mem_abort", "do_sea", "do_serror", "do_tag_check_fault",
 	"do_translation_fault", "do_undefinstr", "dump_backtrace", "handle_bad_stack",
 	"panic_bad_stack",
-};
-
-/* More such functions of an NMI, from arch/x86/kernel/nmi.c, traps.c, entry_64.S, events/core.c,
- * kernel/watchdog_hld.c, kernel/notifier.c, drivers/watchdog/hpwdt.c and
- * drivers/char/ipmi/ipmi_watchdog.c of all releases. The names that begin with exc_ are below. */
-static const char *const nmi_machinery[] = {
+	/* More such functions of an NMI, from arch/x86/kernel/nmi.c, traps.c, entry_64.S, events/core.c,
+	 * kernel/watchdog_hld.c, kernel/notifier.c, drivers/watchdog/hpwdt.c and
+	 * drivers/char/ipmi/ipmi_watchdog.c of all releases. The names that begin with exc_ are below. */
 	"__atomic_notifier_call_chain", "__perf_event_overflow", "amd_pmu_handle_irq",
 	"atomic_notifier_call_chain", "default_do_nmi", "die_nmi", "do_nmi",
 	"end_repeat_nmi", "first_nmi", "hpwdt_pretimeout [hpwdt]", "intel_pmu_handle_irq",
@@ -88,11 +82,6 @@ bool function_is_trampoline(const char *function)
 bool function_is_machinery(const char *function)
 {
 	return function_is_trampoline(function) || rust_is_panic_machinery(function) ||
-	       starts_with(function, "exc_") || starts_with(function, "asm_exc_") ||
-	       starts_with(function, "el1_") || starts_with(function, "el1h_") ||
-	       starts_with(function, "el1t_") ||
-	       is_one_of(function, machinery, sizeof(machinery) / sizeof(*machinery)) ||
-	       is_one_of(function, machine_machinery,
-			 sizeof(machine_machinery) / sizeof(*machine_machinery)) ||
-	       is_one_of(function, nmi_machinery, sizeof(nmi_machinery) / sizeof(*nmi_machinery));
+	       after_any(function, "exc_|asm_exc_|el1_|el1h_|el1t_") ||
+	       is_one_of(function, machinery, sizeof(machinery) / sizeof(*machinery));
 }

@@ -91,7 +91,7 @@ void oops_instruction_read(const struct oops_context *context, uint16_t machine,
 
 static bool register_value(const struct oops_context *context, const char *name, uint64_t *value)
 {
-	const struct oops_register *found = oops_register_find(context, name);
+	const struct oops_number *found = oops_register_find(context, name);
 
 	*value = found ? found->value : 0;
 	return found;

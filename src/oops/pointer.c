@@ -57,10 +57,8 @@ static bool is_flip(uint64_t one, uint64_t other)
 	       (nr == 2 && !(differ & ((UINT64_C(1) << FIRST_OF_TWO) - 1)));
 }
 
-static void mean(struct oops_meaning *meaning, enum oops_pointer kind, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void mean(struct oops_meaning *meaning, enum oops_pointer kind, const char *fmt, ...)
+__attribute__((format(printf, 3, 4))) static void mean(struct oops_meaning *meaning,
+						       enum oops_pointer kind, const char *fmt, ...)
 {
 	va_list args;
 
@@ -76,7 +74,7 @@ static bool read_flip(const struct oops_context *context, uint16_t machine, uint
 	char bits[32];
 
 	for (size_t i = 0; i < context->nr_regs && !context->of_user && machine != EM_386; i++) {
-		const struct oops_register *reg = &context->reg[i];
+		const struct oops_number *reg = &context->reg[i];
 
 		/* not of control registers and segments */
 		if (reg->damaged || text_list_has("cr0 cr2 cr3 cr4 fs gs far", reg->name) ||
@@ -84,7 +82,7 @@ static bool read_flip(const struct oops_context *context, uint16_t machine, uint
 		    !oops_is_canonical(machine, reg->value) || !is_flip(reg->value, value))
 			continue;
 		oops_bits_differ(reg->value, value, bits);
-		mean(meaning, OOPS_POINTER_FLIPPED,
+		mean(meaning, OOPS_POINTER_OTHER,
 		     "%016" PRIx64
 		     " of %s with %s flipped, as by damage of hardware or a stray write",
 		     reg->value, reg->name, bits);
@@ -94,7 +92,7 @@ static bool read_flip(const struct oops_context *context, uint16_t machine, uint
 	    __builtin_popcountll(value) > 1)
 		return false;
 	oops_bits_differ(value, 0, bits);
-	mean(meaning, OOPS_POINTER_FLIPPED,
+	mean(meaning, OOPS_POINTER_OTHER,
 	     "NULL with %s set, as by damage of hardware, a stray write, or a flag in the place of a pointer",
 	     bits);
 	return true;
@@ -107,18 +105,18 @@ static void read_below_null(uint64_t below, uint64_t address, struct oops_meanin
 	const char *name = error_name((int)below);
 
 	if (address < FIRST_PAGE)
-		mean(meaning, OOPS_POINTER_BELOW_NULL,
+		mean(meaning, OOPS_POINTER_OTHER,
 		     "NULL - 0x%" PRIx64
 		     ", as container_of() makes it of a NULL pointer (an empty or unset list)%s%s%s",
 		     below, name ? ", or the error pointer -" : "", name ? name : "",
 		     name ? " that was not checked" : "");
 	else if (name)
-		mean(meaning, OOPS_POINTER_BELOW_NULL,
+		mean(meaning, OOPS_POINTER_OTHER,
 		     "the error pointer ERR_PTR(-%s) that was not checked, or NULL - 0x%" PRIx64
 		     " (container_of() of a NULL pointer)",
 		     name, below);
 	else
-		mean(meaning, OOPS_POINTER_BELOW_NULL,
+		mean(meaning, OOPS_POINTER_OTHER,
 		     "NULL - 0x%" PRIx64 ", as container_of() makes it of a NULL pointer", below);
 }
 
@@ -149,7 +147,7 @@ void oops_pointer_read(const struct oops_context *context, uint16_t machine, uin
 	else if (special.kind == VALUE_POISON)
 		read_poison(&special, meaning);
 	else if (value < FIRST_PAGE)
-		mean(meaning, OOPS_POINTER_NEAR_NULL,
+		mean(meaning, OOPS_POINTER_OTHER,
 		     "0x%" PRIx64
 		     ", near NULL: an offset from a NULL pointer, or a number in the place of a pointer",
 		     value);
@@ -158,15 +156,15 @@ void oops_pointer_read(const struct oops_context *context, uint16_t machine, uin
 	else if (read_flip(context, machine, value, is_mapped, meaning))
 		return;
 	else if (special_spells(value, word, spelled))
-		mean(meaning, OOPS_POINTER_TEXT,
+		mean(meaning, OOPS_POINTER_OTHER,
 		     "the bytes \"%s\": a text, perhaps, was written over the pointer", spelled);
 	else if (!oops_is_canonical(machine, value))
-		mean(meaning, OOPS_POINTER_NON_CANONICAL, "no address at all: it is not canonical");
+		mean(meaning, OOPS_POINTER_OTHER, "no address at all: it is not canonical");
 	else if (oops_is_kernel_address(machine, value))
 		mean(meaning, OOPS_POINTER_KERNEL, "an address of the kernel");
 	else if (value >= 1 << 16)
-		mean(meaning, OOPS_POINTER_USER,
+		mean(meaning, OOPS_POINTER_OTHER,
 		     "no address of the kernel: an address of a process, or a number in the place of a pointer");
 	else
-		mean(meaning, OOPS_POINTER_SMALL, "no address of the kernel, and not near NULL");
+		mean(meaning, OOPS_POINTER_OTHER, "no address of the kernel, and not near NULL");
 }

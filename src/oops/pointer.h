@@ -5,16 +5,10 @@
 #include "oops/report.h"
 
 enum oops_pointer {
+	OOPS_POINTER_OTHER,
 	OOPS_POINTER_NULL,
-	OOPS_POINTER_NEAR_NULL, /* a small number: NULL plus an offset, or a number in the place of a pointer */
-	OOPS_POINTER_BELOW_NULL, /* NULL minus an offset, or an error pointer */
 	OOPS_POINTER_POISON,
-	OOPS_POINTER_FLIPPED, /* one or two bits differ from another value in the report */
-	OOPS_POINTER_TEXT, /* the bytes are a text */
-	OOPS_POINTER_USER, /* an address of a process */
-	OOPS_POINTER_NON_CANONICAL,
-	OOPS_POINTER_SMALL, /* no address of the kernel, and not near NULL */
-	OOPS_POINTER_KERNEL, /* an address of the kernel */
+	OOPS_POINTER_KERNEL
 };
 
 struct oops_meaning {

@@ -49,8 +49,8 @@ static void begin_boot(struct reader *reader, size_t line)
 	/* A boot about which nothing is known is not kept. */
 	if (last && !reader->boot_kept &&
 	    (reports->nr_boots >= MOST_BOOTS ||
-	     (!last->has_offset && !last->offset_disabled && !*last->release && !last->machine &&
-	      !last->system && !last->va_bits)))
+	     (!last->kaslr.has_offset && !last->kaslr.disabled && !*last->release &&
+	      !last->machine && !last->system && !last->va_bits)))
 		reports->nr_boots--;
 	reader->no_memory |= !array_add(&reports->boot, &reports->nr_boots, &reports->boot_room,
 					&boot, sizeof(boot));
@@ -58,30 +58,28 @@ static void begin_boot(struct reader *reader, size_t line)
 }
 
 /* "Kernel Offset: 0x1d000000 from 0xffffffff81000000 (relocation range: ...)", or "Kernel Offset: disabled" */
-static bool read_offset(struct reader *reader, const struct oops_part *part)
+static void read_offset(struct reader *reader, const struct oops_part *part)
 {
 	const char *at = after_start(part->text, "Kernel Offset: ");
 	struct oops_boot *boot = current_boot(reader);
+	struct oops_kaslr kaslr = { .has_offset = true, .line = part->index };
 	size_t digits;
-	uint64_t offset, linked;
 
 	if (!at)
-		return false;
+		return;
 	reader->has_ended = reader->boot_begun = boot->is_report = true;
 	if (starts_with(at, "disabled")) {
-		boot->offset_disabled = true;
-		boot->offset_line = part->index;
-		return true;
+		boot->kaslr.disabled = true;
+		boot->kaslr.line = part->index;
+		return;
 	}
-	at = starts_with(at, "0x") ? oops_part_number(at, &offset, &digits) : NULL;
+	at = starts_with(at, "0x") ? oops_part_number(at, &kaslr.offset, &digits) : NULL;
 	at = at && digits <= 16 ? after_start(at, " from ") : NULL;
-	if (at && starts_with(at, "0x") && oops_part_number(at, &linked, &digits) && digits <= 16) {
-		boot->has_offset = true;
-		boot->offset = offset;
-		boot->linked = linked;
-		boot->offset_line = part->index;
-	}
-	return true;
+	if (!at || !starts_with(at, "0x") || !oops_part_number(at, &kaslr.linked, &digits) ||
+	    digits > 16)
+		return;
+	kaslr.disabled = boot->kaslr.disabled;
+	boot->kaslr = kaslr;
 }
 
 /* --- the end of a report --- */
@@ -105,7 +103,7 @@ static uint64_t hash_report(const struct oops_reports *reports, const struct oop
 	uint64_t sum = report->kind;
 
 	hash(&sum, (uint64_t)report->pid);
-	hash(&sum, report->address);
+	hash(&sum, report->address.value);
 	hash(&sum, scatter_text(report->release));
 	hash(&sum, scatter_text(report->comm));
 	if (!report->seconds)
@@ -141,13 +139,8 @@ static void join_boots(struct oops_reports *reports, size_t boot, size_t other)
 {
 	struct oops_boot *to = &reports->boot[boot], *from = &reports->boot[other];
 
-	if (to->has_offset || to->offset_disabled)
-		return;
-	to->has_offset = from->has_offset;
-	to->offset = from->offset;
-	to->linked = from->linked;
-	to->offset_disabled = from->offset_disabled;
-	to->offset_line = from->offset_line;
+	if (!to->kaslr.has_offset && !to->kaslr.disabled)
+		to->kaslr = from->kaslr;
 }
 
 static void release_report(struct oops_report *report)
@@ -189,25 +182,21 @@ static size_t keep(struct reader *reader, struct oops_report *report)
 /* The address of a page fault, if the line that says it is missing. */
 static void take_cr2(struct oops_report *report)
 {
-	const struct oops_context *context = oops_report_context(report);
-	const struct oops_register *cr2 = context ? oops_register_find(context, "cr2") : NULL;
+	const struct oops_number *cr2 = oops_register_find(oops_report_context(report), "cr2");
 
-	if (!cr2 || report->has_address || report->address_size)
+	if (!cr2 || report->has_address || report->address.size)
 		return;
 	report->has_address = true;
-	report->address = cr2->value;
-	report->address_line = cr2->line;
-	report->address_at = cr2->at;
-	report->address_size = cr2->size;
+	report->address = *cr2;
 }
 
 /* The syndromes of an alignment fault: DFSC 0x21 of a data abort (Arm ARM, ESR_EL1). */
 static bool is_alignment_fault(const struct oops_report *report)
 {
-	uint64_t class = report->code >> 26 & 63;
+	uint64_t class = report->code.value >> 26 & 63;
 
 	return report->machine == EM_AARCH64 && report->has_code &&
-	       (class == 0x24 || class == 0x25) && (report->code & 63) == 0x21;
+	       (class == 0x24 || class == 0x25) && (report->code.value & 63) == 0x21;
 }
 
 /* The machine of a text without registers: x86 prints addresses with all digits, except after "0x". */
@@ -259,10 +248,10 @@ static void complete(const struct oops_reports *reports, struct oops_reading *re
 	if (report->kind == OOPS_PAGE_FAULT && is_alignment_fault(report))
 		report->kind = OOPS_ALIGNMENT;
 	/* "Oops - BUG: 0": before 4.x, die() of arm64 was often called without the syndrome */
-	if (report->machine == EM_AARCH64 && !report->code)
+	if (report->machine == EM_AARCH64 && !report->code.value)
 		report->has_code = false;
 	/* x86-64 prints 16 digits, except after "0x" */
-	if (report->machine == EM_X86_64 && report->has_address && report->address_size == 8 &&
+	if (report->machine == EM_X86_64 && report->has_address && report->address.size == 8 &&
 	    oops_kind_has(report->kind, KIND_EXCEPTION)) {
 		report->has_address = false;
 		oops_part_damage(report, "address", true);
@@ -460,13 +449,12 @@ static void take_words_before(const struct reader *reader, struct oops_report *r
 static bool is_word_after(const struct oops_reading *reading, const struct oops_line *line,
 			  size_t index)
 {
-	static const char others[] = "Modules linked in|Hardware name";
 	const struct oops_report *report = &reading->report;
 
 	return report->kind == OOPS_WARNING && !report->message && reading->phase == OOPS_HEAD &&
 	       (index == report->title + 1 ||
 		(index == report->title + 2 && starts_with(line[-1].text, "Hardware name"))) &&
-	       !after_any(line->text, others);
+	       !after_any(line->text, "Modules linked in|Hardware name");
 }
 
 /* The last line that begins a report counts; without one, the first line of an exception, or the message. */
@@ -576,8 +564,7 @@ static bool take_frame(struct reader *reader, struct oops_reading *reading,
 
 static bool is_trace_start(const char *text)
 {
-	return starts_with(text, "Call Trace:") || starts_with(text, "Call trace:") ||
-	       starts_with(text, "Backtrace:");
+	return after_any(text, "Call Trace:|Call trace:|Backtrace:");
 }
 
 /* The callers of the code that the report is about come first. */

@@ -43,7 +43,8 @@ enum oops_kind {
 };
 
 enum {
-	KIND_TITLE = 1, /* the kernel's message is the best summary, because it names what was found */
+	KIND_TITLE =
+		1, /* the kernel's message is the best summary, because it names what was found */
 	KIND_CHECK = 2, /* a check of the kernel finds it, so the place may be the check's */
 	KIND_ELSEWHERE = 4, /* the registers are not of the place */
 	KIND_FAULT = 8, /* an instruction could not be executed */
@@ -81,8 +82,11 @@ const char *oops_symbol_read(const char *text, struct oops_symbol *symbol);
 /* Writes "name [module]", the same for each boot and build: see function_name(). */
 void oops_symbol_function(const struct oops_symbol *symbol, char name[FUNCTION_NAME]);
 
-struct oops_register {
-	char name[12]; /* in lower case, as in the instruction: "rbx", "x19", "sp", "cr2"; "far", "orig_rax" */
+/* A number that the text shows: a register, an entry of a page table, an address, a code. */
+struct oops_number {
+	/* Of a register, as in the instruction: "rbx", "x19", "sp", "cr2"; "far", "orig_rax". Of an entry: "pgd", "p4d",
+	 * "pud", "pmd", "pte", "pde", "pdpt". */
+	char name[12];
 	bool damaged; /* digits are missing, or there are too many: value is not set */
 	uint64_t value;
 	size_t line;
@@ -105,7 +109,7 @@ struct oops_context {
 	struct oops_symbol where;
 	struct oops_symbol link; /* arm64: where lr points to, if the text shows a symbol there */
 	size_t ip_line;
-	struct oops_register reg[OOPS_REGISTERS];
+	struct oops_number reg[OOPS_REGISTERS];
 	size_t nr_regs;
 	/* The bytes after "Code:". mark: index of the byte at ip; nr if none is marked. */
 	uint8_t code[OOPS_CODE];
@@ -116,8 +120,7 @@ struct oops_context {
 };
 
 /* Returns NULL if the context does not show the register, or if its digits are damaged. context may be NULL. */
-const struct oops_register *oops_register_find(const struct oops_context *context,
-					       const char *name);
+const struct oops_number *oops_register_find(const struct oops_context *context, const char *name);
 
 struct oops_frame {
 	struct oops_symbol symbol; /* name is "" if the line has only an address */
@@ -127,12 +130,6 @@ struct oops_frame {
 	bool is_place; /* "(P)": not a return address */
 	bool in_machinery; /* only prints the report, or waits */
 	size_t line;
-};
-
-struct oops_entry {
-	char level[6]; /* "pgd", "p4d", "pud", "pmd", "pte", "pde", "pdpt": in lower case */
-	uint64_t value;
-	size_t line, at, size;
 };
 
 enum { OOPS_CONTEXTS = 3, OOPS_FRAMES = 64, OOPS_ENTRIES = 6, OOPS_TAINTS = 20, OOPS_DAMAGES = 16 };
@@ -176,19 +173,17 @@ struct oops_report {
 	/* The faulting address: "address: ", "virtual address ", CR2 of a page fault, or the address that the
 	 * message of KASAN or a general protection fault names. */
 	bool has_address;
-	uint64_t address;
-	size_t address_line, address_at, address_size;
+	struct oops_number address; /* size: also set if the address is damaged */
 	bool address_is_range; /* "maybe for address", "probably for non-canonical address" are not ranges; "in
 				* range [a-b]" of KASAN is: */
 	uint64_t range_first, range_last;
 	/* x86: the error code of the exception. arm64: ESR. */
 	bool has_code;
-	uint64_t code;
-	size_t code_line, code_at, code_size;
+	struct oops_number code;
 	/* As the words say; the error code is evaluated by the reader of this struct. */
 	enum oops_access access;
 	bool says_user; /* "user access", "in user mode" */
-	struct oops_entry entry[OOPS_ENTRIES];
+	struct oops_number entry[OOPS_ENTRIES];
 	size_t nr_entries;
 	struct oops_context context[OOPS_CONTEXTS]; /* in the order of the text */
 	size_t nr_contexts;
@@ -208,15 +203,19 @@ struct oops_build {
 
 struct oops_machine; /* oops/boot.h */
 
+/* "Kernel Offset: 0x... from 0x...", or "Kernel Offset: disabled" */
+struct oops_kaslr {
+	bool has_offset, disabled;
+	uint64_t offset, linked;
+	size_t line;
+};
+
 /* A boot of a kernel. These begin a boot: the line "Linux version", a time that falls, a report after the line
  * "Kernel Offset", with which a panic ends, and a line about another kernel. */
 struct oops_boot {
 	size_t line; /* its first line */
 	bool is_report; /* the text is a report or a log, and not only some numbers */
-	bool has_offset;
-	uint64_t offset, linked; /* "Kernel Offset: 0x... from 0x..." */
-	bool offset_disabled; /* "Kernel Offset: disabled" */
-	size_t offset_line;
+	struct oops_kaslr kaslr;
 	char release[OOPS_RELEASE]; /* "": not in the text */
 	struct oops_build build;
 	const struct oops_machine *machine; /* NULL: the text does not show it */

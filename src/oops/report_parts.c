@@ -26,6 +26,16 @@ const char *oops_part_number(const char *text, uint64_t *value, size_t *digits)
 	return *digits ? text + *digits : NULL;
 }
 
+const char *oops_part_read(const struct oops_part *part, const char *text,
+			   struct oops_number *number)
+{
+	const char *end = oops_part_number(text, &number->value, &number->size);
+
+	number->line = part->index;
+	number->at = end ? (size_t)(end - part->line->text) - number->size : 0;
+	return end;
+}
+
 static size_t symbol_size(const char *text)
 {
 	size_t size = 0;
@@ -88,12 +98,11 @@ const char *oops_symbol_read(const char *text, struct oops_symbol *symbol)
 /* scripts/decode_stacktrace.sh replaces the offset by the line: "foo (fs/foo.c:12 include/bar.h:3) brd". */
 static const char *read_decoded(const char *text, struct oops_symbol *symbol)
 {
-	static const char files[] = ".c:|.h:|.S:|.rs:|(??:";
 	size_t size = symbol_size(text), module;
 	const char *end = size && starts_with(text + size, " (") ? strrchr(text, ')') : NULL;
 
 	*symbol = (struct oops_symbol){ .no_offset = true };
-	if (!end || !after_any_mark(text + size, files))
+	if (!end || !after_any_mark(text + size, ".c:|.h:|.S:|.rs:|(??:"))
 		return NULL;
 	snprintf(symbol->name, sizeof(symbol->name), "%.*s", (int)size, text);
 	module = *++end == ' ' ? module_size(end + 1) : 0;
@@ -401,7 +410,7 @@ struct register_text {
 	const char *printed, *digits; /* its name, and its value */
 	size_t printed_size;
 	bool is_cut; /* letters follow the digits */
-	struct oops_register reg;
+	struct oops_number reg;
 };
 
 static const struct register_names *find_register(const char *name, size_t size)
@@ -482,7 +491,7 @@ static size_t digits_wanted(const struct oops_report *report, const struct regis
 static void store_register(struct oops_report *report, struct oops_context *context,
 			   const struct register_text *found, const struct oops_part *part)
 {
-	struct oops_register reg = found->reg;
+	struct oops_number reg = found->reg;
 	size_t wanted = digits_wanted(report, found);
 	char printed[12];
 
@@ -517,7 +526,7 @@ static void take_register(struct oops_reading *reading, const struct register_te
 {
 	struct oops_report *report = &reading->report;
 	struct oops_context *context = current(reading);
-	const struct oops_register *known;
+	const struct oops_number *known;
 
 	if (!report->machine)
 		report->machine = found->of->machine;
@@ -579,17 +588,16 @@ void oops_part_register(struct oops_reading *reading, const struct oops_part *pa
 			const char *name, const char *digits)
 {
 	struct oops_context *context = current(reading);
-	struct oops_register reg = { .line = part->index };
-	const char *end = oops_part_number(digits, &reg.value, &reg.size);
+	struct oops_number reg = { .damaged = false };
+	const char *end = oops_part_read(part, digits, &reg);
 
 	if (!context || !end || !reg.size || reg.size > 16 || context->nr_regs == OOPS_REGISTERS)
 		return;
 	snprintf(reg.name, sizeof(reg.name), "%s", name);
-	reg.at = (size_t)(end - part->line->text) - reg.size;
 	context->reg[context->nr_regs++] = reg;
 }
 
-const struct oops_register *oops_register_find(const struct oops_context *context, const char *name)
+const struct oops_number *oops_register_find(const struct oops_context *context, const char *name)
 {
 	for (size_t i = 0; context && i < context->nr_regs; i++)
 		if (context->reg[i].name[1] == name[1] && !strcmp(context->reg[i].name, name))
@@ -710,20 +718,19 @@ static const char *value_of_entry(const char *text, char level[6])
 }
 
 static void add_entry(struct oops_reading *reading, const struct oops_part *part,
-		      struct oops_entry entry, const char *at)
+		      struct oops_number entry, const char *at)
 {
 	struct oops_report *report = &reading->report;
-	const char *end = oops_part_number(at, &entry.value, &entry.size);
+	const char *end = oops_part_read(part, at, &entry);
 
 	if (!end || !entry.size)
 		return;
-	entry.at = (size_t)(at - part->line->text);
 	if (entry.size > 16 || isalnum((unsigned char)*end)) {
-		oops_part_damage(report, entry.level, entry.size < 16);
+		oops_part_damage(report, entry.name, entry.size < 16);
 		return;
 	}
 	for (size_t i = 0; i < report->nr_entries; i++)
-		if (!strcmp(report->entry[i].level, entry.level)) {
+		if (!strcmp(report->entry[i].name, entry.name)) {
 			if (report->entry[i].value != entry.value)
 				mix(reading);
 			return;
@@ -739,8 +746,8 @@ static bool read_entries(struct oops_reading *reading, const struct oops_part *p
 	bool found = false;
 
 	while (*text) {
-		struct oops_entry entry = { .line = part->index };
-		const char *at = value_of_entry(text + (*text == '*'), entry.level);
+		struct oops_number entry = { .damaged = false };
+		const char *at = value_of_entry(text + (*text == '*'), entry.name);
 		bool is_bad = at && starts_with(at, "BAD");
 
 		if (!at || (hex_value(*at) < 0 && !is_bad))

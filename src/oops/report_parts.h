@@ -38,7 +38,6 @@ struct oops_reading {
 	uint32_t caller, other;
 	bool has_time;
 	uint64_t usec; /* of the last line */
-	size_t last_line;
 	size_t overlapped; /* 1 + index of the report that this one followed before that was complete; 0: none */
 };
 
@@ -75,3 +74,6 @@ void oops_part_damage(struct oops_report *report, const char *name, bool missing
 /* Reads a hexadecimal number, perhaps after "0x", or "(null)" after blanks. Returns the text after it, or NULL.
  * *digits: 0 for "(null)"; the value is 0 if there are more than 16. */
 const char *oops_part_number(const char *text, uint64_t *value, size_t *digits);
+/* Reads such a number, which the line of the part contains at `text`, and where its digits are. */
+const char *oops_part_read(const struct oops_part *part, const char *text,
+			   struct oops_number *number);

@@ -297,35 +297,35 @@ static void read_who_of_title(struct oops_report *report, const struct oops_part
 
 /* Since 4.15, %p prints a hash of 32 bits: handle_stack_overflow() in arch/x86/kernel/traps.c,
  * kfence_report_error() in mm/kfence/report.c. */
-static bool is_hash(const struct oops_report *report, uint64_t value, size_t digits)
+static bool is_hash(const struct oops_report *report, const struct oops_number *number)
 {
 	return (report->kind == OOPS_STACK_OVERFLOW || report->kind == OOPS_KFENCE) &&
-	       digits == 16 && value && !(value >> 32);
+	       number->size == 16 && number->value && !(number->value >> 32);
 }
 
 /* Reads an address. Kernels print all digits, except in the messages that write "0x". */
 static void read_address(struct oops_report *report, const struct oops_part *part, const char *text)
 {
-	size_t digits;
+	struct oops_number number = { .damaged = false };
 	const char *end;
-	uint64_t value;
+	size_t digits;
 
-	if (!text || report->has_address || report->address_size)
+	if (!text || report->has_address || report->address.size)
 		return;
-	end = oops_part_number(text, &value, &digits);
-	if (!end || isalnum((unsigned char)*end) || digits > 16 || is_hash(report, value, digits))
+	end = oops_part_read(part, text, &number);
+	if (!end || isalnum((unsigned char)*end) || number.size > 16 || is_hash(report, &number))
 		return;
 	text = skip_blanks(text);
-	report->address_line = part->index;
-	report->address_at = (size_t)(text - part->line->text);
-	report->address_size = (size_t)(end - text);
-	if (!starts_with(text, "0x") && digits && digits != 8 && digits != 16 &&
-	    report->kind != OOPS_SEGFAULT) {
+	digits = number.size;
+	number.at = (size_t)(text - part->line->text);
+	number.size = (size_t)(end - text);
+	report->has_address = starts_with(text, "0x") || !digits || digits == 8 || digits == 16 ||
+			      report->kind == OOPS_SEGFAULT;
+	if (!report->has_address) {
+		number.value = 0;
 		oops_part_damage(report, "address", digits < 16);
-		return;
 	}
-	report->has_address = true;
-	report->address = value;
+	report->address = number;
 }
 
 /* Words before the address that the report is about. */
@@ -340,18 +340,14 @@ static void read_address_of_title(struct oops_report *report, const struct oops_
 
 static void set_code(struct oops_report *report, const struct oops_part *part, const char *text)
 {
-	size_t digits;
-	uint64_t value;
-	const char *end = text ? oops_part_number(text, &value, &digits) : NULL;
+	struct oops_number number = { .damaged = false };
+	const char *end = text ? oops_part_read(part, text, &number) : NULL;
 
-	if (report->has_code || !end || !digits || digits > 16 || isalnum((unsigned char)*end))
+	if (report->has_code || !end || !number.size || number.size > 16 ||
+	    isalnum((unsigned char)*end))
 		return;
-	text += starts_with(text, "0x") ? 2 : 0;
 	report->has_code = true;
-	report->code = value;
-	report->code_line = part->index;
-	report->code_at = (size_t)(text - part->line->text);
-	report->code_size = digits;
+	report->code = number;
 }
 
 /* die() and arm64's die(): "Oops: 0002 [#1] SMP", "Internal error: Oops: 96000005 [#1]"; 2.6 prints "[1]" */
@@ -485,8 +481,8 @@ static bool read_pf(struct oops_report *report, const struct oops_part *part)
 	read_access(report, part->text);
 	report->says_user |= strstr(part->text, "user ") || strstr(part->text, "user mode");
 	set_code(report, part, after_mark(part->text, "error_code("));
-	if (!report->machine && report->address_size)
-		report->machine = report->address_size == 8 ? EM_386 : EM_X86_64;
+	if (!report->machine && report->address.size)
+		report->machine = report->address.size == 8 ? EM_386 : EM_X86_64;
 	return true;
 }
 

@@ -295,9 +295,9 @@ static bool in_image_of(struct annotator *annotator, uint64_t value)
 		return false;
 	/* If the text does not show the address of the image, no value can be recognised as an
 	 * address in the image. */
-	if (!boot->linked && !annotator->kernel->dump->format->none)
+	if (!boot->kaslr.linked && !annotator->kernel->dump->format->none)
 		return false;
-	start = boot->linked ? boot->linked + boot->offset : first;
+	start = boot->kaslr.linked ? boot->kaslr.linked + boot->kaslr.offset : first;
 	return value >= start && value - start < last - first;
 }
 
@@ -429,7 +429,7 @@ static void explain_entry(struct annotator *annotator, const struct text_item *i
 {
 	const struct oops_report *report = annotator->report;
 	bool of_kernel = report && report->has_address ?
-				 !query_is_user_address(annotator->kernel, report->address) :
+				 !query_is_user_address(annotator->kernel, report->address.value) :
 				 annotator->is_kernel_fault;
 	struct whatis_list *list = &annotator->list;
 	char text[WHATIS_TEXT];

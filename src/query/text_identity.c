@@ -376,9 +376,9 @@ static bool contradicts_log(struct text_identifier *identifier,
 	return log_lacks_registers(identifier, evidence) || log_lacks_times(identifier, evidence);
 }
 
-static const struct oops_register *root_of_report(const struct oops_report *report)
+static const struct oops_number *root_of_report(const struct oops_report *report)
 {
-	const struct oops_register *found = NULL;
+	const struct oops_number *found = NULL;
 
 	for (size_t i = 0; i < report->nr_contexts && !found; i++)
 		found = oops_register_find(&report->context[i], "cr3");
@@ -394,7 +394,7 @@ static bool has_process(struct text_identifier *identifier, size_t boot)
 
 	for (size_t i = 0; i < reports->nr; i++) {
 		const struct oops_report *report = &reports->report[i];
-		const struct oops_register *table = root_of_report(report);
+		const struct oops_number *table = root_of_report(report);
 		const struct process *process;
 		uint64_t root;
 
@@ -423,21 +423,21 @@ static void match_boot(struct text_identifier *identifier, size_t number,
 	/* On i386, "Kernel Offset: disabled" does not show that the offset is 0: kaslr_enabled() in
 	 * arch/x86/include/asm/setup.h is always false there, because only x86-64 has
 	 * CONFIG_RANDOMIZE_MEMORY. */
-	bool has_offset =
-		boot->has_offset || (boot->offset_disabled && kernel_pointer_size(kernel) != 4);
+	bool has_offset = boot->kaslr.has_offset ||
+			  (boot->kaslr.disabled && kernel_pointer_size(kernel) != 4);
 	uint64_t own = 0;
 	bool knows_own = kernel_fact(kernel, FACT_KASLR_OFFSET, &own);
 
 	identity->has_delta = has_offset && (kernel->dump->format->none || knows_own);
-	identity->delta = own - boot->offset;
+	identity->delta = own - boot->kaslr.offset;
 	if (kernel->dump->format->none) {
 		identity->match = TEXT_NO_DUMP;
-	} else if (has_offset && knows_own && own != boot->offset) {
+	} else if (has_offset && knows_own && own != boot->kaslr.offset) {
 		identity->match = TEXT_OTHER_BOOT;
 		snprintf(identity->text, sizeof(identity->text),
 			 "the text is about another boot (KASLR offset %" PRIx64 ", not %" PRIx64
 			 "): what lay in its memory is not in this dump",
-			 boot->offset, own);
+			 boot->kaslr.offset, own);
 	} else if (is_of_other_boot(evidence)) {
 		identity->match = TEXT_OTHER_BOOT;
 		identity->has_delta = evidence->is_moved;

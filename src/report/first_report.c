@@ -109,7 +109,7 @@ static void put_registers(const struct first_report *first, struct output *outpu
 
 	output_list_begin(output, "registers");
 	for (size_t i = 0; context && i < context->nr_regs; i++) {
-		const struct oops_register *reg = &context->reg[i];
+		const struct oops_number *reg = &context->reg[i];
 		const char *line = first->read.lines.line[reg->line].text;
 
 		if (reg->damaged)
@@ -142,7 +142,7 @@ void first_report_json(const struct first_report *first, struct output *output)
 	output_string_if(output, "comm", report->comm);
 	if (*verdict->place.name)
 		put_symbol(output, &verdict->place);
-	output_hex_if(output, "fault_address", report->has_address, report->address);
+	output_hex_if(output, "fault_address", report->has_address, report->address.value);
 	put_calls(first, output);
 	put_registers(first, output);
 	output_object_end(output);

@@ -102,18 +102,18 @@ static void summarize(const struct oops_report *report, char text[SUMMARY])
 		    machine_name(report->machine));
 	add_who(text, report);
 	if (report->has_address)
-		text_append(text, SUMMARY, " at %" PRIx64, report->address);
+		text_append(text, SUMMARY, " at %" PRIx64, report->address.value);
 	if (report->address_is_range)
 		text_append(text, SUMMARY, " range %" PRIx64 "-%" PRIx64, report->range_first,
 			    report->range_last);
 	if (report->has_code)
-		text_append(text, SUMMARY, " code %" PRIx64, report->code);
+		text_append(text, SUMMARY, " code %" PRIx64, report->code.value);
 	if (report->access)
 		text_append(text, SUMMARY, " %s", oops_access_names[report->access]);
 	if (report->says_user)
 		text_append(text, SUMMARY, " user");
 	for (size_t i = 0; i < report->nr_entries; i++)
-		text_append(text, SUMMARY, " %s=%" PRIx64, report->entry[i].level,
+		text_append(text, SUMMARY, " %s=%" PRIx64, report->entry[i].name,
 			    report->entry[i].value);
 	for (size_t i = 0; i < report->nr_contexts; i++)
 		add_context(text, &report->context[i]);
@@ -704,7 +704,7 @@ static void places(void **state)
 		"[   12.000006] RAX: 0000000000000000 RBX: ffff88810b771c00 RCX: 0000000000000001\n";
 	struct oops_reports reports;
 	const struct oops_report *report;
-	const struct oops_register *rbx;
+	const struct oops_number *rbx;
 
 	(void)state;
 	read_text(text, &reports);
@@ -713,11 +713,11 @@ static void places(void **state)
 	assert_non_null(rbx);
 	assert_int_equal(rbx->line, 5);
 	assert_memory_equal(reports.lines.line[5].text + rbx->at, "ffff88810b771c00", rbx->size);
-	assert_int_equal(report->address_line, 0);
-	assert_memory_equal(reports.lines.line[0].text + report->address_at, "ffff88810b771c08",
-			    report->address_size);
-	assert_memory_equal(reports.lines.line[1].text + report->code_at, "0002 ",
-			    report->code_size);
+	assert_int_equal(report->address.line, 0);
+	assert_memory_equal(reports.lines.line[0].text + report->address.at, "ffff88810b771c08",
+			    report->address.size);
+	assert_memory_equal(reports.lines.line[1].text + report->code.at, "0002 ",
+			    report->code.size);
 	assert_memory_equal(reports.lines.line[2].text + report->entry[0].at, "2a01067 ",
 			    report->entry[0].size);
 	assert_null(oops_register_find(oops_report_context(report), "r8"));
@@ -775,11 +775,11 @@ static void boots(void **state)
 	assert_int_equal(reports.nr_boots, 2);
 	assert_int_equal(reports.report[0].boot, 0);
 	assert_int_equal(reports.report[1].boot, 1);
-	assert_true(reports.boot[0].has_offset);
-	assert_int_equal(reports.boot[0].offset, 0x1d000000);
-	assert_true(reports.boot[0].linked == UINT64_C(0xffffffff81000000));
-	assert_false(reports.boot[1].has_offset);
-	assert_true(reports.boot[1].offset_disabled);
+	assert_true(reports.boot[0].kaslr.has_offset);
+	assert_int_equal(reports.boot[0].kaslr.offset, 0x1d000000);
+	assert_true(reports.boot[0].kaslr.linked == UINT64_C(0xffffffff81000000));
+	assert_false(reports.boot[1].kaslr.has_offset);
+	assert_true(reports.boot[1].kaslr.disabled);
 	assert_int_equal(reports.boot[1].line, 6);
 	assert_string_equal(reports.boot[1].release, "4.18.0-lab");
 	oops_reports_release(&reports);

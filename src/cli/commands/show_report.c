@@ -238,7 +238,7 @@ static void put_fault(const struct shown_report *shown)
 
 	put_place(output, &verdict->place);
 	if (report->has_address)
-		output_hex(output, "fault_address", report->address);
+		output_hex(output, "fault_address", report->address.value);
 	if (verdict->access != OOPS_NO_ACCESS)
 		output_string(output, "access", oops_access_names[verdict->access]);
 	if (verdict->access != OOPS_NO_ACCESS || verdict->of_user)
