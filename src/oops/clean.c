@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-#include "oops/clean.h"
+#include "oops/transport.h"
 
 #include <ctype.h>
 #include <stdint.h>

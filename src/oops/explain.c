@@ -14,7 +14,7 @@
 #include "oops/explainer.h"
 #include "oops/facts.h"
 #include "oops/pointer.h"
-#include "oops/rust_name.h"
+#include "oops/function.h"
 
 const char *const oops_grade_names[] = { NULL, "proved", "given", "fits" };
 
@@ -36,8 +36,8 @@ static void put_access(const struct explainer *ex, char *text, size_t size)
 	text_append(text, size, ", %s in %s mode", names[verdict->access][0],
 		    verdict->of_user ? "user" : "kernel");
 	if (report->has_address)
-		text_append(text, size, " %s " HEX, names[verdict->access][1],
-			    HEX_OF(report->address.value));
+		text_append(text, size, " %s %s", names[verdict->access][1],
+			    HEX(report->address.value));
 }
 
 /* The kernel names the last symbol before an address. Behind the end of a function is another thing, such as data. */
@@ -208,7 +208,7 @@ static void explain_control(struct explainer *ex, const struct oops_context *con
 	reg = oops_register_find(context, ex->names->number);
 	/* The entry code stores the complement of the vector (arch/x86/entry/entry_64.S). */
 	if (reg && !context->of_user && (int64_t)reg->value < -1 && (int64_t)reg->value >= -256)
-		ex_note(ex, *reg, "interrupted by vector 0x%" PRIx64 "%s", ~reg->value,
+		ex_note(ex, *reg, "interrupted by vector 0x%s%s", DIGITS(~reg->value),
 			~reg->value == 0xec ? " (the local timer)" : "");
 	else if (reg)
 		ex_mute(ex, *reg);
@@ -267,7 +267,7 @@ static void explain_call(struct explainer *ex)
 		oops_register_find(user, machine == EM_X86_64 && user->is_compat ? "rbx" :
 										   names->argument);
 	if (argument)
-		snprintf(first, sizeof(first), "0x%" PRIx64 ", ...", argument->value);
+		snprintf(first, sizeof(first), "0x%s, ...", DIGITS(argument->value));
 	ex_say(ex, "The process was in the system call %s(%s), number %" PRIu64 ".", name, first,
 	       reg->value);
 	/* On entry, the kernel stores -ENOSYS there (PT_REGS in arch/x86/entry/calling.h). */
@@ -308,7 +308,7 @@ static void explain_code(struct explainer *ex)
 	if (report->machine == EM_AARCH64)
 		ex_note(ex, word_of_code(ex), "%s", ex->syndrome.text);
 	else if (ex_has_fault_code(ex))
-		ex_note(ex, word_of_code(ex), "error code 0x%" PRIx64 ": %s", report->code.value,
+		ex_note(ex, word_of_code(ex), "error code 0x%s: %s", DIGITS(report->code.value),
 			text);
 }
 
@@ -347,18 +347,18 @@ static void explain_offset(struct explainer *ex)
 		return;
 	if (report == ex->reports->report || report[-1].boot != report->boot)
 		ex_note(ex, ex_word(ex, boot->kaslr.line, "Kernel Offset"),
-			"KASLR moved the image of this boot by 0x%" PRIx64, boot->kaslr.offset);
+			"KASLR moved the image of this boot by 0x%s", DIGITS(boot->kaslr.offset));
 	if (report->has_address && is_in_image(boot, report->address.value))
-		ex_note(ex, report->address, "%" PRIx64 " as linked",
-			report->address.value - boot->kaslr.offset)
+		ex_note(ex, report->address, "%s as linked",
+			DIGITS(report->address.value - boot->kaslr.offset))
 			->is_plain = true;
 	if (!context || !context->has_ip || context->of_user || !is_in_image(boot, context->ip))
 		return;
-	snprintf(digits, sizeof(digits), "%" PRIx64, context->ip);
+	snprintf(digits, sizeof(digits), "%s", DIGITS(context->ip));
 	if (!strstr(ex_line(ex, context->ip_line), digits))
 		*digits = '\0';
-	ex_note(ex, ex_word(ex, context->ip_line, digits), "%" PRIx64 " as linked",
-		context->ip - boot->kaslr.offset)
+	ex_note(ex, ex_word(ex, context->ip_line, digits), "%s as linked",
+		DIGITS(context->ip - boot->kaslr.offset))
 		->is_plain = true;
 }
 

@@ -50,8 +50,8 @@ static bool is_within(const struct oops_report *report, uint64_t first, unsigned
 static void put_register(const struct explainer *ex, const char *name, char text[SUM_TEXT])
 {
 	if (*name)
-		text_append(text, SUM_TEXT, "%s%s (" HEX ")", *text ? " + " : "",
-			    REGISTER(ex, name), HEX_OF(ex_value(ex, name)));
+		text_append(text, SUM_TEXT, "%s%s (%s)", *text ? " + " : "", REGISTER(ex, name),
+			    HEX(ex_value(ex, name)));
 }
 
 /* Writes "RCX (0) + RDX (3) * 8 + 0x10". */
@@ -62,15 +62,16 @@ static void put_sum(const struct explainer *ex, const struct code_memory *memory
 
 	*text = '\0';
 	if (*memory->segment)
-		text_append(text, SUM_TEXT, "%s's base (" HEX ")", memory->segment,
-			    HEX_OF(ex_value(ex, memory->segment)));
+		text_append(text, SUM_TEXT, "%s's base (%s)", memory->segment,
+			    HEX(ex_value(ex, memory->segment)));
 	put_register(ex, memory->base, text);
 	put_register(ex, memory->index, text);
 	if (*memory->index && memory->scale > 1)
 		text_append(text, SUM_TEXT, " * %u", memory->scale);
 	if (displacement)
-		text_append(text, SUM_TEXT, " %c 0x%" PRIx64, displacement < 0 ? '-' : '+',
-			    displacement < 0 ? -(uint64_t)displacement : (uint64_t)displacement);
+		text_append(text, SUM_TEXT, " %c 0x%s", displacement < 0 ? '-' : '+',
+			    DIGITS(displacement < 0 ? -(uint64_t)displacement :
+						      (uint64_t)displacement));
 }
 
 static const char *verb_of(const struct code_memory *memory)
@@ -88,8 +89,8 @@ static void put_access(const struct explainer *ex, const struct code_memory *mem
 	char sum[SUM_TEXT];
 
 	put_sum(ex, memory, sum);
-	snprintf(text, OOPS_SENTENCE, "The instruction \"%s\" %s%s " HEX " = %s",
-		 ex->instruction.text, verb_of(memory), bytes, HEX_OF(address), sum);
+	snprintf(text, OOPS_SENTENCE, "The instruction \"%s\" %s%s %s = %s", ex->instruction.text,
+		 verb_of(memory), bytes, HEX(address), sum);
 }
 
 /* --- the bad register --- */
@@ -154,18 +155,18 @@ static void say_origin(struct explainer *ex, const char *reg)
 	if (*origin.then)
 		text_append(text, sizeof(text), ", and \"%s\" changed it", origin.then);
 	if (is_sum && origin.has_address)
-		text_append(text, sizeof(text), ", which is " HEX " now%s", HEX_OF(origin.address),
+		text_append(text, sizeof(text), ", which is %s now%s", HEX(origin.address),
 			    *origin.memory.base && !*origin.memory.index &&
 					    !ex_value(ex, origin.memory.base) ?
 				    ", from a register that is NULL" :
 				    "");
 	text_append(text, sizeof(text), ", unless a jump leads between");
 	if (*origin.then)
-		text_append(text, sizeof(text), ": what was loaded is " HEX,
-			    HEX_OF((ex_value(ex, reg) - (uint64_t)origin.addend) & mask));
+		text_append(text, sizeof(text), ": what was loaded is %s",
+			    HEX((ex_value(ex, reg) - (uint64_t)origin.addend) & mask));
 	else if (!is_sum && origin.has_address)
-		text_append(text, sizeof(text), ": the memory at %" PRIx64 " has held this value",
-			    origin.address);
+		text_append(text, sizeof(text), ": the memory at %s has held this value",
+			    DIGITS(origin.address));
 	ex_say(ex, "%s.", text);
 }
 
@@ -232,9 +233,8 @@ static void name_bad(struct explainer *ex, const struct code_memory *memory)
 		ex_say(ex, "%s is the pointer, an address of the kernel%s.", name, tag);
 	else if (meaning.kind == OOPS_POINTER_NULL && verdict->effective)
 		ex_say(ex,
-		       "So %s is the bad pointer: it holds NULL, and the access is at NULL %c 0x%" PRIx64
-		       ".",
-		       name, is_below ? '-' : '+', is_below ? below : verdict->effective);
+		       "So %s is the bad pointer: it holds NULL, and the access is at NULL %c 0x%s.",
+		       name, is_below ? '-' : '+', DIGITS(is_below ? below : verdict->effective));
 	else
 		ex_say(ex, "So %s is the bad pointer: it holds %s.", name, meaning.text);
 	if (is_kernel && is_mapped(ex))
@@ -295,14 +295,12 @@ static bool explain_shadow(struct explainer *ex, const struct code_memory *memor
 	if (!is_shadow && !checked)
 		return false;
 	ex_say(ex,
-	       "The address is the shadow that KASAN keeps for 0x%" PRIx64 " to 0x%" PRIx64
-	       ": the check of an access has faulted, not the access.",
-	       first, last);
+	       "The address is the shadow that KASAN keeps for 0x%s to 0x%s: the check of an access has faulted, not the access.",
+	       DIGITS(first), DIGITS(last));
 	if (!checked)
 		return true;
-	ex_say(ex, "%s holds 0x%" PRIx64 ", the pointer that was checked%s.",
-	       REGISTER(ex, checked->name), checked->value,
-	       first < FIRST_PAGE ? ": an offset from NULL" : "");
+	ex_say(ex, "%s holds 0x%s, the pointer that was checked%s.", REGISTER(ex, checked->name),
+	       DIGITS(checked->value), first < FIRST_PAGE ? ": an offset from NULL" : "");
 	ex_name_bad(ex, checked, OOPS_FITS);
 	say_origin(ex, checked->name);
 	return true;
@@ -368,14 +366,12 @@ static bool explain_stack(struct explainer *ex, bool agrees)
 	if (!sp || agrees || !is_failed_push(ex, sp->value))
 		return false;
 	ex_say(ex,
-	       "CR2 is RSP (%" PRIx64
-	       ") rounded down to 16, minus 8: the CPU could not push the frame of an exception, so the stack has overflowed.",
-	       sp->value);
+	       "CR2 is RSP (%s) rounded down to 16, minus 8: the CPU could not push the frame of an exception, so the stack has overflowed.",
+	       DIGITS(sp->value));
 	if (frame / PAGE == sp->value / PAGE + 1)
 		ex_say(ex,
-		       "RBP (%" PRIx64
-		       ") is in the page above RSP: the stack pointer has gone below a page boundary.",
-		       frame);
+		       "RBP (%s) is in the page above RSP: the stack pointer has gone below a page boundary.",
+		       DIGITS(frame));
 	say_recursion(ex);
 	return true;
 }
@@ -464,14 +460,12 @@ static void explain_rights_of_x86(struct explainer *ex, const struct fact_entry 
 	}
 	if (code & PF_RMP)
 		ex_say(ex,
-		       "The entry is present%s, so the page table is not the reason: the RMP check of SEV-SNP refused frame %" PRIx64
-		       ", which belongs to a guest or is in use by the processor.",
-		       leaf->writable ? " and writable" : "", leaf->physical / PAGE);
+		       "The entry is present%s, so the page table is not the reason: the RMP check of SEV-SNP refused frame %s, which belongs to a guest or is in use by the processor.",
+		       leaf->writable ? " and writable" : "", DIGITS(leaf->physical / PAGE));
 	else if (leaf->keeps_bits && !(code & PF_PRESENT))
 		ex_say(ex,
-		       "The entry keeps its other bits, only the present bit was removed: DEBUG_PAGEALLOC or KFENCE does so, so the page (frame %" PRIx64
-		       ") is free or guarded.",
-		       leaf->physical / PAGE);
+		       "The entry keeps its other bits, only the present bit was removed: DEBUG_PAGEALLOC or KFENCE does so, so the page (frame %s) is free or guarded.",
+		       DIGITS(leaf->physical / PAGE));
 	else if (!(code & PF_PRESENT) || code & (PF_USER | PF_KEY | PF_SHADOW | PF_SGX))
 		return;
 	else if (code & PF_RESERVED)
@@ -641,10 +635,10 @@ static void compare(struct explainer *ex, const struct code_memory *memory, uint
 				    ", to which this kernel did not add the displacement" :
 				    "");
 	else if (report->has_address)
-		text_append(text, sizeof(text),
-			    ", but the reported address is " HEX
-			    ": they do not agree. No register is known to be bad",
-			    HEX_OF(report->address.value));
+		text_append(
+			text, sizeof(text),
+			", but the reported address is %s: they do not agree. No register is known to be bad",
+			HEX(report->address.value));
 	ex_say(ex, "%s.", text);
 	if (is_innocent(ex, effective))
 		ex_say(ex, "The address is canonical%s, so no register is known to be bad.",
@@ -713,14 +707,14 @@ static bool explain_lost_control(struct explainer *ex)
 		ex_say(ex, "The kernel jumped to or called %s, which must not be executed.",
 		       SYMBOL(&context->where));
 	else if (context->ip < FIRST_PAGE)
-		ex_say(ex, "The kernel jumped to or called address %s%" PRIx64 ": %s.",
-		       context->ip ? "0x" : "", context->ip,
+		ex_say(ex, "The kernel jumped to or called address %s%s: %s.",
+		       context->ip ? "0x" : "", DIGITS(context->ip),
 		       context->ip ? "a function pointer near NULL" : "a NULL function pointer");
 	else
 		ex_say(ex,
-		       "The kernel jumped to or called %" PRIx64
-		       ", %s: a function pointer or a return address was wrong%s.",
-		       context->ip, is_kernel ? "which is no code" : "no address of the kernel",
+		       "The kernel jumped to or called %s, %s: a function pointer or a return address was wrong%s.",
+		       DIGITS(context->ip),
+		       is_kernel ? "which is no code" : "no address of the kernel",
 		       is_kernel ? ", or the code was removed with its module" : "");
 	say_caller(ex);
 	return true;
@@ -744,14 +738,13 @@ static void explain_division(struct explainer *ex)
 	ex_note(ex, *divisor, "the divisor");
 	if (divisor->value & mask) {
 		ex_say(ex,
-		       "The instruction \"%s\" divides %s:%s by " HEX
-		       ", which is not zero: the quotient does not fit in its register.",
+		       "The instruction \"%s\" divides %s:%s by %s, which is not zero: the quotient does not fit in its register.",
 		       ex->instruction.text, REGISTER(ex, ex->names->high),
-		       REGISTER(ex, ex->names->result), HEX_OF(divisor->value & mask));
+		       REGISTER(ex, ex->names->result), HEX(divisor->value & mask));
 		return;
 	}
 	if (low && high && !(high->value & mask) && code->operand_size >= 4)
-		snprintf(dividend, sizeof(dividend), " 0x%" PRIx64, low->value & mask);
+		snprintf(dividend, sizeof(dividend), " 0x%s", DIGITS(low->value & mask));
 	ex_say(ex, "The instruction \"%s\" divides%s by zero: %s is 0%s.", ex->instruction.text,
 	       dividend, REGISTER(ex, code->operand),
 	       divisor->value ? " in the part that counts" : "");
@@ -770,10 +763,10 @@ static void explain_alignment(struct explainer *ex, const struct code_memory *me
 	if (ex->report->nr_entries)
 		ex_entry(ex, ex->report->nr_entries - 1, &leaf);
 	ex_say(ex,
-	       "%s fault is one of alignment: the instruction is %s access of %u bytes, and %" PRIx64
-	       " is not a multiple of %u.",
+	       "%s fault is one of alignment: the instruction is %s access of %u bytes, and %s is not a multiple of %u.",
 	       leaf.is_leaf ? "The page is mapped: the" : "The",
-	       memory->is_atomic ? "an atomic" : "an", memory->size, effective, memory->size);
+	       memory->is_atomic ? "an atomic" : "an", memory->size, DIGITS(effective),
+	       memory->size);
 }
 
 /* Does the reported access differ from what the instruction does? */

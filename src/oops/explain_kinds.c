@@ -69,16 +69,16 @@ static void explain_list(struct explainer *ex)
 		return;
 	if (oops_bits_differ(wanted, found.value, bits))
 		ex_say(ex,
-		       "%" PRIx64 " is %" PRIx64
-		       " with %s flipped: damage by hardware, or a stray write, fits better than a wrong use of the list.",
-		       found.value, wanted, bits);
+		       "%s is %s with %s flipped: damage by hardware, or a stray write, fits better than a wrong use of the list.",
+		       DIGITS(found.value), DIGITS(wanted), bits);
 	else if (fact_poison(report->machine, found.value, &poison))
-		ex_say(ex, "%" PRIx64 " is %s, %s.", found.value, poison.name, poison.what);
+		ex_say(ex, "%s is %s, %s.", DIGITS(found.value), poison.name, poison.what);
 	/* NAME->next is at NAME, NAME->prev one word after it. The line shows "(NAME=ADDRESS)" since 3.x. */
 	snprintf(mark, sizeof(mark), "%.4s=", member ? member : "");
 	if (member && *member && hex_after(ex, report->title, mark, &address))
-		ex_say(ex, "The wrong word is at %" PRIx64 " (%.10s).",
-		       address.value + (starts_with(member + 4, "->prev") ? word : 0), member);
+		ex_say(ex, "The wrong word is at %s (%.10s).",
+		       DIGITS(address.value + (starts_with(member + 4, "->prev") ? word : 0)),
+		       member);
 }
 
 /* --- struct page: mm/debug.c --- */
@@ -337,11 +337,11 @@ static void explain_mce(struct explainer *ex)
 			say_status(ex, report->line[i], status);
 		if (hex_after(ex, report->line[i], "ADDR ", &address) ||
 		    hex_after(ex, report->line[i], "Error Addr: ", &address)) {
-			ex_note(ex, address, "a physical address: frame %" PRIx64,
-				address.value >> 12)
+			ex_note(ex, address, "a physical address: frame %s",
+				DIGITS(address.value >> 12))
 				->is_plain = true;
-			ex_say(ex, "The address is physical: frame %" PRIx64 ".",
-			       address.value >> 12);
+			ex_say(ex, "The address is physical: frame %s.",
+			       DIGITS(address.value >> 12));
 		}
 		/* "RIP !INEXACT! 10:<...>" */
 		if (strstr(line, "!INEXACT!"))
@@ -380,7 +380,7 @@ static void say_pointer(struct explainer *ex)
 						 NULL;
 	if (!reg || !(call.code.is_call || call.code.is_branch))
 		return;
-	ex_say(ex, "The pointer is in %s: %" PRIx64 ".", REGISTER(ex, reg->name), reg->value);
+	ex_say(ex, "The pointer is in %s: %s.", REGISTER(ex, reg->name), DIGITS(reg->value));
 	ex_name_bad(ex, reg, OOPS_PROVED);
 }
 
@@ -415,10 +415,9 @@ static void explain_cfi(struct explainer *ex)
 	target = after_mark(line, "target: ");
 	ex_note(ex, hash, "the hash of the type that the caller expects, no address");
 	ex_say(ex,
-	       "An indirect call was refused: the function that the pointer leads to%s%.*s%s does not have the type whose hash is 0x%" PRIx64
-	       ". It is the check of CFI that traps, and no BUG() of a programmer.",
+	       "An indirect call was refused: the function that the pointer leads to%s%.*s%s does not have the type whose hash is 0x%s. It is the check of CFI that traps, and no BUG() of a programmer.",
 	       target ? " (" : "", target ? (int)strcspn(target, ";)") : 0, target ? target : "",
-	       target ? ")" : "", type);
+	       target ? ")" : "", DIGITS(type));
 	say_pointer(ex);
 	say_found_type(ex, type);
 	negative = (uint32_t)-type;
@@ -455,10 +454,8 @@ static void explain_segfault(struct explainer *ex)
 	if (is_page_fault && ex->verdict->access == OOPS_EXECUTE)
 		ex_say(ex, "The process jumped to or called an address at which there is no code.");
 	else if (is_page_fault && report->has_address && report->address.value < 4096)
-		ex_say(ex,
-		       "The address 0x%" PRIx64 " is NULL + 0x%" PRIx64
-		       ": a NULL pointer in the process.",
-		       report->address.value, report->address.value);
+		ex_say(ex, "The address 0x%s is NULL + 0x%s: a NULL pointer in the process.",
+		       DIGITS(report->address.value), DIGITS(report->address.value));
 	*text = '\0';
 	if (instruction->known)
 		snprintf(text, sizeof(text), " \"%s\"", instruction->text);
@@ -466,9 +463,9 @@ static void explain_segfault(struct explainer *ex)
 		hex_after(ex, report->title, marks[i], &ip);
 	if (start && ip.value >= start)
 		ex_say(ex,
-		       "The instruction%s is 0x%" PRIx64
-		       " bytes into the mapping of %.*s that starts at %" PRIx64 ".",
-		       text, ip.value - start, (int)strcspn(file + 4, "["), file + 4, start);
+		       "The instruction%s is 0x%s bytes into the mapping of %.*s that starts at %s.",
+		       text, DIGITS(ip.value - start), (int)strcspn(file + 4, "["), file + 4,
+		       DIGITS(start));
 	else if (*text)
 		ex_say(ex, "The instruction is%s.", text);
 }

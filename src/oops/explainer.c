@@ -121,9 +121,15 @@ const char *oops_symbol_text(const struct oops_symbol *symbol, char text[SYMBOL_
 	char offset[24] = "";
 
 	if (!symbol->no_offset)
-		snprintf(offset, sizeof(offset), "+0x%" PRIx64, symbol->offset);
+		snprintf(offset, sizeof(offset), "+0x%s", DIGITS(symbol->offset));
 	snprintf(text, SYMBOL_TEXT, "%.255s%s%s%.63s%s", symbol->name, offset,
 		 *symbol->module ? " [" : "", symbol->module, *symbol->module ? "]" : "");
+	return text;
+}
+
+const char *hex_text(uint64_t value, const char *mark, char text[HEX_TEXT])
+{
+	snprintf(text, HEX_TEXT, "%s%" PRIx64, value > 9 && !(value >> 28) ? mark : "", value);
 	return text;
 }
 

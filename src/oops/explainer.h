@@ -51,9 +51,12 @@ static inline const char *ex_line(const struct explainer *ex, size_t line)
 	return ex->reports->lines.line[line].text;
 }
 
-/* Few digits would look like a decimal number. */
-#define HEX "%s%" PRIx64
-#define HEX_OF(value) (value) >> 28 ? "" : (value) > 9 ? "0x" : "", (value)
+/* The value in hexadecimal digits; HEX: after 0x if few digits would look like a decimal number. The text is valid in
+ * the block. */
+enum { HEX_TEXT = 20 };
+#define DIGITS(VALUE) hex_text(VALUE, "", (char[HEX_TEXT]){ "" })
+#define HEX(VALUE) hex_text(VALUE, "0x", (char[HEX_TEXT]){ "" })
+const char *hex_text(uint64_t value, const char *mark, char text[HEX_TEXT]);
 
 /* The name of a register as kernels print it: "RBX", "x19". The text is valid in the block. */
 #define REGISTER(EXPLAINER, NAME)                                                                  \

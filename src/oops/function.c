@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "oops/rust_name.h"
 
 /* Writes the name of code that BPF made without the parts that differ between boots: the tag of the
  * program's instructions in bpf_prog_TAG_NAME (bpf_prog_ksym_set_name() in kernel/bpf/core.c), the ids of

@@ -17,3 +17,13 @@ bool function_is_machinery(const char *function);
 /* Is it a trampoline that ftrace or BPF put between a function and its caller? Before and after the
  * trampoline of a BPF program that is called at a function's end, the trace contains this function. */
 bool function_is_trampoline(const char *function);
+
+/* Writes the path of a function to the buffer `path`, from its mangled name of length bytes:
+ * "sample::stack::pop" for "_RNvNtCs1234_6sample5stack3pop" (the v0 form, RFC 2603) and for
+ * "_ZN6sample5stack3pop17h0123456789abcdefE" (the older form). The path has the identifiers of the name
+ * only, and no hashes, which change with each build. Cuts the path to size bytes including the NUL.
+ * Returns false if the name has neither form. */
+bool rust_path(const char *name, size_t length, char *path, size_t size);
+
+/* Is it the path of a function that only begins a panic, or a function that calls such functions? */
+bool rust_is_panic_machinery(const char *path);

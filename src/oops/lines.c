@@ -6,11 +6,8 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "oops/clean.h"
-#include "oops/prefix.h"
-#include "oops/pstore.h"
+#include "oops/transport.h"
 #include "oops/scan.h"
-#include "oops/wrapped.h"
 
 /* The memory for lines is limited, because a text may consist of empty lines. */
 enum { MOST_LINES = 2 << 20 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-#include "oops/pstore.h"
+#include "oops/transport.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -7,7 +7,6 @@
 
 #include "base/array.h"
 #include "base/sort.h"
-#include "oops/prefix.h"
 #include "oops/scan.h"
 
 #define DIGITS "0123456789"

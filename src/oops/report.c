@@ -8,7 +8,7 @@
 #include "base/array.h"
 #include "base/scatter.h"
 #include "oops/boot.h"
-#include "oops/report_who.h"
+#include "oops/report_parts.h"
 #include "oops/scan.h"
 
 enum {
@@ -521,14 +521,14 @@ static void take_panic(struct reader *reader, struct oops_reading *reading, cons
 }
 
 static void add_frame(struct reader *reader, struct oops_reading *reading,
-		      const struct oops_frame *frame, size_t irqs)
+		      const struct oops_frame *frame)
 {
 	struct oops_report *report = &reading->report;
 	bool has_sure = false;
 
 	for (size_t i = 0; i < report->nr_frames && !has_sure; i++)
 		has_sure = !report->frame[i].guessed;
-	report->nr_irqs += has_sure ? 0 : irqs;
+	report->nr_irqs += has_sure ? 0 : frame->irqs;
 	if ((*frame->symbol.name || frame->has_address) && report->nr_frames < OOPS_FRAMES)
 		reader->no_memory |= !array_add(&report->frame, &report->nr_frames,
 						&report->frame_room, frame, sizeof(*frame));
@@ -538,16 +538,14 @@ static bool take_frame(struct reader *reader, struct oops_reading *reading,
 		       const struct oops_part *part)
 {
 	struct oops_frame frame;
-	size_t irqs = 0;
 
 	if (starts_with(part->text, "</TASK>")) {
-		reading->trace =
-			reading->trace == OOPS_IN_TRACE ? OOPS_AFTER_TRACE : reading->trace;
+		leave_trace(reading);
 		if (reading->context && reading->report.context[reading->context - 1].of_user)
 			reading->context = 0;
 		return true;
 	}
-	if (!oops_part_frame(part, &frame, &irqs))
+	if (!oops_part_frame(part, &frame))
 		return false;
 	/* The words "Call Trace:" may be lost. In the head of a report there may be other frames. */
 	if (reading->trace == OOPS_NO_TRACE && reading->phase != OOPS_BODY &&
@@ -558,7 +556,7 @@ static bool take_frame(struct reader *reader, struct oops_reading *reading,
 	if (reading->phase == OOPS_HEAD)
 		reading->phase = OOPS_BODY;
 	if (reading->trace == OOPS_IN_TRACE)
-		add_frame(reader, reading, &frame, irqs);
+		add_frame(reader, reading, &frame);
 	return true;
 }
 
@@ -617,8 +615,7 @@ static bool take_other_owner(struct oops_reading *reading, const struct oops_par
 	reading->owner = nmi && is_own_cpu(&reading->report, nmi) ? OOPS_OWN : OOPS_FOREIGN;
 	reading->goes_on = true;
 	reading->context = 0;
-	if (reading->trace == OOPS_IN_TRACE)
-		reading->trace = OOPS_AFTER_TRACE;
+	leave_trace(reading);
 	return true;
 }
 
@@ -626,12 +623,11 @@ static bool take_other_owner(struct oops_reading *reading, const struct oops_par
 static bool is_foreign(const struct oops_reading *reading, const struct oops_part *part)
 {
 	struct oops_frame frame;
-	size_t irqs = 0;
 
 	return reading->owner != OOPS_OWN &&
 	       (oops_who_is_line(part->text) || is_trace_start(part->text) ||
 		oops_part_shows_registers(part->text) || starts_with(part->text, "Code:") ||
-		oops_part_frame(part, &frame, &irqs));
+		oops_part_frame(part, &frame));
 }
 
 static bool take_who(struct oops_reading *reading, const struct oops_part *part)
@@ -662,14 +658,13 @@ static bool is_complete(const struct oops_reading *reading)
 static bool begins_trace(struct oops_reading *reading, const struct oops_part *part)
 {
 	struct oops_frame frame;
-	size_t irqs = 0;
 
 	if (oops_who_is_line(part->text))
 		return !reading || (!reading->goes_on && is_complete(reading));
 	if (!reading)
 		return is_trace_start(part->text) || starts_with(part->text, "page:") ||
 		       oops_part_shows_registers(part->text) ||
-		       (oops_part_frame(part, &frame, &irqs) && *frame.symbol.name &&
+		       (oops_part_frame(part, &frame) && *frame.symbol.name &&
 			!frame.symbol.no_offset);
 	if (reading->phase != OOPS_END || reading->goes_on)
 		return false;

@@ -129,6 +129,7 @@ struct oops_frame {
 	bool guessed; /* "?" */
 	bool is_place; /* "(P)": not a return address */
 	bool in_machinery; /* only prints the report, or waits */
+	unsigned int irqs; /* marks "<IRQ>" before it */
 	size_t line;
 };
 

@@ -686,8 +686,8 @@ bool oops_part_code(struct oops_reading *reading, const struct oops_part *part)
 	context = context_of_code(reading, part->index);
 	if (!context)
 		return true;
-	if (!context->in_trace && reading->trace == OOPS_IN_TRACE)
-		reading->trace = OOPS_AFTER_TRACE;
+	if (!context->in_trace)
+		leave_trace(reading);
 	if (is_unreadable(text)) {
 		context->opcode_unreadable = true;
 		return true;
@@ -783,7 +783,7 @@ bool oops_part_entries(struct oops_reading *reading, const struct oops_part *par
 /* --- callers --- */
 
 /* Skips marks, such as <TASK>. Kernels before 4.10 print a caller after them. */
-static const char *skip_marks(const char *text, size_t *irqs)
+static const char *skip_marks(const char *text, unsigned int *irqs)
 {
 	while (*text == '<' && strchr(text, '>') &&
 	       (isupper((unsigned char)text[1]) || memchr("/<#", text[1], 3))) {
@@ -822,14 +822,15 @@ static void judge_frame(struct oops_frame *frame)
 	frame->in_machinery = function_is_machinery(name);
 }
 
-bool oops_part_frame(const struct oops_part *part, struct oops_frame *frame, size_t *nr_irqs)
+bool oops_part_frame(const struct oops_part *part, struct oops_frame *frame)
 {
-	const char *marks = skip_marks(part->text, nr_irqs), *text = marks, *end;
+	const char *text, *end;
 	size_t digits;
 
 	*frame = (struct oops_frame){ .line = part->index };
+	text = skip_marks(part->text, &frame->irqs);
 	if (!*text)
-		return marks != part->text;
+		return text != part->text;
 	if ((end = after_start(text, "[<")) &&
 	    (end = oops_part_number(end, &frame->address, &digits)) && starts_with(end, ">]")) {
 		frame->has_address = frame->address && digits <= 16;

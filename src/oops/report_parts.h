@@ -3,7 +3,7 @@
  * tables, the process. report.c decides to which report a line belongs. */
 #pragma once
 
-#include "oops/report.h"
+#include "oops/report_kinds.h"
 
 enum oops_phase {
 	OOPS_HEAD, /* only what happened was read */
@@ -58,8 +58,14 @@ bool oops_part_entries(struct oops_reading *reading, const struct oops_part *par
 bool oops_part_shows_place(const char *text);
 bool oops_part_shows_registers(const char *text);
 
-/* Does the line contain a caller, or only marks such as <TASK>? `frame` may be NULL. */
-bool oops_part_frame(const struct oops_part *part, struct oops_frame *frame, size_t *nr_irqs);
+static inline void leave_trace(struct oops_reading *reading)
+{
+	if (reading->trace == OOPS_IN_TRACE)
+		reading->trace = OOPS_AFTER_TRACE;
+}
+
+/* Does the line contain a caller, or only marks such as <TASK>? */
+bool oops_part_frame(const struct oops_part *part, struct oops_frame *frame);
 
 /* Adds a context. Returns NULL, and reads no registers until the next place, if there is no room. */
 struct oops_context *oops_part_context(struct oops_reading *reading, size_t line);
@@ -77,3 +83,24 @@ const char *oops_part_number(const char *text, uint64_t *value, size_t *digits);
 /* Reads such a number, which the line of the part contains at `text`, and where its digits are. */
 const char *oops_part_read(const struct oops_part *part, const char *text,
 			   struct oops_number *number);
+
+/* --- report_who.c: who the report is about, and what its first line says: CPU, process, kernel, taint, address, code --- */
+
+/* "CPU: 3 PID: 2417 Comm: tulipd Tainted: G  6.8.0 #1", "Pid: 2417, comm: tulipd ..." or "task:tulipd state:D":
+ * the line that names the process. */
+bool oops_who_is_line(const char *text);
+/* Set what is not known yet. */
+void oops_who_cpu(struct oops_report *report, uint64_t cpu, size_t line);
+void oops_who_pid(struct oops_report *report, uint64_t pid, size_t line);
+/* Reads such a line, and others that name a process, a workqueue, the kernel's release or the taint. Returns false
+ * if the line is none of them. */
+bool oops_who_read(struct oops_reading *reading, const struct oops_part *part);
+
+/* Reads the taint, the release and the CPU that old i386 kernels print in the lines of registers: "EIP:    0060:[<c01a2b3c>]
+ * Tainted: P      VLI", "EFLAGS: 00010246   (2.6.12)". */
+void oops_who_old(struct oops_report *report, const struct oops_part *part);
+
+/* Reads what the first line, or a later line about what happened, says. */
+void oops_who_title(struct oops_reading *reading, const struct oops_part *part);
+/* Reads a line that explains what happened. Returns false if it is another line. */
+bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-#include "oops/report_who.h"
+#include "oops/report_parts.h"
 
 #include <ctype.h>
 #include <elf.h>
@@ -192,7 +192,8 @@ static const char *read_letters(struct oops_report *report, const char *text)
 	return text;
 }
 
-void oops_who_kernel(struct oops_report *report, const char *text, size_t line)
+/* Reads the release and the taint from the text after the name of a process. */
+static void read_kernel(struct oops_report *report, const char *text, size_t line)
 {
 	const char *clean = after_mark(text, "Not tainted"),
 		   *letters = after_mark(text, "Tainted: ");
@@ -233,7 +234,7 @@ static bool read_cpu_line(struct oops_reading *reading, const struct oops_part *
 		take_who(report, &who, part->index);
 	}
 	if (who.comm)
-		oops_who_kernel(report, who.comm + who.comm_size, part->index);
+		read_kernel(report, who.comm + who.comm_size, part->index);
 	return true;
 }
 
@@ -257,7 +258,7 @@ bool oops_who_read(struct oops_reading *reading, const struct oops_part *part)
 		snprintf(report->workqueue, sizeof(report->workqueue), "%s", queue);
 	if (!starts_with(part->text, "Not tainted ") && !starts_with(part->text, "Tainted: "))
 		return queue;
-	oops_who_kernel(report, part->text, part->index);
+	read_kernel(report, part->text, part->index);
 	return true;
 }
 
@@ -267,7 +268,7 @@ void oops_who_old(struct oops_report *report, const struct oops_part *part)
 		starts_with(part->text, "EFLAGS: ") ? after_mark(part->text, "(") : NULL;
 
 	if (READ_WHO(report, part, "EIP: * CPU: %c", "EIP: "))
-		oops_who_kernel(report, part->text, part->index);
+		read_kernel(report, part->text, part->index);
 	if (release)
 		read_release(report, release);
 }
@@ -459,7 +460,7 @@ void oops_who_title(struct oops_reading *reading, const struct oops_part *part)
 	else
 		read_place_of_title(reading, part);
 	if (report->kind == OOPS_SLUB)
-		oops_who_kernel(report, text, part->index);
+		read_kernel(report, text, part->index);
 	reading->is_x86 |= starts_with(text, "Oops: 00");
 	if (report->kind == OOPS_SERROR) /* only arm64 has it */
 		report->machine = EM_AARCH64;
@@ -550,7 +551,7 @@ static bool read_next_ip(struct oops_reading *reading, const struct oops_part *p
 {
 	struct oops_context *context = NULL;
 	struct oops_frame frame;
-	size_t digits, irqs = 0;
+	size_t digits;
 	const char *end;
 
 	if (starts_with(part->text, "printing eip:"))
@@ -558,7 +559,7 @@ static bool read_next_ip(struct oops_reading *reading, const struct oops_part *p
 	if (!reading->wants_ip)
 		return false;
 	reading->wants_ip = false;
-	if (!oops_part_frame(part, &frame, &irqs) || !frame.has_address) {
+	if (!oops_part_frame(part, &frame) || !frame.has_address) {
 		end = oops_part_number(part->text, &frame.address, &digits);
 		if (!end || *skip_blanks(end) || digits != 8)
 			return false;
@@ -666,8 +667,7 @@ bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part)
 	    read_other_machine(report, part->text) || read_mce_place(report, part))
 		return true;
 	if (after_any(part->text, behind_trace)) {
-		if (reading->trace == OOPS_IN_TRACE)
-			reading->trace = OOPS_AFTER_TRACE;
+		leave_trace(reading);
 		return true;
 	}
 	read_cgroup(reading, part);

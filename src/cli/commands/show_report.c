@@ -210,7 +210,7 @@ static void put_place(struct output *output, const struct oops_symbol *place)
 		return;
 	snprintf(text, sizeof(text), "%s+0x%" PRIx64, place->name, place->offset);
 	output_string(output, "symbol", text);
-	output_string_if(output, "module", *place->module ? place->module : NULL);
+	output_string_if(output, "module", place->module);
 }
 
 static void put_who(const struct shown_report *shown)
@@ -218,16 +218,13 @@ static void put_who(const struct shown_report *shown)
 	const struct oops_report *report = shown->report;
 	struct output *output = shown->session->output;
 
-	if (*report->release)
-		output_string(output, "release", report->release);
+	output_string_if(output, "release", report->release);
 	if (machine_find(report->machine))
 		output_string(output, "arch", machine_find(report->machine)->arch);
-	if (report->has_cpu)
-		output_count(output, "cpu", report->cpu);
+	output_count_if(output, "cpu", report->has_cpu, report->cpu);
 	if (report->has_pid)
 		output_integer(output, "pid", report->pid);
-	if (*report->comm)
-		output_string(output, "comm", report->comm);
+	output_string_if(output, "comm", report->comm);
 }
 
 static void put_fault(const struct shown_report *shown)
@@ -237,16 +234,13 @@ static void put_fault(const struct shown_report *shown)
 	struct output *output = shown->session->output;
 
 	put_place(output, &verdict->place);
-	if (report->has_address)
-		output_hex(output, "fault_address", report->address.value);
+	output_hex_if(output, "fault_address", report->has_address, report->address.value);
 	if (verdict->access != OOPS_NO_ACCESS)
 		output_string(output, "access", oops_access_names[verdict->access]);
 	if (verdict->access != OOPS_NO_ACCESS || verdict->of_user)
 		output_string(output, "mode", verdict->of_user ? "user" : "kernel");
-	if (*verdict->instruction)
-		output_string(output, "instruction", verdict->instruction);
-	if (verdict->has_effective)
-		output_hex(output, "effective_address", verdict->effective);
+	output_string_if(output, "instruction", verdict->instruction);
+	output_hex_if(output, "effective_address", verdict->has_effective, verdict->effective);
 	if (verdict->compared)
 		output_boolean(output, "agrees", verdict->agrees);
 	if (*verdict->bad_register) {

@@ -11,7 +11,7 @@
 #include "kernel/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "linux/printk/log.h"
-#include "oops/report_who.h"
+#include "oops/report_parts.h"
 
 /* --- the log --- */
 

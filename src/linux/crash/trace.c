@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "oops/report_parts.h"
-#include "oops/rust_name.h"
+#include "oops/function.h"
 
 /* What was read so far. */
 struct progress {
