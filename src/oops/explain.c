@@ -40,12 +40,6 @@ static void put_access(const struct explainer *ex, char *text, size_t size)
 			    HEX(report->address.value));
 }
 
-/* The kernel names the last symbol before an address. Behind the end of a function is another thing, such as data. */
-static bool is_inside(const struct oops_symbol *symbol)
-{
-	return !symbol->extent || symbol->offset < symbol->extent;
-}
-
 /* Where it happened. The title of some reports names the function. If the place is only what prints the report or
  * checks memory, it is the first function that is neither. */
 static bool find_place(const struct explainer *ex, struct oops_symbol *place)
@@ -58,7 +52,10 @@ static bool find_place(const struct explainer *ex, struct oops_symbol *place)
 	if ((kind == OOPS_KASAN || kind == OOPS_KFENCE || kind == OOPS_KCSAN) && in &&
 	    oops_symbol_read(in, place))
 		return true;
-	if (context && !context->of_user && *context->where.name && is_inside(&context->where) &&
+	/* The kernel names the last symbol before an address. Behind the end of a function is another thing, such as
+	 * data. */
+	if (context && !context->of_user && *context->where.name &&
+	    (!context->where.extent || context->where.offset < context->where.extent) &&
 	    !oops_kind_has(kind, KIND_ELSEWHERE) &&
 	    !(oops_kind_has(kind, KIND_CHECK) && is_checker(context->where.name))) {
 		*place = context->where;

@@ -316,12 +316,6 @@ static bool is_failed_push(const struct explainer *ex, uint64_t sp)
 	       ex->report->address.value == (sp & ~UINT64_C(15)) - 8;
 }
 
-static bool is_same_frame(const struct oops_frame *one, const struct oops_frame *other)
-{
-	return !strcmp(one->symbol.name, other->symbol.name) &&
-	       one->symbol.offset == other->symbol.offset;
-}
-
 /* Counts how often the frames repeat. Returns the length of what is repeated at least twice, 0 if nothing is. */
 static size_t find_recursion(const struct oops_report *report)
 {
@@ -337,8 +331,9 @@ static size_t find_recursion(const struct oops_report *report)
 		     at++) {
 			size_t same = 0;
 
-			while (same < wanted && is_same_frame(&frame[sure[at + same]],
-							      &frame[sure[at + length + same]]))
+			while (same < wanted &&
+			       oops_symbol_is_same(&frame[sure[at + same]].symbol,
+						   &frame[sure[at + length + same]].symbol))
 				same++;
 			if (same == wanted)
 				return length;
@@ -592,19 +587,14 @@ static bool is_innocent(const struct explainer *ex, uint64_t address)
 	       (ex->report->machine == EM_386 || address + (UINT64_C(1) << 47) < UINT64_C(1) << 48);
 }
 
-/* A general protection fault reports no address if the kernel could not find it; an address that is not canonical
- * is reason enough. */
-static bool is_refused_address(const struct explainer *ex, uint64_t address)
-{
-	return ex->report->kind == OOPS_GENERAL_PROTECTION && !ex->report->has_address &&
-	       !oops_is_canonical(ex->report->machine, address);
-}
-
 static void compare(struct explainer *ex, const struct code_memory *memory, uint64_t effective,
 		    bool agrees)
 {
 	const struct oops_report *report = ex->report;
-	const bool is_refused = is_refused_address(ex, effective);
+	/* A general protection fault reports no address if the kernel could not find it; an address that is not
+	 * canonical is reason enough. */
+	const bool is_refused = report->kind == OOPS_GENERAL_PROTECTION && !report->has_address &&
+				!oops_is_canonical(report->machine, effective);
 	const uint64_t into = report->address.value - effective;
 	const bool is_into = agrees && into && into < memory->size;
 	struct oops_verdict *verdict = ex->verdict;

@@ -222,8 +222,7 @@ const struct oops_frame *ex_caller(const struct explainer *ex,
 		/* The first line of the trace may repeat the place of the report. */
 		if (frame->guessed || frame->in_machinery || !*frame->symbol.name ||
 		    (is_left_out && is_left_out(frame->symbol.name)) ||
-		    (where && !strcmp(where->name, frame->symbol.name) &&
-		     where->offset == frame->symbol.offset))
+		    (where && oops_symbol_is_same(where, &frame->symbol)))
 			continue;
 		return frame;
 	}

@@ -294,12 +294,6 @@ static void close_all(struct reader *reader)
 
 /* --- to which report a line belongs --- */
 
-static bool is_stale(const struct oops_reading *reading, const struct oops_line *line)
-{
-	return reading->has_time && line->has_time &&
-	       line->usec > reading->usec + MOST_PAUSE * UINT64_C(1000000);
-}
-
 static bool prints(const struct oops_reading *reading, const struct oops_line *line)
 {
 	return (reading->caller_kind == line->caller_kind && reading->caller == line->caller) ||
@@ -333,7 +327,10 @@ static struct oops_reading *find_reading(struct reader *reader, const struct oop
 {
 	for (size_t i = reader->nr_open; i-- > 0;)
 		if (prints(reader->open[i], part->line)) {
-			if (!is_stale(reader->open[i], part->line))
+			const struct oops_reading *reading = reader->open[i];
+
+			if (!reading->has_time || !part->line->has_time ||
+			    part->line->usec <= reading->usec + MOST_PAUSE * UINT64_C(1000000))
 				return use(reader, i);
 			close_reading(reader, i);
 			return NULL;

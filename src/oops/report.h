@@ -4,6 +4,8 @@
  * says what the numbers mean, explain.h draws the conclusions. */
 #pragma once
 
+#include <string.h>
+
 #include "oops/function.h"
 #include "oops/lines.h"
 
@@ -75,6 +77,12 @@ struct oops_symbol {
 	uint64_t offset, extent; /* extent: 0 if the text does not show it */
 	bool no_offset; /* the text shows only the function */
 };
+
+static inline bool oops_symbol_is_same(const struct oops_symbol *one,
+				       const struct oops_symbol *other)
+{
+	return !strcmp(one->name, other->name) && one->offset == other->offset;
+}
 
 /* Reads a symbol at the start of `text`. Returns the text after it, or NULL. */
 const char *oops_symbol_read(const char *text, struct oops_symbol *symbol);

@@ -215,16 +215,7 @@ static bool is_same_place(const struct oops_context *context, const struct place
 {
 	if (context->has_ip && place->has_ip)
 		return context->ip == place->ip;
-	return *place->where.name && !strcmp(context->where.name, place->where.name) &&
-	       context->where.offset == place->where.offset;
-}
-
-/* A selector whose lowest two bits are set is one of a process. The ones of 32-bit code in a 64-bit kernel are
- * __USER32_CS, and FLAT_USER_CS32 of Xen (arch/x86/include/asm/segment.h, xen.h). */
-static void set_segment(struct oops_context *context, const struct place *place, uint16_t machine)
-{
-	context->of_user = (place->cs & 3) == 3;
-	context->is_compat = machine == EM_X86_64 && (place->cs == 0x23 || place->cs == 0xe023);
+	return *place->where.name && oops_symbol_is_same(&context->where, &place->where);
 }
 
 /* i386 and arm64 print the number and the symbol of a place in two lines: "EIP: 0060:[<c01a2b3c>]", "EIP is at
@@ -265,8 +256,13 @@ static void take_place(struct oops_reading *reading, const struct place *place,
 		return;
 	reading->repeats = false;
 	context->ip_line = context->last = part->index;
-	if (place->has_cs)
-		set_segment(context, place, report->machine);
+	/* A selector whose lowest two bits are set is one of a process. The ones of 32-bit code in a 64-bit kernel are
+	 * __USER32_CS, and FLAT_USER_CS32 of Xen (arch/x86/include/asm/segment.h, xen.h). */
+	if (place->has_cs) {
+		context->of_user = (place->cs & 3) == 3;
+		context->is_compat =
+			report->machine == EM_X86_64 && (place->cs == 0x23 || place->cs == 0xe023);
+	}
 	if (place->has_ip) {
 		context->has_ip = true;
 		context->ip = place->ip;
@@ -557,13 +553,6 @@ static const char *read_registers(struct oops_reading *reading, const struct oop
 	return text;
 }
 
-/* page_fault_oops() in arch/x86/mm/fault.c prints CR2 alone, after the callers; with 16 digits on i386, too. */
-static bool is_last_cr2(const struct oops_reading *reading, const struct oops_part *part)
-{
-	return starts_with(part->text, "CR2: ") && !strstr(part->text, "CR3") &&
-	       (reading->trace != OOPS_NO_TRACE || !reading->context);
-}
-
 bool oops_part_registers(struct oops_reading *reading, const struct oops_part *part)
 {
 	struct register_text found;
@@ -573,7 +562,9 @@ bool oops_part_registers(struct oops_reading *reading, const struct oops_part *p
 		return false;
 	if (reading->repeats || reading->phase == OOPS_END)
 		return true;
-	if (is_last_cr2(reading, part)) {
+	/* page_fault_oops() in arch/x86/mm/fault.c prints CR2 alone, after the callers; with 16 digits on i386, too. */
+	if (starts_with(part->text, "CR2: ") && !strstr(part->text, "CR3") &&
+	    (reading->trace != OOPS_NO_TRACE || !reading->context)) {
 		reading->shows_cr2 = true;
 		return true;
 	}
@@ -814,16 +805,9 @@ void oops_symbol_function(const struct oops_symbol *symbol, char name[FUNCTION_N
 		text_append(name, FUNCTION_NAME, " [%s]", symbol->module);
 }
 
-static void judge_frame(struct oops_frame *frame)
-{
-	char name[FUNCTION_NAME];
-
-	oops_symbol_function(&frame->symbol, name);
-	frame->in_machinery = function_is_machinery(name);
-}
-
 bool oops_part_frame(const struct oops_part *part, struct oops_frame *frame)
 {
+	char name[FUNCTION_NAME];
 	const char *text, *end;
 	size_t digits;
 
@@ -840,7 +824,8 @@ bool oops_part_frame(const struct oops_part *part, struct oops_frame *frame)
 	text = skip_blanks(text + frame->guessed);
 	if ((end = oops_symbol_read(text, &frame->symbol)) ||
 	    (end = read_decoded(text, &frame->symbol))) {
-		judge_frame(frame);
+		oops_symbol_function(&frame->symbol, name);
+		frame->in_machinery = function_is_machinery(name);
 		return read_frame_end(end, frame);
 	}
 	if (starts_with(text, "0x") && (end = oops_part_number(text, &frame->address, &digits))) {

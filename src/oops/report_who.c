@@ -329,16 +329,6 @@ static void read_address(struct oops_report *report, const struct oops_part *par
 	report->address = number;
 }
 
-/* Words before the address that the report is about. */
-static void read_address_of_title(struct oops_report *report, const struct oops_part *part)
-{
-	read_address(report, part,
-		     number_after(part->text,
-				  "virtual address |non-canonical address |maybe for address |"
-				  "for address: |, address: |dereference at |paging request at |"
-				  "segfault at |hit at |) at 0x"));
-}
-
 static void set_code(struct oops_report *report, const struct oops_part *part, const char *text)
 {
 	struct oops_number number = { .damaged = false };
@@ -368,14 +358,6 @@ static void read_die(struct oops_report *report, const struct oops_part *part)
 	set_code(report, part, digits);
 	if (!report->die_count && scan_decimal(count, 8, &value))
 		report->die_count = (unsigned int)value;
-}
-
-static void read_code_of_title(struct oops_report *report, const struct oops_part *part)
-{
-	read_die(report, part);
-	set_code(report, part,
-		 number_after(part->text,
-			      "error_code: |, code | esr | ESR | error | error:|fault ("));
 }
 
 static void read_access(struct oops_report *report, const char *text)
@@ -452,8 +434,14 @@ void oops_who_title(struct oops_reading *reading, const struct oops_part *part)
 	const char *text = part->text;
 
 	read_who_of_title(report, part);
-	read_address_of_title(report, part);
-	read_code_of_title(report, part);
+	read_address(report, part,
+		     number_after(text,
+				  "virtual address |non-canonical address |maybe for address |"
+				  "for address: |, address: |dereference at |paging request at |"
+				  "segfault at |hit at |) at 0x"));
+	read_die(report, part);
+	set_code(report, part,
+		 number_after(text, "error_code: |, code | esr | ESR | error | error:|fault ("));
 	read_access(report, text);
 	if (report->kind == OOPS_SEGFAULT)
 		read_segfault(reading, part);

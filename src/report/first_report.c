@@ -79,12 +79,6 @@ static void put_call(const struct first_report *first, struct output *output,
 	output_object_end(output);
 }
 
-static bool is_at(const struct oops_context *place, const struct oops_symbol *symbol)
-{
-	return place && !strcmp(place->where.name, symbol->name) &&
-	       place->where.offset == symbol->offset;
-}
-
 /* The place, and its callers. The place is often listed again as the first caller. */
 static void put_calls(const struct first_report *first, struct output *output)
 {
@@ -97,7 +91,8 @@ static void put_calls(const struct first_report *first, struct output *output)
 	for (size_t i = 0; i < report->nr_frames; i++) {
 		const struct oops_frame *frame = &report->frame[i];
 
-		if (*frame->symbol.name && !(i == 0 && is_at(place, &frame->symbol)))
+		if (*frame->symbol.name &&
+		    !(i == 0 && place && oops_symbol_is_same(&place->where, &frame->symbol)))
 			put_call(first, output, &frame->symbol, frame->line, !frame->guessed);
 	}
 	output_list_end(output);
