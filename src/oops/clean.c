@@ -10,23 +10,25 @@
 
 /* --- bytes --- */
 
-/* Reads an entity of HTML. Returns its size, or 0 if it is no entity or none of a byte that lines contain. */
+/* What stands for one byte, or, as the mark of UTF-8, for none: names of HTML, and blanks that must not be broken, of
+ * UTF-8, or of UTF-8 that was taken for Latin-1 and encoded again. */
+static const struct {
+	const char *bytes;
+	int byte;
+} forms[] = {
+	{ "&lt;", '<' },      { "&gt;", '>' },
+	{ "&amp;", '&' },     { "&quot;", '"' },
+	{ "&apos;", '\'' },   { "&nbsp;", ' ' },
+	{ "\xc2\xa0", ' ' },  { "\xc3\x82\xc2\xa0", ' ' },
+	{ "\xc3\x82 ", ' ' }, { "\xef\xbb\xbf", -1 },
+};
+
+/* Reads a number of HTML, as in "&#60;". Returns its size, or 0 if it is none of a byte that lines contain. */
 static size_t entity(const char *at, size_t left, int *byte)
 {
-	static const struct {
-		const char *name;
-		char byte;
-	} entities[] = { { "&lt;", '<' },   { "&gt;", '>' },	{ "&amp;", '&' },
-			 { "&quot;", '"' }, { "&apos;", '\'' }, { "&nbsp;", ' ' } };
 	unsigned int code = 0, i = 2;
 	int base = 10, digit;
 
-	for (size_t j = 0; j < sizeof(entities) / sizeof(*entities); j++)
-		if (left >= strlen(entities[j].name) &&
-		    !memcmp(at, entities[j].name, strlen(entities[j].name))) {
-			*byte = entities[j].byte;
-			return strlen(entities[j].name);
-		}
 	if (left < 4 || at[1] != '#')
 		return 0;
 	if ((at[2] | 0x20) == 'x')
@@ -60,41 +62,27 @@ static size_t escape(const char *at, size_t left)
 	return size + (size < left && at[size] >= '0' && at[size] <= '~');
 }
 
-/* Reads a blank that must not be broken, of UTF-8, of Latin-1, or of UTF-8 that was taken for Latin-1 and encoded
- * again. Returns its size, or 0. */
-static size_t no_break_space(const char *at, size_t left, char before)
-{
-	static const struct {
-		const char *bytes;
-		size_t size;
-	} forms[] = { { "\xc2\xa0", 2 }, { "\xc3\x82\xc2\xa0", 4 }, { "\xc3\x82 ", 3 } };
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
-		if (left >= forms[i].size && !memcmp(at, forms[i].bytes, forms[i].size))
-			return forms[i].size;
-	return *at == '\xa0' && !(before & 0x80);
-}
-
 /* Reads one byte that is not plain, or several. Returns how many, and sets *byte, which is -1 if they are no part
  * of the text. */
 static size_t decode(const char *at, size_t left, char before, int *byte)
 {
-	static const char mark[] = "\xef\xbb\xbf";
 	size_t size;
 
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		size = strlen(forms[i].bytes);
+		*byte = forms[i].byte;
+		if (left >= size && !memcmp(at, forms[i].bytes, size))
+			return size;
+	}
 	*byte = (unsigned char)*at;
 	if (*at == '&') {
 		size = entity(at, left, byte);
 		return size ? size : 1;
 	}
 	if (*at & 0x80) {
-		if (left >= strlen(mark) && !memcmp(at, mark, strlen(mark))) {
-			*byte = -1;
-			return strlen(mark);
-		}
-		size = no_break_space(at, left, before);
-		*byte = size ? ' ' : *byte;
-		return size ? size : 1;
+		if (*at == '\xa0' && !(before & 0x80)) /* of Latin-1 */
+			*byte = ' ';
+		return 1;
 	}
 	*byte = *at == '\x1b' || (*at == '\r' && !before) ? -1 : *at == '\r' ? ' ' : '?';
 	return *at == '\x1b' ? escape(at, left) : 1;

@@ -306,23 +306,26 @@ static const struct place_label {
 	{ "pc : ", EM_NONE, 0, false },	    { "PC is at ", EM_NONE, 0, false },
 };
 
-static const struct place_label *find_label(const char *text)
+/* Reads the place that the line shows. Returns NULL if it shows none. */
+static const struct place_label *find_place(const char *text, struct place *place)
 {
-	for (size_t i = 0; i < sizeof(place_labels) / sizeof(*place_labels); i++)
-		if (*text == *place_labels[i].start && starts_with(text, place_labels[i].start))
-			return &place_labels[i];
+	for (size_t i = 0; i < sizeof(place_labels) / sizeof(*place_labels); i++) {
+		const char *at = after_start(text, place_labels[i].start);
+
+		if (!at)
+			continue;
+		read_place(at, place_labels[i].width, place);
+		return place->has_ip || place->is_damaged || *place->where.name ? &place_labels[i] :
+										  NULL;
+	}
 	return NULL;
 }
 
 bool oops_part_shows_place(const char *text)
 {
-	const struct place_label *label = find_label(text);
 	struct place place;
 
-	if (!label)
-		return false;
-	read_place(text + strlen(label->start), label->width, &place);
-	return place.has_ip || place.is_damaged || *place.where.name;
+	return find_place(text, &place);
 }
 
 /* A block behind the report, and the last lines of old kernels, show the place again. */
@@ -337,18 +340,15 @@ static bool is_again(struct oops_reading *reading, const struct place *place)
 
 bool oops_part_place(struct oops_reading *reading, const struct oops_part *part)
 {
-	const struct place_label *label = find_label(part->text);
-	const char *link = after_start(part->text, "lr : ");
+	const char *link = after_any(part->text, "lr : |LR is at ");
+	const struct place_label *label;
 	struct place place;
 	bool again;
 
-	link = link ? link : after_start(part->text, "LR is at ");
 	if (link && reading->context)
 		return read_link(reading, part, link), true;
+	label = find_place(part->text, &place);
 	if (!label)
-		return false;
-	read_place(part->text + strlen(label->start), label->width, &place);
-	if (!place.has_ip && !place.is_damaged && !*place.where.name)
 		return false;
 	again = is_again(reading, &place);
 	/* oops_end() in arch/x86/kernel/dumpstack.c shows the registers of the first oops again */
