@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+/* The sources of facts of riscv64. The keys of the note are in arch/riscv/kernel/vmcore_info.c
+ * (crash_core.c before 6.9). */
+#include "arch/riscv64/riscv64.h"
+
+#include <inttypes.h>
+
+#include "kernel/table_search.h"
+#include "kernel/vmcoreinfo.h"
+#include "linux/page/page.h"
+#include "linux/region.h"
+
+static bool riscv64_find_mode(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)kernel, (void)arg;
+	*value = MODE_RISCV64;
+	return true;
+}
+
+/* --- the paging --- */
+
+static bool find_levels_by_bits(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	uint64_t bits;
+
+	if (!vmcoreinfo_number(kernel->note, arg, &bits))
+		return false;
+	*value = bits == 39 ? 3 : bits == 48 ? 4 : 5;
+	return bits == 39 || bits == 48 || bits == 57;
+}
+
+static bool find_levels_by_satp(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	uint64_t satp;
+
+	if (!vmcoreinfo_number(kernel->note, arg, &satp))
+		return false;
+	*value = riscv64_satp_levels(satp);
+	return *value;
+}
+
+static bool find_levels_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table->choice.levels;
+	return kernel->table->known;
+}
+
+/* Reads a bool of the image without a page table. */
+static bool read_flag(struct kernel *kernel, const char *name, bool *flag)
+{
+	uint64_t address, offset, value;
+
+	if (!kernel_fact(kernel, FACT_KIMAGE_VOFFSET, &offset) ||
+	    !kernel_vmlinux_symbol(kernel, name, &address) ||
+	    dump_load_slow(kernel->dump, address - offset, 1, &value) != PAGE_PRESENT)
+		return false;
+	*flag = value;
+	return value <= 1;
+}
+
+/* pgtable_l4_enabled and pgtable_l5_enabled exist since 5.17 (e8a62cc26ddf, 011f09d12052). */
+static bool find_levels_by_flags(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	bool four, five;
+
+	(void)arg;
+	if (!read_flag(kernel, "pgtable_l4_enabled", &four) ||
+	    !read_flag(kernel, "pgtable_l5_enabled", &five))
+		return false;
+	*value = five ? 5 : four ? 4 : 3;
+	return true;
+}
+
+/* --- the image and its table --- */
+
+static bool find_kimage_voffset_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table->vaddr - kernel->table->root;
+	return kernel->table->known;
+}
+
+static bool find_root_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table->root;
+	return kernel->table->known;
+}
+
+/* The root is at swapper_pg_dir, which the image maps. */
+static bool find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	uint64_t vaddr, offset;
+	struct space space;
+	struct walk walk;
+
+	(void)arg;
+	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &vaddr) ||
+	    !kernel_fact(kernel, FACT_KIMAGE_VOFFSET, &offset) ||
+	    !kernel_unrooted_space(kernel, &space, NULL))
+		return false;
+	*value = vaddr - offset;
+	space_set_kernel_root(&space, *value);
+	walk = walk_page_table(&space, vaddr);
+	if (walk.outcome == WALK_MAPPED && walk.paddr == *value) {
+		kernel_note_proof(kernel);
+		return true;
+	}
+	kernel_doubt_root(kernel,
+			  "swapper_pg_dir (%" PRIx64 ", physical %" PRIx64
+			  ") does not map itself%s",
+			  vaddr, *value,
+			  walk.outcome == WALK_UNREADABLE ? ", because a table is not in the dump" :
+							    "");
+	return walk.outcome != WALK_NON_CANONICAL && walk.nr_steps > 1;
+}
+
+/* The note has the satp with which the kernel booted, so the table is swapper_pg_dir. */
+static bool find_root_by_satp(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	struct space space;
+	uint64_t satp;
+
+	return vmcoreinfo_number(kernel->note, arg, &satp) &&
+	       kernel_unrooted_space(kernel, &space, NULL) &&
+	       riscv64_root_of_register(&space, satp, value);
+}
+
+/* --- the linear map --- */
+
+/* The values of PAGE_OFFSET, the highest first: asm/page.h. With Sv39 it was ffffffe000000000 until
+ * 5.16, ffffffd800000000 until 6.8. */
+static const uint64_t page_offsets[][3] = {
+	{ 0xffffffe000000000, 0xffffffd800000000, 0xffffffd600000000 },
+	{ 0xffffaf8000000000 },
+	{ 0xff60000000000000 },
+};
+
+bool riscv64_linear_map(const struct space *space, uint64_t *page_offset, uint64_t *offset)
+{
+	const uint64_t *starts = page_offsets[space->paging->nr_levels - 3];
+	uint64_t size = UINT64_C(1) << (space->paging->address_bits - 2), at;
+
+	for (size_t i = 0; i < 3 && starts[i]; i++) {
+		at = region_first_mapped(space, starts[i], starts[i] + (size - 1));
+		if (at - starts[i] >= size)
+			continue;
+		*page_offset = starts[i];
+		*offset = at - walk_page_table(space, at).paddr;
+		if (*offset <= *page_offset && space->root + *offset >= *page_offset &&
+		    space_maps(space, space->root + *offset, space->root))
+			return true;
+	}
+	return false;
+}
+
+static bool find_page_offset(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t offset;
+
+	(void)arg;
+	return space && riscv64_linear_map(space, value, &offset);
+}
+
+static bool find_phys_offset(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t page_offset, offset;
+
+	(void)arg;
+	if (!space || !kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) ||
+	    !riscv64_linear_map(space, value, &offset))
+		return false;
+	*value = page_offset - offset;
+	return true;
+}
+
+/* phys_ram_base is the start of the linear map since 6.4. Before, the linear map starts with the
+ * image (kernel_map.phys_addr), which is 2M above phys_ram_base. */
+static bool find_phys_offset_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	uint64_t mapped;
+
+	return find_note_number(kernel, arg, value) &&
+	       (!find_phys_offset(kernel, NULL, &mapped) || mapped == *value);
+}
+
+/* VMEMMAP_START is the struct page of vmemmap_start_pfn: the start of phys_ram_base, or of its
+ * section (since 6.12, and backported). Only if both are the same, it is known. */
+static bool find_vmemmap_by_start(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	enum { SECTION = 1 << 27, PAGE_BITS = 12 };
+	uint64_t memory, size;
+
+	if (!vmcoreinfo_number(kernel->note, arg, value) ||
+	    !vmcoreinfo_number(kernel->note, "phys_ram_base", &memory) || memory % SECTION ||
+	    !kernel_fact(kernel, FACT_STRUCT_PAGE_SIZE, &size))
+		return false;
+	*value -= (memory >> PAGE_BITS) * size;
+	return true;
+}
+
+// clang-format off
+const struct fact_source riscv64_sources[] = {
+	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_mode_in_table, NULL },
+	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("machine of the dump"), riscv64_find_mode, NULL },
+
+	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(VA_BITS)"), find_levels_by_bits, "VA_BITS" },
+	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(satp)"), find_levels_by_satp, "satp" },
+	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_levels_in_table, NULL },
+	{ FACT_LEVELS, SOURCE_COSTLY, OF_VARIABLE("pgtable_l5_enabled"), find_levels_by_flags, NULL },
+
+	{ FACT_KASLR_OFFSET, SOURCE_CHEAP, OF_DUMP("VMCOREINFO KERNELOFFSET"), find_note_hex, "KERNELOFFSET" },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("VMCOREINFO SYMBOL(_stext) minus _stext of ", ""), find_kaslr_from_stext, "_stext" },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_VMLINUX("linux_banner found in memory minus its address in vmlinux"), find_kaslr_from_banner, "linux_banner" },
+
+	{ FACT_KIMAGE_VOFFSET, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(va_kernel_pa_offset)"), find_note_number, "va_kernel_pa_offset" },
+	{ FACT_KIMAGE_VOFFSET, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_kimage_voffset_in_table, NULL },
+
+	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(swapper_pg_dir)"), find_note_symbol, "swapper_pg_dir" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_swapper_in_table, NULL },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_SYMBOL("swapper_pg_dir"), kernel_vmlinux_symbol, "swapper_pg_dir" },
+	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_DUMP("kallsyms symbol swapper_pg_dir"), kernel_dump_symbol, "swapper_pg_dir" },
+
+	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_root_in_table, NULL },
+	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and kimage_voffset"), find_root_of_swapper, NULL },
+	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(satp)"), find_root_by_satp, "satp" },
+
+	{ FACT_PAGE_OFFSET, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(PAGE_OFFSET)"), find_note_number, "PAGE_OFFSET" },
+	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("page table: the start of the linear map"), find_page_offset, NULL },
+
+	{ FACT_PHYS_OFFSET, SOURCE_COSTLY, OF_DUMP("VMCOREINFO NUMBER(phys_ram_base)"), find_phys_offset_in_note, "phys_ram_base" },
+	{ FACT_PHYS_OFFSET, SOURCE_COSTLY, OF_DUMP("page table: the start of the linear map"), find_phys_offset, NULL },
+
+	{ FACT_VMALLOC_START, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(VMALLOC_START)"), find_note_number, "VMALLOC_START" },
+	{ FACT_VMALLOC_START, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(VMEMMAP_END)"), find_note_number, "VMEMMAP_END" },
+
+	{ FACT_VMEMMAP, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(VMEMMAP_START)"), find_vmemmap_by_start, "VMEMMAP_START" },
+	{ FACT_VMEMMAP, SOURCE_COSTLY, OF_DUMP("section_mem_map of the first section"), find_vmemmap_in_sections, NULL },
+	{ 0 }
+};
+// clang-format on

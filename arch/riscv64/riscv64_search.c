@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+/* Tests whether a page is the kernel's top-level table. swapper_pg_dir is part of the image: it maps
+ * itself and linux_banner in the image. It has no mappings of processes, and it has the linear map,
+ * unlike early_pg_dir and trampoline_pg_dir (arch/riscv/mm/init.c). */
+#include "arch/riscv64/riscv64.h"
+#include "kernel/table_search.h"
+
+enum { ENTRIES = 512, MOST_OFFSETS = 16 };
+
+/* Is the lower half empty, and can each entry of the upper half be the kernel's? The last entry
+ * maps the image, or, until 5.12, the image is in the linear map. */
+static bool may_be_root(const struct table_search *search, uint64_t paddr)
+{
+	unsigned int nr = 0;
+	uint64_t entry;
+
+	/* The entries of the upper half are tried first, because most pages end there. */
+	for (unsigned int i = ENTRIES; i-- > 0;) {
+		if (dump_load(search->dump, paddr + 8 * i, 8, &entry) != PAGE_PRESENT)
+			return false;
+		if (!entry)
+			continue;
+		if (i < ENTRIES / 2 || !(entry & RISCV64_VALID) || (entry & RISCV64_USER))
+			return false;
+		nr++;
+	}
+	return nr;
+}
+
+/* Searches [first, last] for pages of the image: their offset from their frames is also the offset
+ * of the table and of a banner. */
+static bool find_image(struct table_search *search, const struct space *space, uint64_t first,
+		       uint64_t last, struct found_table *table)
+{
+	struct walk walk = walk_page_table(space, first);
+	uint64_t tried = 0;
+	unsigned int nr = 0;
+
+	do {
+		uint64_t offset = walk.vaddr - walk.paddr;
+
+		if (walk.outcome != WALK_MAPPED || offset == tried)
+			continue;
+		tried = offset;
+		table->vaddr = table->root + offset;
+		table->nr_banners = 0;
+		if (space_maps(space, table->vaddr, table->root) &&
+		    table_search_banners(search, space, offset, table))
+			return true;
+	} while (++nr < MOST_OFFSETS * ENTRIES && walk_on(space, &walk, last));
+	return false;
+}
+
+void riscv64_try_table(struct table_search *search, uint64_t paddr)
+{
+	struct found_table table = { .choice.mode = MODE_RISCV64, .root = paddr };
+	struct space space = { .dump = search->dump, .root = paddr };
+	uint64_t page_offset, offset, end;
+
+	if (!may_be_root(search, paddr))
+		return;
+	for (table.choice.levels = 3; table.choice.levels <= 5; table.choice.levels++) {
+		space.paging = riscv64_paging(&table.choice);
+		if (!table_search_wants(search, &table.choice) ||
+		    !riscv64_linear_map(&space, &page_offset, &offset))
+			continue;
+		end = page_offset + (UINT64_C(1) << 30);
+		search->proofs++;
+		if (find_image(search, &space, RISCV64_LINK_ADDRESS, UINT64_MAX, &table) ||
+		    find_image(search, &space, page_offset, end, &table)) {
+			table_search_add(search, &table);
+			return;
+		}
+	}
+}
