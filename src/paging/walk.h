@@ -47,7 +47,9 @@ struct paging {
 	uint64_t frame_mask; /* the bits of an entry that contain the address */
 	uint64_t high_mask; /* further bits of an entry, which contain high bits of the address */
 	uint8_t high_shift; /* the bits of high_mask must be shifted left by this number */
-	uint64_t no_execute_bit; /* the no-execute bit of an entry; 0 if entries have no such bit */
+	/* The bit of an entry that forbids execution, or, on riscv64, permits it; 0 if entries have
+	 * no such bit. */
+	uint64_t no_execute_bit;
 	uint8_t nr_levels;
 	struct paging_level level[MAX_LEVELS]; /* level[0] is the top level */
 };
