@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /*
- * libkwalk: translates addresses of a dumped Linux kernel (x86, arm64), and reports how memory is
+ * libkwalk: translates addresses of a dumped Linux kernel (x86, arm64, riscv64), and reports how memory is
  * used. Link with -lkwalk.
  *
  * Calls. A function that can fail returns enum kwalk_code. KWALK_OK is 0. With any other code, the
@@ -534,8 +534,8 @@ int kwalk_vmas(kwalk_task *task, bool (*visit)(void *arg, const struct kwalk_vma
 /* --- CPUs --- */
 
 /* The registers of a CPU. On i386, R8 to R15 do not exist, and the other registers have their
- * 32-bit names. On arm64, the first three are pc, sp and pstate. X0 to X30 exist only on arm64, and
- * the others only on x86. */
+ * 32-bit names. On arm64, the first three are pc, sp and pstate. X0 to X30 exist only on arm64 and
+ * riscv64, where they are x1 to x31 (x2 is SP), and the others only on x86. */
 enum kwalk_register {
 	KWALK_IP,
 	KWALK_SP,

@@ -13,7 +13,7 @@ static bool riscv64_relocated(uint64_t address, uint16_t section)
 	return section != SHN_ABS && address >> 63;
 }
 
-/* asm/sparsemem.h; before 6.? MAX_PHYSMEM_BITS was CONFIG_PA_BITS, also 56. */
+/* asm/sparsemem.h */
 static struct sparse_defaults riscv64_sparse_defaults(struct kernel *kernel,
 						      const struct paging *paging)
 {
@@ -39,7 +39,7 @@ const struct arch arch_riscv64 = {
 	.machine = EM_RISCV,
 	.modes = 1 << MODE_RISCV64,
 	.has_phys_offset = true,
-	.remaps_for_dma = true, /* arch_dma_set_uncached(), pgprot_noncached() */
+	.remaps_for_dma = true, /* dma_common_contiguous_remap() */
 	.levels_vary = true,
 	.pointer_size = 8,
 	.first_argument = RISCV64_A0,

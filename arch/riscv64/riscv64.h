@@ -27,6 +27,17 @@ enum {
 #define RISCV64_PBMT BITS(61, 62)
 #define RISCV64_NAPOT BITS(63, 63)
 
+/* The registers x1 to x31 are CPU_X0 and the following; sp, which is x2, is CPU_SP. */
+#define RISCV64_RA CPU_X0 /* the return address */
+#define RISCV64_S0 ((enum cpu_register)(CPU_X0 + 7)) /* the frame pointer */
+#define RISCV64_S1 ((enum cpu_register)(CPU_X0 + 8))
+#define RISCV64_A0 (CPU_X0 + 9)
+#define RISCV64_S2 (CPU_X0 + 17)
+
+/* KERNEL_LINK_ADDR, asm/pgtable.h. The image is at or above this address since 5.13 (2bfc6cd81bd1).
+ * Before, it is in the linear map. */
+#define RISCV64_LINK_ADDRESS UINT64_C(0xffffffff80000000)
+
 /* --- functions that struct arch points to --- */
 
 const struct paging *riscv64_paging(const struct paging_choice *choice);
@@ -39,6 +50,27 @@ struct entry_meaning riscv64_describe_entry(const struct entry_rules *rules,
 					    uint64_t entry);
 struct entry_flags riscv64_entry_flags(const struct entry_rules *rules, const struct paging *paging,
 				       unsigned int level, uint64_t entry);
+void riscv64_try_table(struct table_search *search, uint64_t paddr);
+bool riscv64_image_range(struct kernel *kernel, const struct space *space, uint64_t *first,
+			 uint64_t *last);
+bool riscv64_known_function(struct kernel *kernel, const struct space *space, const char *names[2],
+			    uint64_t *address);
+bool riscv64_regions(struct kernel *kernel, bool exact, struct region_list *list,
+		     struct error *err);
+bool riscv64_fixmap_slot(struct kernel *kernel, uint64_t vaddr, struct fixmap_slot *slot);
+bool riscv64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
+void riscv64_add_cpu_stacks(struct kernel *kernel, struct stack_list *list);
+bool riscv64_switched_registers(struct kernel *kernel, uint64_t task, struct registers *registers,
+				struct error *err);
+bool riscv64_saved_sp(struct kernel *kernel, uint64_t task, uint64_t *sp);
+bool riscv64_unwind_step(struct kernel *kernel, struct unwind_state *state, struct error *err);
+bool riscv64_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target);
+bool riscv64_in_user_mode(const struct registers *registers);
+
+extern const struct fact_source riscv64_sources[];
 
 /* Returns the number of levels of the mode in a value of satp, or 0 if it has no such mode. */
 unsigned int riscv64_satp_levels(uint64_t satp);
+/* Finds the linear map. *page_offset gets its first address, and *offset the virtual address minus
+ * the physical address of its pages. Returns false if the table has none. */
+bool riscv64_linear_map(const struct space *space, uint64_t *page_offset, uint64_t *offset);

@@ -42,7 +42,7 @@ static void riscv64_describe_page(const struct entry_rules *rules, const struct 
 
 	meaning->has_physical = true;
 	meaning->physical = entry_page(paging->family, paging, level, entry);
-	meaning->has_cache = index;
+	meaning->has_cache = index && rules->memory_type[index];
 	meaning->cache = rules->cache[index];
 	meaning->memory_type = rules->memory_type[index];
 }

@@ -91,7 +91,8 @@ DEFINE_WALKS(riscv64, 8)
 	PAGES(NAME, SHIFT, 9, IN_TABLE, IN_PAGE | RISCV64_NAPOT | BITS(10, (SHIFT)-3))
 #define SV(BITS_OF_ADDRESS, LEVELS)                                                                \
 	.name = "Sv" #BITS_OF_ADDRESS, BY_WALKS(riscv64, 8), .sign_extends = true,                 \
-	.frame_mask = BITS(10, 53), .address_bits = BITS_OF_ADDRESS, .nr_levels = LEVELS
+	.no_execute_bit = RISCV64_EXECUTE, .frame_mask = BITS(10, 53),                             \
+	.address_bits = BITS_OF_ADDRESS, .nr_levels = LEVELS
 
 // clang-format off
 #define PMD_TO_PTE LARGE("pmd", 21), PAGES("pte", 12, 9, 0, IN_PAGE)

@@ -79,13 +79,14 @@ bool riscv64_known_function(struct kernel *kernel, const struct space *space, co
 	       !memcmp(text, magic2, sizeof(magic2));
 }
 
+/* The image is mapped by pages of 2M: create_kernel_page_table(), arch/riscv/mm/init.c. */
 static void find_image(struct kernel *kernel, const struct space *space,
 		       struct riscv64_layout *layout)
 {
 	if (kernel_symbol(kernel, "_start", &layout->image, NULL) &&
 	    kernel_symbol(kernel, "_end", &layout->image_end, NULL) &&
 	    layout->image < layout->image_end)
-		layout->image_end = kernel_page_last(kernel, layout->image_end - 1) + 1;
+		layout->image_end = (layout->image_end + 2 * MB - 1) & -(2 * MB);
 	else if (!find_mapped_image(kernel, space, &layout->image, &layout->image_end))
 		layout->image = layout->image_end = 0;
 	if (layout->image < RISCV64_LINK_ADDRESS)

@@ -11,6 +11,8 @@ static const struct machine machines[] = {
 	{ EM_386, 4, 1 << 12, "i686", "i386", "startup_32", NULL },
 	{ EM_AARCH64, 8, 1 << 12 | 1 << 14 | 1 << 16, "aarch64", "arm64", "kimage_voffset",
 	  "\nNUMBER(kimage_voffset)=" },
+	{ EM_RISCV, 8, 1 << 12, "riscv64", "riscv64", "riscv_fill_hwcap",
+	  "\nNUMBER(va_kernel_pa_offset)=" },
 };
 enum { NR_MACHINES = sizeof(machines) / sizeof(machines[0]) };
 
@@ -58,7 +60,8 @@ static size_t note_digits(struct bytes text)
 uint16_t machine_of_note(struct bytes text)
 {
 	/* The addresses of these machines, which are not read, have as many digits as the addresses
-	 * of x86-64. But a note of x86 does not have these lines: riscv, s390, powerpc. */
+	 * of x86-64. But a note of x86 does not have these lines: arm64 and riscv before the lines
+	 * above, s390, powerpc. */
 	static const char *const others[] = {
 		"\nNUMBER(VA_BITS)=",
 		"\nSYMBOL(lowcore_ptr)=",

@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 
-#define MACHINES_READ "x86 or arm64" /* for error messages */
+#define MACHINES_READ "x86, arm64 or riscv64" /* for error messages */
 
 struct machine {
 	uint16_t number; /* the machine's number in ELF files, EM_* */

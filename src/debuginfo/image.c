@@ -6,12 +6,11 @@
 
 enum { IMAGE_MAGIC = 56, IMAGE_HEADER = 64 };
 
-/* The machines whose Image has a header that kwalk recognises. riscv is missing; a row for riscv
- * would need its second magic, magic2. */
+/* The machines whose Image has a header that kwalk recognises. The magic of riscv64 is magic2. */
 static const struct image_kind {
 	char magic[5];
 	uint16_t machine;
-} kinds[] = { { "ARM\x64", EM_AARCH64 } };
+} kinds[] = { { "ARM\x64", EM_AARCH64 }, { "RSC\x05", EM_RISCV } };
 
 static const struct image_kind *kind_of(struct bytes bytes)
 {

@@ -10,7 +10,7 @@ enum { ABSENT = NR_CPU_REGISTERS };
 /* The register that each word of a note contains. For x86, the words are struct user_regs_struct,
  * arch/x86/include/asm/user_64.h and user_32.h. The members fs_base and gs_base are missing here,
  * because they belong to user mode (ELF_CORE_COPY_REGS). For arm64, the words are struct
- * user_pt_regs, arch/arm64/include/uapi/asm/ptrace.h. */
+ * user_pt_regs, arch/arm64/include/uapi/asm/ptrace.h, for riscv64 struct user_regs_struct, arch/riscv/include/uapi/asm/ptrace.h. */
 static const uint8_t order_64[] = {
 	CPU_R15, CPU_R14, CPU_R13, CPU_R12, CPU_BP, CPU_BX, CPU_R11, CPU_R10,
 	CPU_R9,	 CPU_R8,  CPU_AX,  CPU_CX,  CPU_DX, CPU_SI, CPU_DI,  ABSENT,
@@ -30,6 +30,11 @@ static const uint8_t order_arm64[] = {
 	X(0), X(1), X(2), X(3), X(4), X(5), X(6), X(7), X(8), X(9), X(10), X(11), X(12),
 	X(13), X(14), X(15), X(16), X(17), X(18), X(19), X(20), X(21), X(22), X(23), X(24),
 	X(25), X(26), X(27), X(28), X(29), X(30), CPU_SP, CPU_IP, CPU_FLAGS,
+};
+static const uint8_t order_riscv64[] = {
+	CPU_IP, X(0), CPU_SP, X(2), X(3), X(4), X(5), X(6), X(7), X(8), X(9), X(10), X(11),
+	X(12), X(13), X(14), X(15), X(16), X(17), X(18), X(19), X(20), X(21), X(22), X(23),
+	X(24), X(25), X(26), X(27), X(28), X(29), X(30),
 };
 
 static const char *const names_64[NR_CPU_REGISTERS] = {
@@ -58,6 +63,15 @@ static const char *const names_arm64[NR_CPU_REGISTERS] = {
 	[X(25)] = "x25", [X(26)] = "x26", [X(27)] = "x27", [X(28)] = "x28", [X(29)] = "x29",
 	[X(30)] = "x30",
 };
+static const char *const names_riscv64[NR_CPU_REGISTERS] = {
+	[CPU_IP] = "pc", [CPU_SP] = "sp", [CPU_FLAGS] = "status",
+	[X(0)] = "ra", [X(2)] = "gp", [X(3)] = "tp", [X(4)] = "t0", [X(5)] = "t1",
+	[X(6)] = "t2", [X(7)] = "s0", [X(8)] = "s1", [X(9)] = "a0", [X(10)] = "a1",
+	[X(11)] = "a2", [X(12)] = "a3", [X(13)] = "a4", [X(14)] = "a5", [X(15)] = "a6",
+	[X(16)] = "a7", [X(17)] = "s2", [X(18)] = "s3", [X(19)] = "s4", [X(20)] = "s5",
+	[X(21)] = "s6", [X(22)] = "s7", [X(23)] = "s8", [X(24)] = "s9", [X(25)] = "s10",
+	[X(26)] = "s11", [X(27)] = "t3", [X(28)] = "t4", [X(29)] = "t5", [X(30)] = "t6",
+};
 // clang-format on
 
 /* The layout of struct elf_prstatus of each machine: struct elf_prstatus_common, the registers, and
@@ -67,7 +81,7 @@ static const struct machine_registers {
 	uint16_t machine, size; /* size: the size in bytes of the whole struct elf_prstatus */
 	uint8_t word, nr;
 	/* QEMU may have written the note. pr_fpvalid is then 1, and the pid is the number of the
-	 * CPU (target/arm/arch_dump.c). The kernel leaves pr_fpvalid 0 (crash_save_cpu()). */
+	 * CPU (target/arm/arch_dump.c, target/riscv/arch_dump.c). The kernel leaves pr_fpvalid 0 (crash_save_cpu()). */
 	bool qemu_writes;
 	const uint8_t *order;
 	const char *const *names;
@@ -75,6 +89,7 @@ static const struct machine_registers {
 	{ EM_X86_64, 336, 8, sizeof(order_64), false, order_64, names_64 },
 	{ EM_386, 144, 4, sizeof(order_32), false, order_32, names_32 },
 	{ EM_AARCH64, 392, 8, sizeof(order_arm64), true, order_arm64, names_arm64 },
+	{ EM_RISCV, 376, 8, sizeof(order_riscv64), true, order_riscv64, names_riscv64 },
 };
 enum { NR_MACHINES = sizeof(machines) / sizeof(machines[0]) };
 

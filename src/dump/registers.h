@@ -39,7 +39,8 @@ enum cpu_register {
 	CPU_GS,
 	CPU_FS_BASE,
 	CPU_GS_BASE,
-	/* X0 to x30 of arm64; pc, sp and pstate are the first three registers of this enum. */
+	/* X0 to x30 of arm64; pc, sp and pstate are the first three registers of this enum. X1 to x31
+	 * of riscv64, in which the place of sp, x2, is not used. */
 	CPU_X0,
 	CPU_X29 = CPU_X0 + 29,
 	CPU_X30,

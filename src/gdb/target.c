@@ -83,6 +83,18 @@ static const struct target_register pauth_arm64[] = {
 	{ "pauth_dmask_high", "int", 64, CPU_PAC_MASK },
 	{ "pauth_cmask_high", "int", 64, CPU_PAC_MASK }, { .name = "" }
 };
+
+/* The registers in gdb/features/riscv/64bit-cpu.xml. */
+#define R(NAME, NUMBER) { NAME, "int", 64, CPU_X0 + NUMBER - 1 }
+static const struct target_register core_riscv64[] = {
+	{ "zero", "int", 64, NO_REGISTER }, R("ra", 1), { "sp", "data_ptr", 64, CPU_SP },
+	R("gp", 3), R("tp", 4), R("t0", 5), R("t1", 6), R("t2", 7), R("s0", 8), R("s1", 9),
+	R("a0", 10), R("a1", 11), R("a2", 12), R("a3", 13), R("a4", 14), R("a5", 15), R("a6",
+	16), R("a7", 17), R("s2", 18), R("s3", 19), R("s4", 20), R("s5", 21), R("s6", 22),
+	R("s7", 23), R("s8", 24), R("s9", 25), R("s10", 26), R("s11", 27), R("t3", 28),
+	R("t4", 29), R("t5", 30), R("t6", 31), { "pc", "code_ptr", 64, CPU_IP },
+	{ .name = "" }
+};
 // clang-format on
 
 static const struct feature features_64[] = { { "org.gnu.gdb.i386.core", core_64 },
@@ -95,6 +107,8 @@ static const struct feature features_32[] = { { "org.gnu.gdb.i386.core", core_32
 static const struct feature features_arm64[] = { { "org.gnu.gdb.aarch64.core", core_arm64 },
 						 { "org.gnu.gdb.aarch64.pauth_v2", pauth_arm64 },
 						 { 0 } };
+static const struct feature features_riscv64[] = { { "org.gnu.gdb.riscv.cpu", core_riscv64 },
+						   { 0 } };
 
 static const struct target {
 	uint16_t machine;
@@ -104,6 +118,7 @@ static const struct target {
 	{ EM_X86_64, "i386:x86-64", features_64 },
 	{ EM_AARCH64, "aarch64", features_arm64 },
 	{ EM_386, "i386", features_32 },
+	{ EM_RISCV, "riscv:rv64", features_riscv64 },
 };
 
 /* Returns a target without name and registers if there is none for the machine. */

@@ -14,7 +14,7 @@
 // clang-format off
 const char *const kernel_mode_names[NR_MODES] = {
 	[MODE_I386] = "i386", [MODE_PAE] = "pae", [MODE_X86_64] = "x86_64",
-	[MODE_ARM64] = "arm64",
+	[MODE_ARM64] = "arm64", [MODE_RISCV64] = "riscv64",
 };
 
 const char *const memory_model_names[NR_MODELS] = {

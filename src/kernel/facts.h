@@ -46,7 +46,7 @@ enum fact_id {
 	NR_FACTS
 };
 
-enum kernel_mode { MODE_I386, MODE_PAE, MODE_X86_64, MODE_ARM64, NR_MODES };
+enum kernel_mode { MODE_I386, MODE_PAE, MODE_X86_64, MODE_ARM64, MODE_RISCV64, NR_MODES };
 extern const char *const kernel_mode_names[NR_MODES];
 
 /* The facts that determine the paging mode. Facts that are not needed for the kernel mode are 0 or

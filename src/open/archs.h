@@ -9,7 +9,7 @@
 struct arch;
 
 // clang-format off
-#define FOR_EACH_ARCH(X) X(i386) X(x86_64) X(arm64)
+#define FOR_EACH_ARCH(X) X(i386) X(x86_64) X(arm64) X(riscv64)
 // clang-format on
 
 #define DECLARE_ARCH(NAME) extern const struct arch arch_##NAME;

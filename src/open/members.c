@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "linux/crash_members.h"
 #include "arch/arm64/arm64_members.h"
+#include "arch/riscv64/riscv64_members.h"
 #include "arch/x86/x86_members.h"
 #include "linux/area_members.h"
 #include "devices/members.h"
@@ -29,13 +30,14 @@ MEMBERS_OF_UNWIND(FITS)
 MEMBERS_OF_LINUX(FITS)
 MEMBERS_OF_X86(FITS)
 MEMBERS_OF_ARM64(FITS)
+MEMBERS_OF_RISCV64(FITS)
 MEMBERS_OF_DEVICES(FITS)
 MEMBERS_OF_KVM(FITS)
 MEMBERS_OF_CRASH(FITS)
 MEMBERS_OF_QUERY(FITS)
 
 const struct member_row *const member_rows[NR_ROOMS] = {
-	ROOM(KERNEL), ROOM(PAGE), ROOM(TASK), ROOM(UNWIND), ROOM(LINUX), ROOM(X86), ROOM(ARM64), ROOM(DEVICES),
-	ROOM(KVM), ROOM(CRASH), ROOM(QUERY),
+	ROOM(KERNEL), ROOM(PAGE), ROOM(TASK), ROOM(UNWIND), ROOM(LINUX), ROOM(X86), ROOM(ARM64),
+	ROOM(RISCV64), ROOM(DEVICES), ROOM(KVM), ROOM(CRASH), ROOM(QUERY),
 };
 // clang-format on

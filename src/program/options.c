@@ -36,7 +36,7 @@ static const char help_text[] =
 	"  -j, --json                 answer in JSON Lines, one object a line\n"
 	"      --csv                  answer in CSV, with a heading for each kind of record\n"
 	"  -o, --override=NAME=VALUE  set a fact instead of finding it: arch (arm64, i386,\n"
-	"                             pae, x86_64), levels, root, phys_base, sme_mask,\n"
+	"                             pae, riscv64, x86_64), levels, root, phys_base, sme_mask,\n"
 	"                             kaslr_offset, page_offset, vmcoreinfo (a file)\n"
 	"  -q, --quiet                no banner at the prompt\n"
 	"  -v, --verbose              show on standard error where each fact came from\n"

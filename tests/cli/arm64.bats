@@ -176,7 +176,7 @@ load common
 	grep -q '^max_pfn  *42000  *System.map symbol max_pfn, its value in the dump' answers
 	# no map of arm64: a kernel of another machine with addresses of 64 bits
 	sed '/ kimage_voffset$/d' System.map >other
-	fails 2 'not a System.map of a kernel for x86 or arm64' -q -c info other arm64
+	fails 2 'not a System.map of a kernel for x86, arm64 or riscv64' -q -c info other arm64
 }
 
 @test "an Image and its System.map: the banner is as far from the start as from _text" {

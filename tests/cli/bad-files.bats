@@ -132,9 +132,9 @@ survives() {
 }
 
 @test "a process' core, other architectures, other byte orders" {
-	dump bad-user-core bad-riscv bad-big-endian bad-x86-big-endian bad-class bad-type
+	dump bad-user-core bad-loongarch bad-big-endian bad-x86-big-endian bad-class bad-type
 	refuses 'bad-user-core process' bad-user-core
-	refuses 'bad-riscv riscv' bad-riscv
+	refuses 'bad-loongarch loongarch' bad-loongarch
 	refuses 'bad-big-endian' bad-big-endian
 	refuses 'bad-x86-big-endian' bad-x86-big-endian
 	refuses 'bad-class class' bad-class

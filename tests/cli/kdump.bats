@@ -106,11 +106,11 @@ same() {
 	kdump qemu pae-qemu <<<'kdump qemu=1 phys_base=0x12345000'
 	same "$NARROW" qemu
 	kdump other x86_64 <<-END
-	elf machine=riscv
+	elf machine=loongarch
 	notes
 	kdump notes_size=0 vmcoreinfo_size=0
 	END
-	fails 2 'other riscv64' -q -c info other
+	fails 2 'other loongarch64' -q -c info other
 }
 
 @test "phys_base of the header, where no note has it" {

@@ -238,6 +238,7 @@ static void set_known_names(void)
 		{ "x86_64", 62 },
 		{ "aarch64", 183 },
 		{ "riscv", 243 },
+		{ "loongarch", 258 },
 		/* Compressions of kdump pages, as flags. */
 		{ "plain", 0 },
 		{ "zlib", 1 },

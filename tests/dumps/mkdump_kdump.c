@@ -306,6 +306,7 @@ static bool write_header(struct file *f)
 	add_name(&b, f->dump->elf.machine == 3 && !qemu ? "i686" :
 		     f->dump->elf.machine == 183	? "aarch64" :
 		     f->dump->elf.machine == 243	? "riscv64" :
+		     f->dump->elf.machine == 258	? "loongarch64" :
 							  "x86_64");
 	add_name(&b, qemu ? "" : "(none)");
 	buf_pad(&b, (size_t)f->word);

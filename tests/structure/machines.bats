@@ -49,6 +49,27 @@ naming() {
 	END
 }
 
+@test "riscv64 is named only in arch/riscv64 and in the files that a new machine changes" {
+	naming 'RISCV|riscv' >"$BATS_TEST_TMPDIR/files"
+	# elf_headers.c has the names of machines for messages, oops/*.c recognise logs of other machines.
+	diff - "$BATS_TEST_TMPDIR/files" <<-END
+	./base/machine.c
+	./base/machine.h
+	./debuginfo/image.c
+	./dump/formats/elf_headers.c
+	./dump/registers.c
+	./gdb/target.c
+	./kernel/facts.c
+	./kernel/facts.h
+	./kernel/member.h
+	./oops/boot.c
+	./oops/report_who.c
+	./open/archs.h
+	./open/members.c
+	./program/options.c
+	END
+}
+
 @test "x86 is no default: it is named only in the same files, and where a file or device is only of x86" {
 	naming 'EM_386|EM_X86_64|MODE_(I386|PAE|X86_64)' >"$BATS_TEST_TMPDIR/files"
 	diff - "$BATS_TEST_TMPDIR/files" <<-END

@@ -82,6 +82,9 @@ static void machines_of_notes(void **state)
 		{ "OSRELEASE=6\nSYMBOL(a)=ffff800008000000\nNUMBER(kimage_voffset)=0x1\n",
 		  EM_AARCH64 },
 		{ "OSRELEASE=6\nSYMBOL(a)=ffffffff81000000\nNUMBER(VA_BITS)=48\n", EM_NONE },
+		{ "OSRELEASE=6\nSYMBOL(a)=ffffffff81000000\nNUMBER(VA_BITS)=48\n"
+		  "NUMBER(va_kernel_pa_offset)=0xfffffffeffe00000\n",
+		  EM_RISCV },
 		{ "OSRELEASE=6\nSYMBOL(lowcore_ptr)=0000000001000000\n", EM_NONE },
 		{ "OSRELEASE=6\nSYMBOL(a)=c000000001000000\nSYMBOL(mmu_vmemmap_psize)=c000000001000000\n",
 		  EM_NONE },

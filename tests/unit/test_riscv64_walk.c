@@ -320,6 +320,8 @@ static const struct entry_row {
 	{ "6.12.117", 2, BIT(63) | 16 << 7 | 1 << 12, ENTRY_SWAPPED, 0, 16, BIT(51) | 1, "", NULL },
 	/* Since 6.19 a swap entry may also have bits 3 (soft-dirty) and 4 (userfaultfd). */
 	{ "7.2.0", 2, X | U | 3 << 7 | 5 << 12, ENTRY_SWAPPED, 0, 3, 5, "", NULL },
+	{ "6.12.0", 2, PTE(0x10000000, V | R) | NC | IO, ENTRY_PAGE, 0x10000000, 0, 0,
+	  "PRESENT READ NC IO", NULL },
 	/* A large page that is being split; in the last level this would be a swap entry. */
 	{ "6.12.0", 1, PTE(0x80200000, R | W | A | D), ENTRY_PROT_NONE, 0x80200000, 0, 0,
 	  "READ WRITE ACCESSED DIRTY PROT_NONE", "PMA" },

@@ -751,13 +751,14 @@ struct qemu {
 };
 
 /* Finds the physical address of memory in machines that have one contiguous range of memory:
- * hw/arm/virt.c, VIRT_MEM. */
+ * hw/arm/virt.c, VIRT_MEM; hw/riscv/virt.c,
+ * VIRT_DRAM. */
 static bool find_start(const char *machine, uint64_t *start)
 {
 	static const struct {
 		const char *prefix;
 		uint64_t start;
-	} machines[] = { { "virt-", 0x40000000 } };
+	} machines[] = { { "virt-", 0x40000000 }, { "virt", 0x80000000 } };
 
 	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
 		*start = machines[i].start;
