@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /*
- * libkwalk: translates addresses of a dumped Linux kernel (x86, arm64, riscv64), and reports how memory is
- * used. Link with -lkwalk.
+ * libkwalk: translates addresses of a dumped Linux kernel (x86, arm64, riscv64), and reports how
+ * memory is used. Link with -lkwalk.
  *
  * Calls. A function that can fail returns enum kwalk_code. KWALK_OK is 0. With any other code, the
  * function fills *error, if error is not NULL. A handle stays usable after any failure. If an

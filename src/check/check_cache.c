@@ -270,7 +270,7 @@ void check_tell_cache(struct pass *pass)
 	if (!pass->rules->cache_known) {
 		check_tell(
 			pass->checker, check, CHECK_NOT_CHECKED,
-			"the cache types of this kernel depend on its release, which is not known");
+			"the cache types of this kernel are not known from its page tables and its release");
 		return;
 	}
 	compare_aliases(pass);

@@ -174,6 +174,22 @@ static bool meant_for_users(const struct pass *pass, const struct scanned *scann
 	       kernel->arch->users_may_read && kernel->arch->users_may_read(kernel, scanned->first);
 }
 
+/* Is this a large page of the fixmap that continues the large page before it? Only the device tree
+ * has large pages there. riscv maps 4M for any size of the tree, so also what may follow the end of
+ * memory: create_fdt_early_page_table(), arch/riscv/mm/init.c. */
+static bool is_end_of_device_tree(const struct pass *pass, const struct scanned *scanned)
+{
+	const struct region *region = region_of(pass->kernel, scanned->first, NULL);
+	struct walk before;
+
+	if (!region || region->kind != REGION_FIXMAP || scanned->repeated ||
+	    scanned->page_size <= kernel_page_size(pass->kernel))
+		return false;
+	before = walk_page_table(pass->space, scanned->first - 1);
+	return before.outcome == WALK_MAPPED && before.paddr == scanned->paddr - 1 &&
+	       before.page_size == scanned->page_size;
+}
+
 /* Counts a page, outside of the direct map, with a physical address at which there is nothing. The
  * kernel maps devices, too. */
 static void look_for_nowhere(struct pass *pass, const struct scanned *scanned)
@@ -185,7 +201,8 @@ static void look_for_nowhere(struct pass *pass, const struct scanned *scanned)
 		    PAGE_ABSENT ||
 	    resource_at(pass->kernel, RESOURCE_MEMORY, scanned->paddr))
 		return;
-	if (pass->nr_nowhere++ >= MOST_NOWHERE || !query_is_nowhere(pass->kernel, scanned->paddr))
+	if (pass->nr_nowhere++ >= MOST_NOWHERE || !query_is_nowhere(pass->kernel, scanned->paddr) ||
+	    is_end_of_device_tree(pass, scanned))
 		return;
 	if (!pass->nowhere.nr)
 		query_neighbours(pass->kernel, scanned->paddr, neighbours);

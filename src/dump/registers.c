@@ -10,7 +10,8 @@ enum { ABSENT = NR_CPU_REGISTERS };
 /* The register that each word of a note contains. For x86, the words are struct user_regs_struct,
  * arch/x86/include/asm/user_64.h and user_32.h. The members fs_base and gs_base are missing here,
  * because they belong to user mode (ELF_CORE_COPY_REGS). For arm64, the words are struct
- * user_pt_regs, arch/arm64/include/uapi/asm/ptrace.h, for riscv64 struct user_regs_struct, arch/riscv/include/uapi/asm/ptrace.h. */
+ * user_pt_regs, arch/arm64/include/uapi/asm/ptrace.h. For riscv64, they are struct
+ * user_regs_struct, arch/riscv/include/uapi/asm/ptrace.h. */
 static const uint8_t order_64[] = {
 	CPU_R15, CPU_R14, CPU_R13, CPU_R12, CPU_BP, CPU_BX, CPU_R11, CPU_R10,
 	CPU_R9,	 CPU_R8,  CPU_AX,  CPU_CX,  CPU_DX, CPU_SI, CPU_DI,  ABSENT,
@@ -81,7 +82,8 @@ static const struct machine_registers {
 	uint16_t machine, size; /* size: the size in bytes of the whole struct elf_prstatus */
 	uint8_t word, nr;
 	/* QEMU may have written the note. pr_fpvalid is then 1, and the pid is the number of the
-	 * CPU (target/arm/arch_dump.c, target/riscv/arch_dump.c). The kernel leaves pr_fpvalid 0 (crash_save_cpu()). */
+	 * CPU (arch_dump.c in target/arm and target/riscv). The kernel leaves pr_fpvalid 0
+	 * (crash_save_cpu()). */
 	bool qemu_writes;
 	const uint8_t *order;
 	const char *const *names;

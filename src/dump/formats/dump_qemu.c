@@ -751,8 +751,7 @@ struct qemu {
 };
 
 /* Finds the physical address of memory in machines that have one contiguous range of memory:
- * hw/arm/virt.c, VIRT_MEM; hw/riscv/virt.c,
- * VIRT_DRAM. */
+ * hw/arm/virt.c, VIRT_MEM; hw/riscv/virt.c, VIRT_DRAM. */
 static bool find_start(const char *machine, uint64_t *start)
 {
 	static const struct {
