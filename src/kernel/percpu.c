@@ -103,6 +103,17 @@ bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus, struct err
 	return percpu_read_cpus(kernel, &names, cpus, err);
 }
 
+bool kernel_online_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err)
+{
+	static const struct mask_names names = { {
+		"__cpu_online_mask",
+		"cpu_online_bits",
+		"cpu_online_map",
+	} };
+
+	return percpu_read_cpus(kernel, &names, cpus, err);
+}
+
 /* --- offsets --- */
 
 /* Until 2.6.30, x86-64 kept the offset of each CPU in a struct x8664_pda. These variables contain

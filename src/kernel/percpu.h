@@ -23,6 +23,8 @@ bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus, struct er
 /* Like kernel_possible_cpus(), but for the CPUs that are present. CPUs that were stopped are
  * present, too. */
 bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err);
+/* The CPUs that are scheduled on. A panic takes the CPUs out that it stops. */
+bool kernel_online_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err);
 
 /* Reads a struct cpumask of `size` bytes. */
 bool kernel_read_cpus(struct kernel *kernel, uint64_t address, size_t size, struct cpu_set *cpus,

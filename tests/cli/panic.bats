@@ -88,16 +88,19 @@ without_time() {
 @test "sys: a row of the system that cannot be read is unknown" {
 	kernel 'Kernel panic - not syncing: Fatal exception' <<-END
 	$(two_cpus 0 0 0x3080)
+	at ending+0x38: u64 1 2445358
 	END
 	answers vmlinux dump 'sys; sys -t' <<-END
-	* command=sys status=ok kernel=vmlinux dumpfile=dump partial=false cpus=2 tasks=7 \
-		date=1700000000 release=6.1.0-18-amd64 machine=x86_64 panic="Fatal exception"
+	* command=sys status=ok kernel=vmlinux dumpfile=dump partial=false cpus=2 offline=1 tasks=7 \
+		date=1700000000 release=6.1.0-18-amd64 machine=x86_64 cpu_khz=2445358 panic="Fatal exception"
 	* command=sys tainted=12416 taints=DOE
 	END
 	for field in uptime load nodename version memory; do
 		grep -q "\"$field\":null" answers
 	done
 	"$KWALK" -q -c 'sys; sys -t' vmlinux dump >text
+	grep -qx 'CPUS  *2 \[OFFLINE: 1\]' text
+	grep -qx 'MACHINE  *x86_64  (2445 MHz)' text
 	grep -qx 'DATE  *2023-11-14 22:13:20 UTC' text
 	grep -qx 'UPTIME  *unknown' text
 	grep -qx 'LOAD AVERAGE  *unknown' text
@@ -375,11 +378,11 @@ assert panic["status"] == "ok" and panic["cpus"][0]["pid"] == 3'
 		struct { int counter; } count;
 		long long timestamp;
 	};
-	__attribute__((used, section(".data.20b00.h"), aligned(8))) struct hwerr_info hwerr_data[5];
+	__attribute__((used, section(".data.20b00.x"), aligned(8))) struct hwerr_info hwerr_data[5];
 	END
 	MORE=$MORE kernel 'Kernel panic - not syncing: test' <<-END
 	$(two_cpus 0 0 0)
-	at ending+0x38: u64 0 0 3 1700000001 0 0 2 1700000002 0x1234500000000 9
+	at ending+0x48: u64 0 0 3 1700000001 0 0 2 1700000002 0x1234500000000 9
 	END
 	answers vmlinux dump panic <<-END
 	* hardware_errors.#=2 hardware_errors.0.type=memory hardware_errors.0.count=3 \

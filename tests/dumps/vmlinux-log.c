@@ -76,6 +76,8 @@ PLACED("d") unsigned long tainted_mask = 1;
 PLACED("e") unsigned long __cpu_present_mask = 1;
 PLACED("f") void *crash_notes = (void *)1;
 PLACED("g") char *saved_command_line = (void *)1;
+PLACED("h") unsigned long __cpu_online_mask = 1;
+PLACED("i") unsigned int cpu_khz = 1;
 
 /* Debug information for the types that no variable has. */
 #ifdef OLD

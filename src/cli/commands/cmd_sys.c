@@ -105,6 +105,20 @@ static bool add_pages(const struct zone *zone, void *arg)
 	return true;
 }
 
+/* arch/x86/kernel/tsc.c: unsigned int cpu_khz */
+static void put_frequency(struct session *session)
+{
+	uint64_t address, khz;
+	char text[32];
+
+	if (!kernel_symbol(session->kernel, "cpu_khz", &address, NULL) ||
+	    !kernel_read_number(session->kernel, address, 4, &khz, NULL) || !khz)
+		return;
+	output_count(session->output, "cpu_khz", khz);
+	snprintf(text, sizeof(text), "(%" PRIu64 " MHz)", khz / 1000);
+	output_remark(session->output, "cpu_mhz", text, STYLE_PLAIN);
+}
+
 static void put_machine(struct session *session)
 {
 	struct kernel *kernel = session->kernel;
@@ -115,6 +129,7 @@ static void put_machine(struct session *session)
 	put_name(session, "release", kernel->identity->release);
 	put_name(session, "version", NULL);
 	put_name(session, "machine", kernel->arch ? kernel->arch->name : NULL);
+	put_frequency(session);
 	put_count(session->output, "memory",
 		  known && pages && pages < kernel_pfn(kernel, MOST_MEMORY),
 		  kernel_frame(kernel, pages));
@@ -123,13 +138,18 @@ static void put_machine(struct session *session)
 static void put_counts(struct session *session)
 {
 	const struct task_list *list = task_all(session->kernel, NULL);
-	struct cpu_set cpus;
-	uint64_t nr = 0;
+	struct cpu_set cpus, online;
+	uint64_t nr = 0, offline = 0;
+	bool known = kernel_online_cpus(session->kernel, &online, NULL);
 
 	if (kernel_present_cpus(session->kernel, &cpus, NULL))
-		for (unsigned int cpu = 0; cpu < cpus.nr; cpu++)
+		for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
 			nr += cpu_set_has(&cpus, cpu);
+			offline += cpu_set_has(&cpus, cpu) && !cpu_set_has(&online, cpu);
+		}
 	put_count(session->output, "cpus", nr, nr);
+	if (known && offline)
+		output_count(session->output, "offline", offline);
 	put_count(session->output, "tasks", list, list ? list->nr : 0);
 }
 
@@ -191,28 +211,33 @@ static const struct command_option options[] = {
 static const struct record record = {
 	.labelled = true,
 	.fields =
-		(const struct field[]){ LINE("kernel"),
-					LINE("dumpfile"),
-					LINE("partial", .heading = "dumpfile",
-					     TEXT(.join = "  ", .yes = "[PARTIAL DUMP]")),
-					LINE("cpus"),
-					HIDDEN("date"),
-					LINE("date_text", .heading = "date"),
-					HIDDEN("uptime"),
-					LINE("uptime_text", .heading = "uptime"),
-					LINE("load", .heading = "load average", TEXT(.join = ", ")),
-					LINE("tasks"),
-					LINE("nodename"),
-					LINE("release"),
-					LINE("version"),
-					LINE("machine"),
-					LINE("memory", .kind = KIND_BYTES),
-					LINE("panic"),
-					LINE("tainted"),
-					LINE("taints", .heading = "tainted", TEXT(.join = " ")),
-					LINE("taint_words", .heading = "tainted",
-					     TEXT(.before = "(", .after = ")", .join = " ")),
-					{ 0 } },
+		(const struct field[]){
+			LINE("kernel"),
+			LINE("dumpfile"),
+			LINE("partial", .heading = "dumpfile",
+			     TEXT(.join = "  ", .yes = "[PARTIAL DUMP]")),
+			LINE("cpus"),
+			LINE("offline", .heading = "cpus",
+			     TEXT(.before = "[OFFLINE: ", .after = "]", .join = " ")),
+			HIDDEN("date"),
+			LINE("date_text", .heading = "date"),
+			HIDDEN("uptime"),
+			LINE("uptime_text", .heading = "uptime"),
+			LINE("load", .heading = "load average", TEXT(.join = ", ")),
+			LINE("tasks"),
+			LINE("nodename"),
+			LINE("release"),
+			LINE("version"),
+			LINE("machine"),
+			HIDDEN("cpu_khz"),
+			LINE("cpu_mhz", .heading = "machine", TEXT(.join = "  ")),
+			LINE("memory", .kind = KIND_BYTES),
+			LINE("panic"),
+			LINE("tainted"),
+			LINE("taints", .heading = "tainted", TEXT(.join = " ")),
+			LINE("taint_words", .heading = "tainted",
+			     TEXT(.before = "(", .after = ")", .join = " ")),
+			{ 0 } },
 };
 
 const struct command command_sys = {
@@ -223,10 +248,11 @@ const struct command command_sys = {
 	.record = &record,
 	.summary = "the system in short: files, time, load, version, memory, panic",
 	.details =
-		"Shows what crash shows when it starts: the files; the CPUs that are present; the\n"
-		"time of the dump by the kernel's clock, in UTC; the time since the boot; the\n"
-		"load averages; the number of tasks; the names that uname shows; the memory of\n"
-		"all zones; the message of panic(). info shows facts with their sources.",
+		"Shows what crash shows when it starts: the files; the CPUs that are present, and\n"
+		"how many of them are offline; the time of the dump by the kernel's clock, in\n"
+		"UTC; the time since the boot; the load averages; the number of tasks; the names\n"
+		"that uname shows; the frequency of x86 CPUs; the memory of all zones; the\n"
+		"message of panic(). info shows facts with their sources.",
 	.rests_on = RESTS_ON_WALKS,
 	.younger = true,
 	.run = run_sys,
