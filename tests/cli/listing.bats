@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Listings. crash gave the same rows for dumps of real kernels: tests/real/listings.py.
+bats_require_minimum_version 1.5.0
 load common
 
 # A kernel with four boxes from 0x50000 on, 0x100 bytes apart, in a list whose head is box_list. The second
@@ -203,12 +204,22 @@ wrong() {
 	made good </dev/null
 	mkdir -p config/kwalk
 	printf '%s\n' 'listing mine boxes' 'each box of 1' 'column tag_id value $box' >config/kwalk/listings
+	export XDG_CONFIG_HOME=$PWD/config
 	if [ "$(id -u)" = 0 ]; then
-		XDG_CONFIG_HOME=$PWD/config fails 1 @unknown mine vmlinux good -c 'listing mine'
+		fails 1 @unknown mine vmlinux good -c 'listing mine'
+		# the rest as another user, who can open the files of this test
+		user=(setpriv --euid=1 --clear-groups "--inh-caps=+dac_override,+dac_read_search"
+			"--ambient-caps=+dac_override,+dac_read_search")
 	else
-		XDG_CONFIG_HOME=$PWD/config succeeds vmlinux good -c 'listing mine'
-		XDG_CONFIG_HOME=$PWD/config fails 1 @unknown mine --no-files vmlinux good -c 'listing mine'
+		user=()
 	fi
+	ln -s "$KWALK" kwalk-crash
+	"${user[@]}" "$KWALK" -q -c 'listing mine' vmlinux good
+	run -1 "${user[@]}" "$KWALK" -q --no-files -c 'listing mine' vmlinux good
+	run -0 "${user[@]}" ./kwalk-crash -s vmlinux good <<<$'listing mine\nquit'
+	[[ $output == "kwalk: listing: "*mine* && $output != *TAG_ID* ]]
+	run -0 "${user[@]}" ./kwalk-crash -s vmlinux good <<<$'listing\nquit'
+	[[ $output == *mount* && $output != *mine* ]]
 	fails 2 @system none --listings none vmlinux good -c 'listing mine'
 	fails 2 @system /dev/null --listings /dev/null vmlinux good -c 'listing mine'
 }
