@@ -13,10 +13,11 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 
 CRASH = os.environ.get("CRASH", "crash").split()
 ENOUGH = 0.95  # by weight
-LIMIT = 900
+LIMIT = 3600  # crash needs a minute of processor time for 6.12, and many times that on a busy machine
 
 # Patterns of facts. The groups of a match are facts of their own; PAIR joins them.
 FRAME = r"^ *#\d+ \[[0-9a-f]+\] \S+ at ([0-9a-f]+)"
@@ -43,7 +44,8 @@ LINES = [
     (13, "kmem -i", r"^ *(?:TOTAL MEM|FREE|USED|SHARED|BUFFERS|CACHED|SLAB|TOTAL SWAP|SWAP FREE|COMMIT LIMIT|COMMITTED) +(\d+)"),
     (12, "struct file -o", PLACE),
     (10, "rd {task} 8", WORD),
-    (10, "sys", r": *(\S.*)$"),
+    # MACHINE: the name, and the frequency.
+    (10, "sys", r"^ *MACHINE: (\S+) +\((.*)\)|^ *(?!MACHINE)[A-Z ]+: *(\S.*)$"),
     (10, "log", r"^\[ *([\d.]+)\]"),
     (9, "struct file", MEMBER),
     (9, "dis -rl {back}", CODE),
@@ -91,7 +93,7 @@ LINES = [
     (2, "list task_struct.tasks -h {task}", r"^([0-9a-f]{8,})"),
     (2, "mod -d {module}", DONE),
     (2, "sym -m {module}", r"^([0-9a-f]{8,}) \([a-zA-Z]\) (\S+)"),
-    (1, "ps -S", r"^ *(\w\w): (\d+)"),
+    (1, "ps -S", PAIR),
     (1, "bt -c 0", r"^PID: (\d+) .*COMMAND: \"(.*)\""),
     (1, "set", r"^ *(?:PID|TASK): (\w+)"),
     (1, "sym -q {function}", r"^([0-9a-f]{8,}) \(.\) (\S+)"),
@@ -100,7 +102,7 @@ LINES = [
     (1, "kmem -s filp", r"^[0-9a-f]+ +(\d+) +(\d+) +(\d+) +\d+ +\S+ +(\S+)"),
     (1, "kmem -v", r"^[0-9a-f]+ +[0-9a-f]+ +([0-9a-f]+) - "),
     (1, "kmem -z", r"NAME: \"(\w+)\"\n +SIZE: ([1-9]\d*)"),
-    (1, "kmem -p {physical}", r"^([0-9a-f]{8,}) +([0-9a-f]+)"),
+    (1, "kmem -p {physical}", r"^([0-9a-f]{8,}) +([0-9a-f]+)000 "),  # the number of its frame
     (1, "files {pid}", FD),
     (1, "set -p", DONE),
     (1, "ps -p {pid}", r"PID: (\d+) +TASK: ([0-9a-f]+)"),
@@ -174,6 +176,22 @@ def plain(fact):
     return word if re.fullmatch(r"[0-9a-f]+", word) else fact
 
 
+STATES = {"RU": "R", "IN": "S", "UN": "D", "ST": "T", "TR": "t", "ZO": "Z", "DE": "X", "PA": "P", "ID": "I"}
+
+
+def same_form(line, text):
+    """An answer with the dates, units and states of kwalk."""
+    if line == "sys":
+        text = re.sub(r"DATE: (.*)", lambda row: "DATE: " + time.strftime("%F %T UTC", time.strptime(row[1], "%a %b %d %H:%M:%S UTC %Y")),
+                      text)
+        text = re.sub(r"(MEMORY: .*) ([KMG])B$", r"\1 \2iB", text, flags=re.M)
+        text = text.replace("Mhz", "MHz").replace('PANIC: "Kernel panic - not syncing: ', 'PANIC: "')
+        text = re.sub(r'(PANIC: )"(.*)"$', r"\1\2", text, flags=re.M)
+    if line == "ps -S":
+        text = re.sub(r"^ *(\w+):? +(\d+)$", lambda row: f"{STATES.get(row[1], row[1])} = {row[2]}", text, flags=re.M)
+    return text
+
+
 def facts_of(pattern, text):
     if pattern == PAIR:
         pairs = {(name, plain(value)) for name, value in re.findall(pattern, text, re.M)}
@@ -201,6 +219,7 @@ def missing_of(pattern, facts, text):
         enums = set(re.findall(r"\b(\w+) = [A-Za-z]\w*", text))
         return {fact for fact in facts - mine if fact.split(" = ")[0] not in enums - names}
     words = words_of(text)
+    text = text.replace(": ", ":")  # as in plain()
     return {fact for fact in facts if fact not in words and fact not in text}
 
 
@@ -236,7 +255,7 @@ def compare(kwalk, vmlinux, dump, options):
     weights = {}
     print(f"\n{dump}\n")
     for (weight, _, pattern), line, mine, its in zip(LINES, lines[1:], ours[1:], theirs[1:]):
-        verdict, missing = judge(pattern, its, mine)
+        verdict, missing = judge(pattern, same_form(line, its), same_form(line, mine))
         weights[verdict] = weights.get(verdict, 0) + weight
         sample = "; ".join(sorted(missing)[:6 if "-v" in options else 3])
         print(f"{weight:4} {verdict:5} {line:60.60} {len(missing) or '':4} {sample:.140}".rstrip())
