@@ -32,15 +32,11 @@ static const struct field dump_fields[] = {
 const struct record show_pair_record = {
 	.labelled = true,
 	.apart = true,
-	.fields =
-		(const struct field[]){
-			LINE("this", .fields = dump_fields),
-			LINE("other", .fields = dump_fields),
-			LINE("kernel"),
-			LINE("kernel_by", .heading = "kernel", TEXT(.join = " (", .after = ")")),
-			LINE("boot"),
-			LINE("boot_by", .heading = "boot", TEXT(.join = " (", .after = ")")),
-			{ 0 } },
+	.fields = FIELDS(LINE("this", .fields = dump_fields), LINE("other", .fields = dump_fields),
+			 LINE("kernel"),
+			 LINE("kernel_by", .heading = "kernel", TEXT(.join = " (", .after = ")")),
+			 LINE("boot"),
+			 LINE("boot_by", .heading = "boot", TEXT(.join = " (", .after = ")"))),
 };
 
 static void state_dump(struct output *output, const char *name, const struct kernel *kernel)

@@ -101,6 +101,9 @@ struct field {
 		.name = (NAME), .place = RECORDS_ONLY                                              \
 	}
 
+/* Makes a table of these rows. */
+#define FIELDS(...) ((const struct field[]){ __VA_ARGS__, { 0 } })
+
 /* How text shows the answers of a command. */
 struct record {
 	const struct field *fields; /* ends with a field without a name */

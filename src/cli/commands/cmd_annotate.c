@@ -382,9 +382,7 @@ static const struct command_option options[] = {
 
 static const struct record record = {
 	.plain = true,
-	.fields = (const struct field[]){ COLUMN("word", TEXT(.before = "    ^ ", .after = ":")),
-					  COLUMN("text"),
-					  { 0 } },
+	.fields = FIELDS(COLUMN("word", TEXT(.before = "    ^ ", .after = ":")), COLUMN("text")),
 };
 
 const struct command command_annotate = {

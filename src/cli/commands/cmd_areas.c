@@ -45,11 +45,9 @@ static bool is_of_module(struct session *session, const struct vmalloc_area *are
 /* --- callers --- */
 
 static const struct record callers_record = {
-	.fields = (const struct field[]){ COLUMN("caller", .width = 32, .rank = KEPT),
-					  COLUMN("caller_address", .heading = "caller"),
-					  COLUMN("areas"),
-					  COLUMN("size", .kind = KIND_KIB, .width = 12),
-					  { 0 } },
+	.fields = FIELDS(COLUMN("caller", .width = 32, .rank = KEPT),
+			 COLUMN("caller_address", .heading = "caller"), COLUMN("areas"),
+			 COLUMN("size", .kind = KIND_KIB, .width = 12)),
 };
 
 static int compare_sizes(const void *one, const void *two)
@@ -121,21 +119,16 @@ static const struct command_option options[] = {
 };
 
 static const struct record record = {
-	.fields =
-		(const struct field[]){ COLUMN("start", .rank = KEPT),
-					COLUMN("end", .rank = KEPT),
-					COLUMN("size", .kind = KIND_KIB, .width = 12, .rank = 3),
-					COLUMN("kind", .width = 9, .rank = KEPT),
-					COLUMN("physical", .kind = KIND_PHYSICAL, .rank = 5),
-					COLUMN("pages", .rank = 3),
-					COLUMN("caller", .width = 32, .rank = 6),
-					COLUMN("caller_address", .heading = "caller", .width = 32),
-					COLUMN("module", .heading = "name", .width = 16),
-					COLUMN("modules", .heading = "name", .width = 16),
-					COLUMN("resource", .heading = "name", .width = 16),
-					COLUMN("flags", .width = 28, .rank = 3),
-					HIDDEN("physical_end"),
-					{ 0 } },
+	.fields = FIELDS(COLUMN("start", .rank = KEPT), COLUMN("end", .rank = KEPT),
+			 COLUMN("size", .kind = KIND_KIB, .width = 12, .rank = 3),
+			 COLUMN("kind", .width = 9, .rank = KEPT),
+			 COLUMN("physical", .kind = KIND_PHYSICAL, .rank = 5),
+			 COLUMN("pages", .rank = 3), COLUMN("caller", .width = 32, .rank = 6),
+			 COLUMN("caller_address", .heading = "caller", .width = 32),
+			 COLUMN("module", .heading = "name", .width = 16),
+			 COLUMN("modules", .heading = "name", .width = 16),
+			 COLUMN("resource", .heading = "name", .width = 16),
+			 COLUMN("flags", .width = 28, .rank = 3), HIDDEN("physical_end")),
 };
 
 const struct command command_areas = {

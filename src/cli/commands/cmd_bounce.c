@@ -171,17 +171,12 @@ static bool bounce_answer(struct bounce_question *question, const struct device_
 }
 
 static const struct record pool_record = {
-	.fields = (const struct field[]){ HIDDEN("devices"),
-					  LINE("users", .heading = "devices"),
-					  { 0 } },
+	.fields = FIELDS(HIDDEN("devices"), LINE("users", .heading = "devices")),
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){ HIDDEN("start"),
-					  HIDDEN("end"),
-					  HIDDEN("originals"),
-					  LINE("message", .heading = "original"),
-					  { 0 } },
+	.fields = FIELDS(HIDDEN("start"), HIDDEN("end"), HIDDEN("originals"),
+			 LINE("message", .heading = "original")),
 };
 
 static bool choose_device(struct session *session, const char *name, struct device_dma *dma,

@@ -51,14 +51,14 @@ struct bt {
 	LINE("doubt")
 
 static const struct record record = {
-	.fields = (const struct field[]){ COLUMN("pid", .rank = 4), COLUMN("comm", .rank = 3),
-					  HIDDEN("task"), COLUMN("cpu", .rank = 2), FRAME_FIELDS, { 0 } },
+	.fields = FIELDS(COLUMN("pid", .rank = 4), COLUMN("comm", .rank = 3),
+					  HIDDEN("task"), COLUMN("cpu", .rank = 2), FRAME_FIELDS),
 };
 
 /* Under the line of show_task_heading(). */
 static const struct record record_of_one = {
-	.fields = (const struct field[]){ HIDDEN("pid"), HIDDEN("comm"), HIDDEN("task"), HIDDEN("cpu"),
-					  FRAME_FIELDS, { 0 } },
+	.fields = FIELDS(HIDDEN("pid"), HIDDEN("comm"), HIDDEN("task"), HIDDEN("cpu"),
+					  FRAME_FIELDS),
 };
 // clang-format on
 

@@ -19,17 +19,12 @@ static const char *const questions[] = {
 };
 
 static const struct record needs_record = {
-	.fields =
-		(const struct field[]){
-			COLUMN("need", .width = 12, .rank = KEPT),
-			COLUMN("status", .width = 8, .rank = KEPT),
-			COLUMN("frames", .kind = KIND_NUMBER, .width = 8),
-			COLUMN("missing", .kind = KIND_NUMBER, .width = 8),
-			COLUMN("dump_level", .heading = "LEVEL", .width = 5),
-			COLUMN("questions"),
-			LINE("message", .heading = ""),
-			{ 0 },
-		},
+	.fields = FIELDS(COLUMN("need", .width = 12, .rank = KEPT),
+			 COLUMN("status", .width = 8, .rank = KEPT),
+			 COLUMN("frames", .kind = KIND_NUMBER, .width = 8),
+			 COLUMN("missing", .kind = KIND_NUMBER, .width = 8),
+			 COLUMN("dump_level", .heading = "LEVEL", .width = 5), COLUMN("questions"),
+			 LINE("message", .heading = "")),
 	.fixed = true,
 };
 
@@ -294,14 +289,8 @@ static const struct command_option options[] = {
 };
 
 static const struct record record = {
-	.fields =
-		(const struct field[]){
-			COLUMN("check", .width = 13),
-			COLUMN("status", .width = 11, .rank = KEPT),
-			COLUMN("message"),
-			LINE("places", .heading = ""),
-			{ 0 },
-		},
+	.fields = FIELDS(COLUMN("check", .width = 13), COLUMN("status", .width = 11, .rank = KEPT),
+			 COLUMN("message"), LINE("places", .heading = "")),
 };
 
 const struct command command_check = {

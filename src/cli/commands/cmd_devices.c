@@ -91,16 +91,10 @@ static bool devices_run(struct session *session, char **words, struct error *err
 }
 
 static const struct record record = {
-	.fields = (const struct field[]){ HIDDEN("address"),
-					  HIDDEN("dma_mask"),
-					  HIDDEN("message"),
-					  HIDDEN("resources"),
-					  HIDDEN("table"),
-					  HIDDEN("table_source"),
-					  HIDDEN("dma_reason"),
-					  LINE("trouble", .heading = "dma"),
-					  LINE("why_direct", .heading = "dma"),
-					  { 0 } },
+	.fields = FIELDS(HIDDEN("address"), HIDDEN("dma_mask"), HIDDEN("message"),
+			 HIDDEN("resources"), HIDDEN("table"), HIDDEN("table_source"),
+			 HIDDEN("dma_reason"), LINE("trouble", .heading = "dma"),
+			 LINE("why_direct", .heading = "dma")),
 };
 
 const struct command command_devices = {

@@ -170,11 +170,9 @@ static bool dma_answer_frames(struct session *session, char **words, const uint6
 }
 
 static const struct record frame_record = {
-	.fields = (const struct field[]){ HIDDEN("complete"),
-					  HIDDEN("unknown"),
-					  COLUMN("mappings", .fields = reach_fields),
-					  COLUMN("reach", .heading = "note", .rank = KEPT),
-					  { 0 } },
+	.fields = FIELDS(HIDDEN("complete"), HIDDEN("unknown"),
+			 COLUMN("mappings", .fields = reach_fields),
+			 COLUMN("reach", .heading = "note", .rank = KEPT)),
 };
 
 /* Answers for all arguments that are physical addresses. Reports the other arguments, and removes
@@ -231,13 +229,10 @@ static const struct field mapping[] = { COLUMN("end", TEXT(.join = " to ")),
 
 static const struct record record = {
 	.apart = true,
-	.fields = (const struct field[]){ HIDDEN("pfn"),
-					  HIDDEN("message"),
-					  HIDDEN("dma_reason"),
-					  LINE("why_direct", .heading = "dma"),
-					  LINE("levels", .fields = level_fields),
-					  LINE("mapping", .fields = mapping),
-					  { 0 } },
+	.fields =
+		FIELDS(HIDDEN("pfn"), HIDDEN("message"), HIDDEN("dma_reason"),
+		       LINE("why_direct", .heading = "dma"), LINE("levels", .fields = level_fields),
+		       LINE("mapping", .fields = mapping)),
 };
 
 const struct command command_dma = {

@@ -130,17 +130,14 @@ static const struct command_option eval_options[] = {
 
 static const struct record eval_record = {
 	.labelled = true,
-	.fields = (const struct field[]){ LINE("value", .heading = "hexadecimal",
-					       .kind = KIND_PHYSICAL),
-					  LINE("amount", .heading = "hexadecimal",
-					       TEXT(.before = "(", .after = ")", .join = "  ")),
-					  LINE("decimal"),
-					  LINE("signed", .heading = "decimal",
-					       TEXT(.before = "(", .after = ")", .join = "  ")),
-					  LINE("octal"),
-					  LINE("binary"),
-					  LINE("bits", .heading = "bits set", TEXT(.join = " ")),
-					  { 0 } },
+	.fields = FIELDS(LINE("value", .heading = "hexadecimal", .kind = KIND_PHYSICAL),
+			 LINE("amount", .heading = "hexadecimal",
+			      TEXT(.before = "(", .after = ")", .join = "  ")),
+			 LINE("decimal"),
+			 LINE("signed", .heading = "decimal",
+			      TEXT(.before = "(", .after = ")", .join = "  ")),
+			 LINE("octal"), LINE("binary"),
+			 LINE("bits", .heading = "bits set", TEXT(.join = " "))),
 };
 
 const struct command command_eval = {
@@ -210,9 +207,8 @@ static bool run_ascii(struct session *session, char **words, struct error *err)
 }
 
 static const struct record ascii_record = {
-	.fields = (const struct field[]){ COLUMN("value", .kind = KIND_PHYSICAL, .rank = KEPT),
-					  COLUMN("text", .rank = KEPT),
-					  { 0 } },
+	.fields = FIELDS(COLUMN("value", .kind = KIND_PHYSICAL, .rank = KEPT),
+			 COLUMN("text", .rank = KEPT)),
 };
 
 const struct command command_ascii = {

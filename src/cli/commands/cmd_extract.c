@@ -816,14 +816,10 @@ static const struct command_option options[] = {
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){ COLUMN("file", .width = FITTED),
-					  COLUMN("level", .width = FITTED),
-					  COLUMN("format", .width = FITTED),
-					  COLUMN("pages", .width = FITTED),
-					  COLUMN("zero", .width = FITTED),
-					  COLUMN("left_out", .width = FITTED),
-					  COLUMN("bytes", .width = FITTED),
-					  { 0 } },
+	.fields = FIELDS(COLUMN("file", .width = FITTED), COLUMN("level", .width = FITTED),
+			 COLUMN("format", .width = FITTED), COLUMN("pages", .width = FITTED),
+			 COLUMN("zero", .width = FITTED), COLUMN("left_out", .width = FITTED),
+			 COLUMN("bytes", .width = FITTED)),
 };
 
 const struct command command_extract = {

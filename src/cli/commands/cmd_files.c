@@ -131,21 +131,14 @@ static bool files_run(struct session *session, char **words, struct error *err)
 }
 
 static const struct record files_record = {
-	.fields =
-		(const struct field[]){
-			COLUMN("pid", .rank = KEPT),
-			COLUMN("fd", .width = 4, .rank = KEPT),
-			COLUMN("file", .rank = 3),
-			COLUMN("dentry", .rank = 1),
-			COLUMN("inode", .rank = 2),
-			COLUMN("kind", .width = 9, .rank = KEPT),
-			COLUMN("size", .width = 9, .rank = 4),
-			COLUMN("offset", .width = 9),
-			COLUMN("freed", .heading = "path", .rank = KEPT,
-			       TEXT(.yes = "(freed: without references)")),
-			COLUMN("path", .heading = "path", .rank = KEPT, TEXT(.join = " ")),
-			COLUMN("message", .heading = "path", TEXT(.before = "? ", .join = " ")),
-			{ 0 } },
+	.fields = FIELDS(COLUMN("pid", .rank = KEPT), COLUMN("fd", .width = 4, .rank = KEPT),
+			 COLUMN("file", .rank = 3), COLUMN("dentry", .rank = 1),
+			 COLUMN("inode", .rank = 2), COLUMN("kind", .width = 9, .rank = KEPT),
+			 COLUMN("size", .width = 9, .rank = 4), COLUMN("offset", .width = 9),
+			 COLUMN("freed", .heading = "path", .rank = KEPT,
+				TEXT(.yes = "(freed: without references)")),
+			 COLUMN("path", .heading = "path", .rank = KEPT, TEXT(.join = " ")),
+			 COLUMN("message", .heading = "path", TEXT(.before = "? ", .join = " "))),
 };
 
 static const struct command_option files_options[] = {
@@ -213,7 +206,7 @@ static int compare_users(const void *left, const void *right)
 }
 
 static const struct record users_record = {
-	.fields = (const struct field[]){ COLUMN("used", .width = 9), { 0 } },
+	.fields = FIELDS(COLUMN("used", .width = 9)),
 };
 
 /* Lists the processes that have memory in swap. Each process is listed once, and not for each
@@ -277,16 +270,12 @@ static const struct command_option swap_options[] = {
 };
 
 static const struct record swap_record = {
-	.fields = (const struct field[]){ COLUMN("type", .rank = 4),
-					  COLUMN("pages", .width = 9, .rank = KEPT),
-					  COLUMN("used", .width = 9, .rank = KEPT),
-					  COLUMN("priority", .width = 8),
-					  COLUMN("active", .heading = "priority",
-						 TEXT(.no = "being switched on or off")),
-					  COLUMN("device", .rank = KEPT),
-					  COLUMN("message", .heading = "device",
-						 TEXT(.before = "? ")),
-					  { 0 } },
+	.fields = FIELDS(COLUMN("type", .rank = 4), COLUMN("pages", .width = 9, .rank = KEPT),
+			 COLUMN("used", .width = 9, .rank = KEPT), COLUMN("priority", .width = 8),
+			 COLUMN("active", .heading = "priority",
+				TEXT(.no = "being switched on or off")),
+			 COLUMN("device", .rank = KEPT),
+			 COLUMN("message", .heading = "device", TEXT(.before = "? "))),
 };
 
 const struct command command_swap = {

@@ -203,23 +203,16 @@ static const struct field cpu_fields[] = {
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){ COLUMN("memory", .kind = KIND_BYTES, .width = 8),
-					  HIDDEN("mm"),
-					  HIDDEN("slots"),
-					  HIDDEN("cpus"),
-					  LINE("gone", .heading = ""),
-					  { 0 } },
+	.fields = FIELDS(COLUMN("memory", .kind = KIND_BYTES, .width = 8), HIDDEN("mm"),
+			 HIDDEN("slots"), HIDDEN("cpus"), LINE("gone", .heading = "")),
 };
 
 /* The form of the answers if arguments name machines. */
 static const struct record detailed = {
 	.apart = true,
-	.fields = (const struct field[]){ COLUMN("memory", .kind = KIND_BYTES, .width = 8),
-					  HIDDEN("mm"),
-					  LINE("slots", .fields = slot),
-					  LINE("cpus", .fields = cpu_fields),
-					  LINE("gone", .heading = ""),
-					  { 0 } },
+	.fields = FIELDS(COLUMN("memory", .kind = KIND_BYTES, .width = 8), HIDDEN("mm"),
+			 LINE("slots", .fields = slot), LINE("cpus", .fields = cpu_fields),
+			 LINE("gone", .heading = "")),
 };
 
 static bool guests_run(struct session *session, char **words, struct error *err)

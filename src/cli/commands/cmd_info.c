@@ -438,26 +438,16 @@ static const struct command_option options[] = {
 
 static const struct record record = {
 	.fields =
-		(const struct field[]){
-			COLUMN("fact", .width = 18),
-			COLUMN("value", .width = 28, .rank = KEPT),
-			COLUMN("verdict"),
-			COLUMN("source", .width = 24),
-			COLUMN("first", .heading = "source", TEXT(.join = ", first at ")),
-			COLUMN("trouble", .heading = "source", TEXT(.join = ": ")),
-			COLUMN("doubt", .heading = "source",
-			       TEXT(.join = " (doubtful: ", .after = ")")),
-			COLUMN("contradicted", .heading = "source", TEXT(.join = "; but ")),
-			COLUMN("reason", .heading = "source", TEXT(.join = ": ")),
-			HIDDEN("module"),
-			HIDDEN("used"),
-			HIDDEN("doubtful"),
-			HIDDEN("bytes"),
-			HIDDEN("holds"),
-			HIDDEN("lacks"),
-			HIDDEN("landlock_version"),
-			HIDDEN("landlock_lacks"),
-			{ 0 } },
+		FIELDS(COLUMN("fact", .width = 18), COLUMN("value", .width = 28, .rank = KEPT),
+		       COLUMN("verdict"), COLUMN("source", .width = 24),
+		       COLUMN("first", .heading = "source", TEXT(.join = ", first at ")),
+		       COLUMN("trouble", .heading = "source", TEXT(.join = ": ")),
+		       COLUMN("doubt", .heading = "source",
+			      TEXT(.join = " (doubtful: ", .after = ")")),
+		       COLUMN("contradicted", .heading = "source", TEXT(.join = "; but ")),
+		       COLUMN("reason", .heading = "source", TEXT(.join = ": ")), HIDDEN("module"),
+		       HIDDEN("used"), HIDDEN("doubtful"), HIDDEN("bytes"), HIDDEN("holds"),
+		       HIDDEN("lacks"), HIDDEN("landlock_version"), HIDDEN("landlock_lacks")),
 };
 
 const struct command command_info = {

@@ -34,7 +34,7 @@ static void text_line(const void *arg, char *text, size_t size)
 
 static const struct record list_record = {
 	.plain = true,
-	.fields = (const struct field[]){ COLUMN("line"), { 0 } },
+	.fields = FIELDS(COLUMN("line")),
 };
 
 static void iomem_list(struct session *session, const struct resource_tree *tree)

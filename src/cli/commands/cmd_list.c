@@ -180,11 +180,9 @@ static bool print_element(void *arg, const struct walk_element *element)
 
 /* As in crash, a list has a line for each element, and members are below the line. */
 static const struct record line_record = {
-	.fields = (const struct field[]){ COLUMN("address", .kind = KIND_ADDRESS),
-					  COLUMN("entry"),
-					  COLUMN("index", TEXT(.before = "index ")),
-					  COLUMN("last", TEXT(.before = "to ")),
-					  { 0 } },
+	.fields = FIELDS(COLUMN("address", .kind = KIND_ADDRESS), COLUMN("entry"),
+			 COLUMN("index", TEXT(.before = "index ")),
+			 COLUMN("last", TEXT(.before = "to "))),
 	.plain = true,
 };
 
@@ -356,11 +354,9 @@ static bool tree_run(struct session *session, char **words, struct error *err)
 /* --- tables --- */
 
 static const struct record tree_record = {
-	.fields = (const struct field[]){ COLUMN("address", .kind = KIND_ADDRESS, .rank = KEPT),
-					  COLUMN("entry", .rank = KEPT),
-					  COLUMN("index", .width = 12, .rank = KEPT),
-					  COLUMN("last", .width = 12),
-					  { 0 } },
+	.fields = FIELDS(COLUMN("address", .kind = KIND_ADDRESS, .rank = KEPT),
+			 COLUMN("entry", .rank = KEPT), COLUMN("index", .width = 12, .rank = KEPT),
+			 COLUMN("last", .width = 12)),
 };
 
 // clang-format off

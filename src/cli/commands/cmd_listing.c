@@ -182,11 +182,8 @@ static bool listing_run_command(struct session *session, char **words, struct er
 }
 
 static const struct record listing_record = {
-	.fields = (const struct field[]){ COLUMN("name", .width = 12, .rank = KEPT),
-					  COLUMN("takes", .width = 10),
-					  COLUMN("summary", .width = 40, .rank = KEPT),
-					  COLUMN("file"),
-					  { 0 } },
+	.fields = FIELDS(COLUMN("name", .width = 12, .rank = KEPT), COLUMN("takes", .width = 10),
+			 COLUMN("summary", .width = 40, .rank = KEPT), COLUMN("file")),
 };
 
 const struct command command_listing = {

@@ -277,11 +277,8 @@ static const struct field address_fields[] = { LINE("input", .heading = ".",
 
 static const struct record record = {
 	.plain = true,
-	.fields =
-		(const struct field[]){ COLUMN("start"),
-					COLUMN("text"),
-					LINE("addresses", .heading = ".", .fields = address_fields),
-					{ 0 } },
+	.fields = FIELDS(COLUMN("start"), COLUMN("text"),
+			 LINE("addresses", .heading = ".", .fields = address_fields)),
 };
 
 const struct command command_log = {

@@ -214,23 +214,17 @@ static const struct command_option mem_options[] = {
 };
 
 static const struct record mem_record = {
-	.fields =
-		(const struct field[]){
-			COLUMN("pages", .width = 9, .rank = KEPT),
-			COLUMN("bytes", .heading = "size", .kind = KIND_KIB, .width = 12,
-			       .rank = KEPT),
-			COLUMN("what", .width = 12, .rank = KEPT),
-			COLUMN("part", .heading = "part of", .width = 12, .rank = KEPT),
-			COLUMN("name", .width = 24, .rank = KEPT),
-			COLUMN("pid", .heading = "name", TEXT(.join = " ")),
-			COLUMN("order", .heading = "name", TEXT(.before = "order ")),
-			COLUMN("filesystem", .heading = "name"),
-			HIDDEN("device"),
-			COLUMN("inode", .heading = "name", TEXT(.join = " ", .before = "inode ")),
-			HIDDEN("mapping"),
-			HIDDEN("caller_address"),
-			HIDDEN("count"),
-			{ 0 } },
+	.fields = FIELDS(COLUMN("pages", .width = 9, .rank = KEPT),
+			 COLUMN("bytes", .heading = "size", .kind = KIND_KIB, .width = 12,
+				.rank = KEPT),
+			 COLUMN("what", .width = 12, .rank = KEPT),
+			 COLUMN("part", .heading = "part of", .width = 12, .rank = KEPT),
+			 COLUMN("name", .width = 24, .rank = KEPT),
+			 COLUMN("pid", .heading = "name", TEXT(.join = " ")),
+			 COLUMN("order", .heading = "name", TEXT(.before = "order ")),
+			 COLUMN("filesystem", .heading = "name"), HIDDEN("device"),
+			 COLUMN("inode", .heading = "name", TEXT(.join = " ", .before = "inode ")),
+			 HIDDEN("mapping"), HIDDEN("caller_address"), HIDDEN("count")),
 };
 
 const struct command command_mem = {

@@ -176,14 +176,10 @@ static const struct command_option options[] = {
 };
 
 static const struct record record = {
-	.fields =
-		(const struct field[]){ HIDDEN("level"),
-					HIDDEN("message"),
-					HIDDEN("reason"),
-					COLUMN("status", .width = 10, .rank = KEPT, .quiet = true),
-					COLUMN("start", .kind = KIND_ADDRESS, .rank = KEPT),
-					COLUMN("end", .kind = KIND_ADDRESS, .rank = KEPT),
-					{ 0 } },
+	.fields = FIELDS(HIDDEN("level"), HIDDEN("message"), HIDDEN("reason"),
+			 COLUMN("status", .width = 10, .rank = KEPT, .quiet = true),
+			 COLUMN("start", .kind = KIND_ADDRESS, .rank = KEPT),
+			 COLUMN("end", .kind = KIND_ADDRESS, .rank = KEPT)),
 };
 
 const struct command command_pt = {

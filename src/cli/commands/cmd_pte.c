@@ -103,7 +103,7 @@ static const struct command_option options[] = {
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){ LINE("doubt"), { 0 } },
+	.fields = FIELDS(LINE("doubt")),
 };
 
 const struct command command_pte = {

@@ -372,19 +372,14 @@ static const struct field mapping[] = { COLUMN("region", .width = 16, .rank = 3)
 					{ 0 } };
 
 static const struct record record = {
-	.fields =
-		(const struct field[]){
-			HIDDEN("complete"),
-			HIDDEN("devices_complete"),
-			HIDDEN("unknown"),
-			COLUMN("mappings", .fields = mapping),
-			COLUMN("note", .heading = "note", .width = 14, .rank = KEPT),
-			COLUMN("conflict", .heading = "note", TEXT(.yes = "cache conflict")),
-			COLUMN("writable_alias", .heading = "note", TEXT(.yes = "writable alias")),
-			COLUMN("use", .rank = KEPT),
-			LINE("devices", .fields = HAVE_DEVICES ? reach_fields : NULL),
-			LINE("reach", .heading = "devices"),
-			{ 0 } },
+	.fields = FIELDS(HIDDEN("complete"), HIDDEN("devices_complete"), HIDDEN("unknown"),
+			 COLUMN("mappings", .fields = mapping),
+			 COLUMN("note", .heading = "note", .width = 14, .rank = KEPT),
+			 COLUMN("conflict", .heading = "note", TEXT(.yes = "cache conflict")),
+			 COLUMN("writable_alias", .heading = "note", TEXT(.yes = "writable alias")),
+			 COLUMN("use", .rank = KEPT),
+			 LINE("devices", .fields = HAVE_DEVICES ? reach_fields : NULL),
+			 LINE("reach", .heading = "devices")),
 };
 
 const struct command command_ptov = {

@@ -157,24 +157,18 @@ static const struct field mapping[] = {
 
 static const struct record region_record = {
 	.closed = true,
-	.fields = (const struct field[]){ COLUMN("virtual", .rank = KEPT),
-					  COLUMN("region", .width = 16),
-					  COLUMN("start", .kind = KIND_ADDRESS, .rank = 2),
-					  COLUMN("end", .kind = KIND_ADDRESS, .rank = 2),
-					  COLUMN("linear", .rank = 4),
-					  COLUMN("physical", .kind = KIND_PHYSICAL, .rank = KEPT),
-					  COLUMN("symbol", .width = 28, .rank = KEPT),
-					  COLUMN("section", .width = 7, .rank = 4),
-					  COLUMN("part", .width = 16, .rank = 3),
-					  LINE("process"),
-					  LINE("mapping", .fields = mapping),
-					  LINE("page"),
-					  LINE("struct_page"),
-					  LINE("struct_page_pfn", .heading = "struct_page",
-					       TEXT(.join = " of frame ")),
-					  LINE("into_page", .heading = "struct_page"),
-					  PURPOSE_LINES,
-					  { 0 } },
+	.fields =
+		FIELDS(COLUMN("virtual", .rank = KEPT), COLUMN("region", .width = 16),
+		       COLUMN("start", .kind = KIND_ADDRESS, .rank = 2),
+		       COLUMN("end", .kind = KIND_ADDRESS, .rank = 2), COLUMN("linear", .rank = 4),
+		       COLUMN("physical", .kind = KIND_PHYSICAL, .rank = KEPT),
+		       COLUMN("symbol", .width = 28, .rank = KEPT),
+		       COLUMN("section", .width = 7, .rank = 4),
+		       COLUMN("part", .width = 16, .rank = 3), LINE("process"),
+		       LINE("mapping", .fields = mapping), LINE("page"), LINE("struct_page"),
+		       LINE("struct_page_pfn", .heading = "struct_page",
+			    TEXT(.join = " of frame ")),
+		       LINE("into_page", .heading = "struct_page"), PURPOSE_LINES),
 };
 
 const struct command command_region = {
@@ -200,10 +194,9 @@ const struct command command_region = {
 };
 
 static const struct record regions_record = {
-	.fields = (const struct field[]){ COLUMN("region", .width = 16),
-					  COLUMN("start", .kind = KIND_ADDRESS, .rank = KEPT),
-					  COLUMN("end", .kind = KIND_ADDRESS, .rank = KEPT),
-					  { 0 } },
+	.fields = FIELDS(COLUMN("region", .width = 16),
+			 COLUMN("start", .kind = KIND_ADDRESS, .rank = KEPT),
+			 COLUMN("end", .kind = KIND_ADDRESS, .rank = KEPT)),
 };
 
 const struct command command_regions = {

@@ -77,7 +77,7 @@ static const struct command_option options[] = {
 };
 
 static const struct record record = {
-	.fields = (const struct field[]){ COLUMN("file", .width = FITTED), { 0 } },
+	.fields = FIELDS(COLUMN("file", .width = FITTED)),
 };
 
 const struct command command_report = {

@@ -105,10 +105,7 @@ static bool shared_run(struct session *session, char **words, struct error *err)
 static const struct field mapping[] = { COLUMN("pid"), { 0 } };
 
 static const struct record record = {
-	.fields = (const struct field[]){ HIDDEN("kind"),
-					  HIDDEN("pfn"),
-					  COLUMN("mappings", .fields = mapping),
-					  { 0 } },
+	.fields = FIELDS(HIDDEN("kind"), HIDDEN("pfn"), COLUMN("mappings", .fields = mapping)),
 };
 
 const struct command command_shared = {

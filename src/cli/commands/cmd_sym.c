@@ -256,7 +256,7 @@ static const struct command_option options[] = {
 
 static const struct record record = {
 	.plain = true,
-	.fields = (const struct field[]){ COLUMN("address"), COLUMN("shown"), { 0 } },
+	.fields = FIELDS(COLUMN("address"), COLUMN("shown")),
 };
 
 const struct command command_sym = {

@@ -459,7 +459,7 @@ static bool read_question(struct session *session, struct tasks_question *questi
 }
 
 static const struct record summary_record = {
-	.fields = (const struct field[]){ COLUMN("state"), COLUMN("tasks"), { 0 } },
+	.fields = FIELDS(COLUMN("state"), COLUMN("tasks")),
 };
 
 /* Scripts read the words of crash's rows by their places: word 8 is RSS. Here word 6 is TGID, and there %MEM. */
@@ -612,33 +612,25 @@ static const struct command_option tasks_options[] = {
 };
 
 static const struct record record = {
-	.fields =
-		(const struct field[]){
-			COLUMN("last_arrival", .heading = "last run", .width = 15, .rank = KEPT),
-			HIDDEN("line"),
-			HIDDEN("st"),
-			COLUMN("shown_since", .heading = "since run", .width = 15, .rank = KEPT),
-			HIDDEN("since"),
-			COLUMN("run_time", .width = 13, .rank = KEPT),
-			COLUMN("start_time", .width = 13, .rank = KEPT),
-			COLUMN("utime", .width = 13, .rank = KEPT),
-			COLUMN("stime", .width = 13, .rank = KEPT),
-			COLUMN("sp", .heading = "kstackp", .rank = KEPT),
-			COLUMN("shown_state", .heading = "state", .rank = KEPT),
-			HIDDEN("state"),
-			HIDDEN("running"),
-			COLUMN("total_vm", .heading = "vsz", .kind = KIND_KIB, .rank = 2),
-			COLUMN("rss", .kind = KIND_KIB, .rank = 4),
-			HIDDEN("policy"),
-			HIDDEN("stack"),
-			COLUMN("active_mm", .rank = 1),
-			COLUMN("idle_cpu", .rank = 1),
-			COLUMN("args", .rank = KEPT, TEXT(.join = " ")),
-			COLUMN("args_cut", .heading = "args", TEXT(.join = " ", .yes = "...")),
-			COLUMN("args_message", .heading = "args", .rank = KEPT,
-			       TEXT(.before = "(not known: ", .after = ")")),
-			LINE("doubt"),
-			{ 0 } },
+	.fields = FIELDS(COLUMN("last_arrival", .heading = "last run", .width = 15, .rank = KEPT),
+			 HIDDEN("line"), HIDDEN("st"),
+			 COLUMN("shown_since", .heading = "since run", .width = 15, .rank = KEPT),
+			 HIDDEN("since"), COLUMN("run_time", .width = 13, .rank = KEPT),
+			 COLUMN("start_time", .width = 13, .rank = KEPT),
+			 COLUMN("utime", .width = 13, .rank = KEPT),
+			 COLUMN("stime", .width = 13, .rank = KEPT),
+			 COLUMN("sp", .heading = "kstackp", .rank = KEPT),
+			 COLUMN("shown_state", .heading = "state", .rank = KEPT), HIDDEN("state"),
+			 HIDDEN("running"),
+			 COLUMN("total_vm", .heading = "vsz", .kind = KIND_KIB, .rank = 2),
+			 COLUMN("rss", .kind = KIND_KIB, .rank = 4), HIDDEN("policy"),
+			 HIDDEN("stack"), COLUMN("active_mm", .rank = 1),
+			 COLUMN("idle_cpu", .rank = 1),
+			 COLUMN("args", .rank = KEPT, TEXT(.join = " ")),
+			 COLUMN("args_cut", .heading = "args", TEXT(.join = " ", .yes = "...")),
+			 COLUMN("args_message", .heading = "args", .rank = KEPT,
+				TEXT(.before = "(not known: ", .after = ")")),
+			 LINE("doubt")),
 };
 
 const struct command command_tasks = {

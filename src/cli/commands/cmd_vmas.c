@@ -89,16 +89,11 @@ static const struct command_option options[] = {
 
 static const struct record record = {
 	.fields =
-		(const struct field[]){ COLUMN("start", .rank = KEPT),
-					COLUMN("end", .rank = KEPT),
-					COLUMN("size", .kind = KIND_KIB, .width = 8, .rank = 3),
-					COLUMN("flags", .heading = "rights", .rank = KEPT),
-					COLUMN("offset"),
-					COLUMN("vma", .rank = 1),
-					COLUMN("file", .rank = KEPT),
-					COLUMN("message", .heading = "file", TEXT(.before = "? ")),
-					HIDDEN("path"),
-					{ 0 } },
+		FIELDS(COLUMN("start", .rank = KEPT), COLUMN("end", .rank = KEPT),
+		       COLUMN("size", .kind = KIND_KIB, .width = 8, .rank = 3),
+		       COLUMN("flags", .heading = "rights", .rank = KEPT), COLUMN("offset"),
+		       COLUMN("vma", .rank = 1), COLUMN("file", .rank = KEPT),
+		       COLUMN("message", .heading = "file", TEXT(.before = "? ")), HIDDEN("path")),
 };
 
 const struct command command_vmas = {

@@ -197,15 +197,10 @@ static const struct command_option options[] = {
 
 static const struct record record = {
 	.closed = true,
-	.fields = (const struct field[]){ COLUMN("value", .width = 28, .rank = KEPT),
-					  COLUMN("as", .width = 8),
-					  COLUMN("text", .rank = KEPT),
-					  LINE("place"),
-					  LINE("c_type", .heading = "type"),
-					  PURPOSE_LINES,
-					  LINE("frame"),
-					  LINE("struct_page", .heading = "struct page"),
-					  { 0 } },
+	.fields = FIELDS(COLUMN("value", .width = 28, .rank = KEPT), COLUMN("as", .width = 8),
+			 COLUMN("text", .rank = KEPT), LINE("place"),
+			 LINE("c_type", .heading = "type"), PURPOSE_LINES, LINE("frame"),
+			 LINE("struct_page", .heading = "struct page")),
 };
 
 const struct command command_whatis = {

@@ -26,18 +26,12 @@ static bool answer_zone(const struct zone *zone, void *arg)
 /* Each zone is shown with its watermarks, because a zone with less free memory than a watermark has
  * too little. */
 static const struct record zones_record = {
-	.fields = (const struct field[]){ COLUMN("node", .rank = 4),
-					  COLUMN("zone", .rank = KEPT),
-					  COLUMN("start", .rank = 2),
-					  COLUMN("end", .rank = 2),
-					  COLUMN("spanned", .rank = 1),
-					  COLUMN("present", .rank = 2),
-					  COLUMN("managed", .rank = 4),
-					  COLUMN("free", .rank = KEPT),
-					  COLUMN("min", .rank = KEPT),
-					  COLUMN("low", .rank = KEPT),
-					  COLUMN("high", .rank = KEPT),
-					  { 0 } },
+	.fields = FIELDS(COLUMN("node", .rank = 4), COLUMN("zone", .rank = KEPT),
+			 COLUMN("start", .rank = 2), COLUMN("end", .rank = 2),
+			 COLUMN("spanned", .rank = 1), COLUMN("present", .rank = 2),
+			 COLUMN("managed", .rank = 4), COLUMN("free", .rank = KEPT),
+			 COLUMN("min", .rank = KEPT), COLUMN("low", .rank = KEPT),
+			 COLUMN("high", .rank = KEPT)),
 };
 
 /* --- free blocks by migrate type --- */
@@ -90,16 +84,11 @@ static bool answer_types(const struct zone *zone, void *arg)
 }
 
 static const struct record types_record = {
-	.fields =
-		(const struct field[]){
-			COLUMN("node", .rank = 4),
-			COLUMN("zone", .rank = KEPT),
-			HIDDEN("type"),
-			COLUMN("migrate_type", .heading = "TYPE", .width = 11, .rank = KEPT),
-			COLUMN("free", .rank = KEPT),
-			COLUMN("largest_order", .heading = "LARGEST", .rank = 4),
-			COLUMN("free_blocks", .heading = "FREE BLOCKS", .rank = KEPT),
-			{ 0 } },
+	.fields = FIELDS(COLUMN("node", .rank = 4), COLUMN("zone", .rank = KEPT), HIDDEN("type"),
+			 COLUMN("migrate_type", .heading = "TYPE", .width = 11, .rank = KEPT),
+			 COLUMN("free", .rank = KEPT),
+			 COLUMN("largest_order", .heading = "LARGEST", .rank = 4),
+			 COLUMN("free_blocks", .heading = "FREE BLOCKS", .rank = KEPT)),
 	.fixed = true,
 };
 

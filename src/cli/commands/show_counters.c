@@ -235,16 +235,13 @@ static void put_row(struct session *session, const char *what, const struct page
 }
 
 static const struct record counters_record = {
-	.fields =
-		(const struct field[]){
-			COLUMN("what", .width = 12, .rank = KEPT),
-			COLUMN("pages", .width = 9, .rank = KEPT),
-			COLUMN("bytes", .heading = "total", .kind = KIND_BYTES, .width = 10,
-			       .rank = KEPT),
-			COLUMN("percent", .heading = "percentage", .width = 17, .rank = KEPT),
-			COLUMN("of", .heading = "percentage", TEXT(.join = "% of ")),
-			COLUMN("message"),
-			{ 0 } },
+	.fields = FIELDS(COLUMN("what", .width = 12, .rank = KEPT),
+			 COLUMN("pages", .width = 9, .rank = KEPT),
+			 COLUMN("bytes", .heading = "total", .kind = KIND_BYTES, .width = 10,
+				.rank = KEPT),
+			 COLUMN("percent", .heading = "percentage", .width = 17, .rank = KEPT),
+			 COLUMN("of", .heading = "percentage", TEXT(.join = "% of ")),
+			 COLUMN("message")),
 };
 
 bool show_counters(struct session *session, struct error *err)
