@@ -2,7 +2,6 @@
 #include "cli/show_area.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "linux/module/modules.h"
 #include "linux/region.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/show_wait.h"
 
-#include <stdio.h>
-
 #include "cli/show_area.h"
 #include "kernel/kernel.h"
 #include "linux/crash/blocked.h"

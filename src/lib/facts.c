@@ -2,7 +2,6 @@
 /* Facts by name. The names are the same as in the command info. */
 #include "kernel/facts.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "dump/dump.h"

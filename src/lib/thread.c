@@ -6,8 +6,6 @@
 #include "lib/thread.h"
 
 #include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* The variable is used in a signal handler. With the TLS model "initial-exec", its first use in a
  * thread allocates no memory. */

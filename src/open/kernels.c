@@ -17,7 +17,6 @@
 #include "kernel/kernel_symbols.h"
 #include "kvm/guests.h"
 #include "kernel/vmcoreinfo.h"
-#include "open/archs.h"
 #include "open/kernel_search.h"
 #include "open/open.h"
 #include "open/opened.h"

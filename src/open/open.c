@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "open/open.h"
 
-#include <inttypes.h>
-
 #include "dump/dump.h"
 #include "kernel/arch.h"
 #include "open/archs.h"

@@ -2,7 +2,6 @@
 #include "output/form.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/printable.h"

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stdio.h>
 
 /* stdio.h must be included before readline's headers. */
 #include <readline/chardefs.h>

@@ -2,9 +2,6 @@
 /* Writes a report as one JSON answer. */
 #include "report/report.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "cli/show_kernel.h"
 #include "cli/show_backtrace.h"
 #include "cli/show_host.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Listings: rows that a table of text describes (listing/listing.h). */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/arguments.h"

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <stdio.h>
 
 #include "cli/commands/show_report.h"
 #include "cli/show_backtrace.h"
