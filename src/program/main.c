@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,7 +18,6 @@
 #include "gdb/gdb.h"
 #include "open/open.h"
 #include "listing/listing.h"
-#include "program/user_listings.h"
 #include "program/options.h"
 #include "program/other.h"
 #include "program/running_guest.h"
@@ -498,12 +499,56 @@ static int answer_help(struct main_program *program)
 	return session.failed ? STATUS_FAILED : status;
 }
 
+/* --- listings of the user (listing/listing.h) --- */
+
+/* Finds the usual file of listings, if it exists. */
+static bool find_listings(char path[PATH_MAX])
+{
+	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	bool given = config && *config == '/';
+
+	if (!given && (!home || *home != '/'))
+		return false;
+	return snprintf(path, PATH_MAX, "%s%s/kwalk/listings", given ? config : home,
+			given ? "" : "/.config") < PATH_MAX &&
+	       access(path, F_OK) == 0;
+}
+
+/* Reads the file of --listings, or ${XDG_CONFIG_HOME:-~/.config}/kwalk/listings if it exists. Root,
+ * --no-files, gdb and kwalk-crash use only the file that an option names. Fails if the file of the option
+ * cannot be read. */
+static bool read_listings(const struct options *options, struct script *file, struct error *err)
+{
+	static char usual[PATH_MAX];
+	const char *path = options->listings;
+
+	*file = (struct script){ .fd = -1 };
+	if (!path && !options->no_files && !options->gdb && !options->crash && geteuid() != 0 &&
+	    find_listings(usual))
+		path = usual;
+	if (!path)
+		return true;
+	if (script_open(file, path, err)) {
+		file->name = path;
+		if (file->bytes)
+			return true;
+		fail(err, ERROR_SYSTEM, "%s is empty, or no regular file", path);
+	}
+	script_close(file);
+	if (options->listings)
+		return false;
+	say_warning("kwalk: warning: %s", err->message);
+	return true;
+}
+
+/* --- the start --- */
+
 /* Starts the processes that need rights which the sandbox takes away. */
 static int main_start(struct main_program *program)
 {
 	struct options *options = &program->options;
 
-	if (!user_listings_read(options, &program->listings, &options->err)) {
+	if (!read_listings(options, &program->listings, &options->err)) {
 		complain(options, &options->err);
 		return STATUS_NOTHING;
 	}

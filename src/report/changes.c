@@ -2,10 +2,11 @@
 /* The part of a report about the differences between the report's dump and another dump. The dumps
  * are compared while the report is written, because there can be any number of differences, so they
  * are not stored. */
-#include "report/changes.h"
+#include "report/report.h"
 
 #include <stdio.h>
 
+#include "diff/diff.h"
 #include "output/output.h"
 #include "cli/show_diff.h"
 

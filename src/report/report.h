@@ -4,10 +4,21 @@
 
 #include "linux/crash/blocked.h"
 #include "linux/crash/signature.h"
-#include "report/changes.h"
-#include "report/first_report.h"
+#include "oops/explain.h"
+#include "report/parts.h"
 #include "report/space_map.h"
 #include "cli/command.h"
+
+struct pair;
+
+/* What the kernel reported when the trouble began, as src/oops reads it: the verdict, the calls and the
+ * registers. */
+struct first_report {
+	bool known; /* the log has a report; all other members are valid only then */
+	struct oops_reports read; /* of the lines in log->cause; read.report[0] is the report */
+	struct oops_verdict verdict;
+	const struct log_page *log; /* borrowed */
+};
 
 struct report {
 	struct kernel *kernel; /* borrowed */
@@ -39,3 +50,22 @@ void report_release(struct report *report);
 
 /* If the output is JSON, writes the report as an answer. */
 void report_answer(const struct report *report, struct session *session);
+
+/* --- parts of the answer --- */
+
+/* Reads the report in log->cause, which must exist longer than *first. */
+void first_report_make(struct first_report *first, const struct log_page *log);
+/* Adds an explanation to the open object. */
+void log_note_json(const struct log_note *note, struct output *output);
+void first_report_json(const struct first_report *first, struct output *output);
+void first_report_release(struct first_report *first); /* all members may be zero */
+
+enum {
+	/* at most this many rows are shown for each part; further rows are only counted */
+	MOST_CHANGES = 200,
+	CHANGED_RUNS = 20, /* at most this many runs of frames are shown */
+};
+
+/* Adds the object "diff" to the open answer. The object contains a description of both dumps, and,
+ * for each part, the rows and the summary that the command diff shows. */
+void changes_json(const struct pair *pair, struct output *output);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 
+#include "diff/diff.h"
 #include "report/page.h"
 
 /* Writes the report as a JSON answer, even if the output has another format. */
