@@ -48,11 +48,6 @@ static const struct {
 	[WORD_DUMP] = { "DUMP", OPENS(DUMP) },
 };
 
-const char *word_kind_name(enum word_kind kind)
-{
-	return kinds[kind].name;
-}
-
 unsigned int word_kind_opens(enum word_kind kind)
 {
 	return kinds[kind].opens;
@@ -75,7 +70,7 @@ unsigned int choices_find(const struct choices *choices, const char *word)
 
 const char *option_value_name(const struct command_option *option)
 {
-	return option->value ?: word_kind_name(option->kind);
+	return option->value ?: kinds[option->kind].name;
 }
 
 static bool is_long(const struct command_option *option)
@@ -275,6 +270,17 @@ static bool is_option(const struct command *command, const char *word)
 	return digits || !isdigit((unsigned char)word[1]);
 }
 
+/* Returns true if the option with this name is in seen. */
+static bool option_is_seen(const struct command *command, const char *name, uint32_t seen)
+{
+	const struct command_option *option = command->options;
+
+	for (unsigned int i = 0; option && option[i].name; i++)
+		if (seen >> i & 1 && !strcmp(option[i].name, name))
+			return true;
+	return false;
+}
+
 /* Fails if a required option is missing. The command itself, or an option that was given, may
  * require it. */
 static bool check_options(const struct command *command, uint32_t seen, struct error *err)
@@ -291,16 +297,6 @@ static bool check_options(const struct command *command, uint32_t seen, struct e
 				    option[i].with);
 	}
 	return true;
-}
-
-bool option_is_seen(const struct command *command, const char *name, uint32_t seen)
-{
-	const struct command_option *option = command->options;
-
-	for (unsigned int i = 0; option && option[i].name; i++)
-		if (seen >> i & 1 && !strcmp(option[i].name, name))
-			return true;
-	return false;
 }
 
 bool options_read(const struct command *command, char ***words, struct option_reader *reader,
@@ -327,7 +323,8 @@ bool options_read(const struct command *command, char ***words, struct option_re
 	return check_options(command, reader->seen, err);
 }
 
-const struct command_option *option_alone(const struct command *command, uint32_t seen)
+/* Returns the option in seen that allows no arguments, or NULL. */
+static const struct command_option *option_alone(const struct command *command, uint32_t seen)
 {
 	const struct command_option *option = command->options;
 
@@ -368,7 +365,8 @@ const struct command_argument *arguments_next(const struct command_argument *arg
 	return argument;
 }
 
-bool arguments_needed(const struct command *command)
+/* Returns true if the command needs arguments when no options are given. */
+static bool arguments_needed(const struct command *command)
 {
 	const struct command_argument *argument = arguments_first(command, 0);
 	unsigned int least = 0;

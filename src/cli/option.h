@@ -15,7 +15,7 @@
 struct command;
 struct session;
 
-/* The kind of a word. word_kind_name() returns the name that the usage shows for it. */
+/* The kind of a word. */
 enum word_kind {
 	WORD_NONE, /* for an option without a value */
 	WORD_TEXT, /* any text */
@@ -105,8 +105,6 @@ struct number_given {
 	bool given;
 };
 
-/* Returns the name in the usage of a word of this kind, for example "ADDR". */
-const char *word_kind_name(enum word_kind kind);
 /* Returns the ways in which the helper may open files that words of this kind name, as bits of enum
  * outside_kind. */
 unsigned int word_kind_opens(enum word_kind kind);
@@ -151,20 +149,12 @@ bool options_read(const struct command *command, char ***words, struct option_re
 const struct command_option *option_before_value(const struct command *command, const char *word,
 						 uint32_t *seen);
 
-/* Returns true if the option with this name is in seen. */
-bool option_is_seen(const struct command *command, const char *name, uint32_t seen);
-
-/* Returns the option in seen that allows no arguments, or NULL. */
-const struct command_option *option_alone(const struct command *command, uint32_t seen);
-
 /* Go through the rows of arguments that are valid with the options in seen. arguments_first()
  * returns the first of these rows, and arguments_next() the next one. After the last row, they
  * return a row without a name. */
 const struct command_argument *arguments_first(const struct command *command, uint32_t seen);
 const struct command_argument *arguments_next(const struct command_argument *argument);
 
-/* Returns true if the command needs arguments when no options are given. */
-bool arguments_needed(const struct command *command);
 /* Returns true if the command takes words of a kind for which is_wanted() returns true. */
 bool command_takes(const struct command *command, bool (*is_wanted)(enum word_kind kind));
 

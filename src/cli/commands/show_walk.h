@@ -45,6 +45,13 @@ struct level_entry {
 	struct entry_flags flags;
 };
 
+/* How text shows the access rights of a page. */
+#define ACCESS_LINES                                                                               \
+	LINE("user", .heading = "access", TEXT(.yes = "user", .no = "kernel only")),               \
+		LINE("writable", .heading = "access", TEXT(.yes = "writable", .no = "read-only")), \
+		LINE("executable", .heading = "access",                                            \
+		     TEXT(.yes = "executable", .no = "no execute"))
+
 /* How text shows a list of levels. */
 extern const struct field level_fields[];
 /* Adds a level to the open list as an object. */
