@@ -226,17 +226,32 @@ void session_complain(struct session *session, const char *argument, const struc
 	session_complain_as(session, session->command->name, argument, err);
 }
 
+void session_complainf(struct session *session, const char *argument, enum error_code code,
+		       const char *format, ...)
+{
+	struct error err = { .code = code };
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(err.message, sizeof(err.message), format, arguments);
+	va_end(arguments);
+	session_complain(session, argument, &err);
+}
+
+void session_complain_of_task(struct session *session, const char *argument)
+{
+	session_complainf(session, argument, ERROR_NO_ANSWER,
+			  "no task has this pid, name or address");
+}
+
 void session_complain_of_damages(struct session *session, const struct damages *damages)
 {
-	struct error rest;
-
 	for (size_t i = 0; i < damages->nr && i < MAX_DAMAGES; i++)
 		session_complain(session, NULL, &damages->error[i]);
-	if (damages->nr <= MAX_DAMAGES)
-		return;
-	fail(&rest, ERROR_FORMAT, "%zu more errors like these are not shown",
-	     damages->nr - MAX_DAMAGES);
-	session_complain(session, NULL, &rest);
+	if (damages->nr > MAX_DAMAGES)
+		session_complainf(session, NULL, ERROR_FORMAT,
+				  "%zu more errors like these are not shown",
+				  damages->nr - MAX_DAMAGES);
 }
 
 /* Returns true if the running command has worked too long without an answer or progress. */

@@ -268,6 +268,9 @@ void work_end(struct work *work);
  * standard input, the line number follows the name. argument may be NULL. Does not report
  * ERROR_INTERRUPTED if a closed pipe is the cause. */
 void session_complain(struct session *session, const char *argument, const struct error *err);
+/* Like session_complain(), with the code and the message of an error. */
+void session_complainf(struct session *session, const char *argument, enum error_code code,
+		       const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Like session_complain(), but for use while no command runs. command: "!", "|", or the word that
  * was typed as a command. */
 void session_complain_as(struct session *session, const char *command, const char *argument,
@@ -284,6 +287,8 @@ void session_say(struct session *session, const char *text);
  * a program that reads records was written for kwalk. */
 void session_say_unlike_crash(struct session *session, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Reports that the argument names no task. */
+void session_complain_of_task(struct session *session, const char *argument);
 /* Reports each damage in the list, and then how many further damages were found. */
 void session_complain_of_damages(struct session *session, const struct damages *damages);
 

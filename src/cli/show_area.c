@@ -67,8 +67,7 @@ static void output_area(struct session *session, const struct vmalloc_area *area
 	struct output *output = session->output;
 	uint64_t used_last = vmalloc_area_used_last(session->kernel, area);
 
-	output_hex(output, "start", area->first);
-	output_hex(output, "end", area->last);
+	output_range(output, area->first, area->last);
 	output_count(output, "size", area->last - area->first + 1);
 	output_string_if(output, "kind", known->kind);
 	output_hex_if(output, "physical", area->physical, area->physical);
@@ -147,8 +146,7 @@ static void output_free(struct session *session, const struct place *place)
 	}
 	output_remarkf(output, "area", "free, %" PRIx64 " to %" PRIx64, start, last);
 	output_object_begin(output, "area");
-	output_hex(output, "start", start);
-	output_hex(output, "end", last);
+	output_range(output, start, last);
 	output_count(output, "size", last - start + 1);
 	output_string(output, "kind", "free");
 	output_object_end(output);

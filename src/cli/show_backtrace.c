@@ -326,8 +326,7 @@ static void answer_begin(void *arg)
 
 	output_begin(output, answer->command, answer->argument, NULL);
 	if (task || (run && run->has_name)) {
-		output_integer(output, "pid", task ? task->pid : run->pid);
-		output_string(output, "comm", task ? task->comm : run->comm);
+		output_pid(output, task ? task->pid : run->pid, task ? task->comm : run->comm);
 		output_hex(output, "task", task ? task->address : run->task);
 	}
 	output_count_if(output, "cpu", run && run->has_cpu, run ? run->cpu : 0);

@@ -131,8 +131,7 @@ static void show_mapping(struct output *output, const struct pair *pair,
 {
 	const struct window *window = diff->window;
 
-	output_hex(output, "start", diff->first[THIS]);
-	output_hex(output, "end", diff->last[THIS]);
+	output_range(output, diff->first[THIS], diff->last[THIS]);
 	if (diff->first[THIS] != diff->first[OTHER]) {
 		output_hex(output, "other_start", diff->first[OTHER]);
 		output_hex(output, "other_end", diff->last[OTHER]);
@@ -282,8 +281,7 @@ static void show_one_area(struct output *output, const struct pair *pair,
 	for (enum pair_side i = 0; i < NR_SIDES; i++)
 		if (diff->area[i])
 			query_area_info(pair->kernel[i], diff->area[i], &known[i]);
-	output_hex(output, "start", area->first);
-	output_hex(output, "end", area->last);
+	output_range(output, area->first, area->last);
 	output_count(output, "size", area->last - area->first + 1);
 	output_string_if(output, "kind", known[side].kind);
 	output_hex_if(output, "physical", area->physical, area->physical);

@@ -130,8 +130,7 @@ void show_zone(struct output *output, const struct zone *zone)
 {
 	output_count(output, "node", zone->node);
 	output_string_if(output, "zone", zone->name);
-	output_hex(output, "start", zone->first);
-	output_hex(output, "end", zone->last);
+	output_range(output, zone->first, zone->last);
 	output_count(output, "spanned", zone->spanned);
 	output_count(output, "present", zone->present);
 	output_count_if(output, "managed", zone->has_managed, zone->managed);

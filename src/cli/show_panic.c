@@ -63,10 +63,8 @@ static void state_run(struct session *session, const struct cpu_run *run)
 {
 	struct output *output = session->output;
 
-	if (run->has_name) {
-		output_integer(output, "pid", run->pid);
-		output_string(output, "comm", run->comm);
-	}
+	if (run->has_name)
+		output_pid(output, run->pid, run->comm);
 	if (run->task)
 		output_hex(output, "task", run->task);
 	if (run->has_registers) {
@@ -298,8 +296,7 @@ void show_panic_fields(struct session *session, const struct panic *panic, enum 
 	if (panic->cpu >= 0)
 		output_integer(output, "cpu", panic->cpu);
 	if (panic->end == END_PANIC && !(run && run->has_name) && panic->log_has_task) {
-		output_integer(output, "pid", panic->log_pid);
-		output_string(output, "comm", panic->log_comm);
+		output_pid(output, panic->log_pid, panic->log_comm);
 		output_remark(output, "task_by", "(by the log)", STYLE_PLAIN);
 	}
 	if (run)

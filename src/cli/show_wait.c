@@ -133,8 +133,7 @@ static void state_group(struct session *session, const struct blocked_group *gro
 	output_count(output, "tasks", group->nr);
 	if (group->has_time)
 		output_seconds(output, "time", group->time);
-	output_integer(output, "pid", group->longest->pid);
-	output_string(output, "comm", group->longest->comm);
+	output_pid(output, group->longest->pid, group->longest->comm);
 	state_function(session, group);
 	if (group->wait.kind)
 		show_wait(session, &group->wait);

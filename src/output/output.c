@@ -271,6 +271,18 @@ void output_rights(struct output *output, bool writable, bool executable)
 			      style_of_executable(writable, executable));
 }
 
+void output_pid(struct output *output, int64_t pid, const char *comm)
+{
+	output_integer(output, "pid", pid);
+	output_string(output, "comm", comm);
+}
+
+void output_range(struct output *output, uint64_t first, uint64_t last)
+{
+	output_hex(output, "start", first);
+	output_hex(output, "end", last);
+}
+
 void output_string(struct output *output, const char *name, const char *value)
 {
 	output_word(output, name, value, STYLE_PLAIN);

@@ -78,6 +78,10 @@ void output_boolean(struct output *output, const char *name, bool value);
 void output_boolean_styled(struct output *output, const char *name, bool value, enum style style);
 /* The fields "writable" and "executable". */
 void output_rights(struct output *output, bool writable, bool executable);
+/* The fields "pid" and "comm". */
+void output_pid(struct output *output, int64_t pid, const char *comm);
+/* The fields "start" and "end". */
+void output_range(struct output *output, uint64_t first, uint64_t last);
 /* If value is NULL, no field is added. */
 void output_string(struct output *output, const char *name, const char *value);
 /* Like output_string(), with a style for the value. */

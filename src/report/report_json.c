@@ -95,8 +95,7 @@ static void json_region(struct output *output, const struct space_map *map, size
 
 	output_object_begin(output, NULL);
 	output_string(output, "region", name ? name : "unknown");
-	output_hex(output, "start", use->region.first);
-	output_hex(output, "end", use->region.last);
+	output_range(output, use->region.first, use->region.last);
 	output_count(output, "size", use->region.last - use->region.first + 1);
 	output_string_if(output, "kaslr_gap_before", gap);
 	if (use->scanned && !map->why_tables.code) {
@@ -127,8 +126,7 @@ static void report_json_open(struct output *output, const struct space_map *map)
 	output_list_begin(output, "list");
 	for (size_t i = 0; i < map->nr_open; i++) {
 		output_object_begin(output, NULL);
-		output_hex(output, "start", map->open[i].first);
-		output_hex(output, "end", map->open[i].last);
+		output_range(output, map->open[i].first, map->open[i].last);
 		output_string_if(output, "region", map->open[i].region);
 		output_object_end(output);
 	}
@@ -185,8 +183,7 @@ static void json_process(struct output *output, const struct process_use *use)
 	const char state[] = { use->state, '\0' };
 
 	output_object_begin(output, NULL);
-	output_integer(output, "pid", use->pid);
-	output_string(output, "comm", use->comm);
+	output_pid(output, use->pid, use->comm);
 	output_string_if(output, "state", state);
 	if (use->has_rss)
 		output_count(output, "rss", use->rss);
@@ -231,8 +228,7 @@ static void json_blocked_traces(struct session *session, const struct blocked *b
 		const struct task *task = blocked->group[i].longest;
 
 		output_object_begin(output, NULL);
-		output_integer(output, "pid", task->pid);
-		output_string(output, "comm", task->comm);
+		output_pid(output, task->pid, task->comm);
 		output_list_begin(output, "trace");
 		show_task_trace(session, task);
 		output_list_end(output);

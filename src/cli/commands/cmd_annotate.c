@@ -200,15 +200,12 @@ static void print_line(struct output *output, const char *line, size_t size)
 static void annotate_complain_of(struct session *session, struct annotate_text *text,
 				 const struct text_line *line, size_t at)
 {
-	struct error err;
-
 	if (text->complained)
 		return;
 	text->complained = true;
-	fail(&err, ERROR_FORMAT,
-	     "line %zu is not text: byte %zu is %02x; such bytes are shown as ?", line->number,
-	     at + 1, (unsigned char)line->text[at]);
-	session_complain(session, text->name, &err);
+	session_complainf(session, text->name, ERROR_FORMAT,
+			  "line %zu is not text: byte %zu is %02x; such bytes are shown as ?",
+			  line->number, at + 1, (unsigned char)line->text[at]);
 }
 
 /* Colours (ESC) and wide characters (NUL) are known transports of text. */

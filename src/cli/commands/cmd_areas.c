@@ -101,13 +101,12 @@ static bool areas_print_all(struct session *session, const struct vmalloc_list *
 static bool areas_run(struct session *session, char **words, struct error *err)
 {
 	const struct vmalloc_list *list = vmalloc_areas(session->kernel, err);
-	struct error complaint;
 
 	if (!list || !*words)
 		return list && areas_print_all(session, list, err);
 	for (; *words && !session_interrupted(session); words++)
-		if (!areas_answer(session, list, *words, &complaint))
-			session_complain(session, *words, &complaint);
+		if (!areas_answer(session, list, *words, err))
+			session_complain(session, *words, err);
 	return true;
 }
 

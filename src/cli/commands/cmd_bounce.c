@@ -60,8 +60,7 @@ static void show_pool(struct session *session, const struct bounce_pool *pool)
 	bool counted = bounce_count(session->kernel, pool, &used, &err);
 
 	output_begin(output, "bounce", NULL, NULL);
-	output_hex(output, "start", pool->first);
-	output_hex(output, "end", pool->last);
+	output_range(output, pool->first, pool->last);
 	output_count(output, "slots", pool->nr_slots);
 	output_count_if(output, "used", counted, used);
 	if (list)
@@ -98,8 +97,7 @@ static void bounce_show(void *arg, const struct bounce_copy *copy)
 	show_bounce(output, copy);
 	output_count_if(output, "size", copy->has_size, copy->size);
 	output_string_if(output, "device", function ? function->name : NULL);
-	output_hex(output, "start", copy->pool->first);
-	output_hex(output, "end", copy->pool->last);
+	output_range(output, copy->pool->first, copy->pool->last);
 	if (copy->is_unsure) {
 		output_list_begin(output, "originals");
 		output_hex(output, NULL, copy->either[0]);
@@ -202,7 +200,6 @@ static bool bounce_run(struct session *session, char **words, struct error *err)
 	const struct bounce_list *list = bounce_pools(session->kernel, err);
 	bool by_device = given->device;
 	struct device_dma dma;
-	struct error complaint;
 
 	if (!list || (by_device && !choose_device(session, given->device, &dma, err)))
 		return false;
@@ -217,8 +214,8 @@ static bool bounce_run(struct session *session, char **words, struct error *err)
 			.argument = *words,
 		};
 
-		if (!bounce_answer(&question, by_device ? &dma : NULL, &complaint))
-			session_complain(session, *words, &complaint);
+		if (!bounce_answer(&question, by_device ? &dma : NULL, err))
+			session_complain(session, *words, err);
 	}
 	return true;
 }

@@ -193,7 +193,6 @@ static void bt_show_word(struct bt *bt, const struct task_list *tasks, const cha
 {
 	struct task_word word = parse_task_word(bt->session->kernel, argument);
 	const struct task *found = NULL;
-	struct error err;
 	size_t nr = 0;
 
 	for (size_t i = 0; i < tasks->nr; i++)
@@ -208,8 +207,7 @@ static void bt_show_word(struct bt *bt, const struct task_list *tasks, const cha
 			if (parse_task_match(&tasks->task[i], &word) > 0)
 				bt_show_task(bt, argument, &tasks->task[i]);
 	} else if (!session_interrupted(bt->session)) {
-		fail(&err, ERROR_NO_ANSWER, "no task has this pid, name or address");
-		session_complain(bt->session, argument, &err);
+		session_complain_of_task(bt->session, argument);
 	}
 }
 

@@ -12,8 +12,7 @@ static void output_bars(struct output *output, const struct pci_function *functi
 		const struct pci_bar *bar = &function->bar[i];
 
 		output_object_begin(output, NULL);
-		output_hex(output, "start", bar->start);
-		output_hex(output, "end", bar->end);
+		output_range(output, bar->start, bar->end);
 		output_count(output, "bar", bar->nr);
 		output_object_end(output);
 	}
@@ -70,7 +69,6 @@ static bool devices_run(struct session *session, char **words, struct error *err
 {
 	const struct pci_list *list = pci_functions(session->kernel, err);
 	bool all = !*words;
-	struct error complaint;
 
 	for (size_t i = 0; list && all && i < list->nr; i++) {
 		if (session_interrupted(session))
@@ -78,8 +76,8 @@ static bool devices_run(struct session *session, char **words, struct error *err
 		devices_show(session, NULL, &list->function[i]);
 	}
 	for (; list && *words && !session_interrupted(session); words++)
-		if (!devices_answer(session, list, *words, &complaint))
-			session_complain(session, *words, &complaint);
+		if (!devices_answer(session, list, *words, err))
+			session_complain(session, *words, err);
 	if (!list || !list->nr_damages || !all)
 		return list;
 	if (list->by_tables)

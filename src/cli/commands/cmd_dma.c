@@ -54,8 +54,7 @@ static void dma_state_mapping(const struct dma_answer *answer)
 	if (!mapping->address)
 		return;
 	output_object_begin(output, "mapping");
-	output_hex(output, "start", mapping->first);
-	output_hex(output, "end", mapping->last);
+	output_range(output, mapping->first, mapping->last);
 	output_hex(output, "physical", mapping->physical);
 	output_hex(output, "address", mapping->address);
 	output_object_end(output);
@@ -121,7 +120,6 @@ static bool run_device(struct session *session, char **words, struct error *err)
 	const struct pci_list *list = pci_functions(session->kernel, err);
 	const struct pci_function *function = list ? pci_find(list, *words, err) : NULL;
 	struct device_dma dma;
-	struct error complaint;
 
 	if (!list)
 		return false;
@@ -131,8 +129,8 @@ static bool run_device(struct session *session, char **words, struct error *err)
 	}
 	device_dma_read(session->kernel, function, &dma);
 	for (words++; *words && !session_interrupted(session); words++)
-		if (!dma_answer_address(session, &dma, *words, &complaint))
-			session_complain(session, *words, &complaint);
+		if (!dma_answer_address(session, &dma, *words, err))
+			session_complain(session, *words, err);
 	return true;
 }
 
@@ -180,7 +178,6 @@ static const struct record frame_record = {
 static bool dma_run_frames(struct session *session, char **words, struct error *err)
 {
 	uint64_t *paddrs = calloc(count_words(words), sizeof(*paddrs));
-	struct error complaint;
 	bool done = true;
 	size_t nr = 0;
 
@@ -188,10 +185,10 @@ static bool dma_run_frames(struct session *session, char **words, struct error *
 		return out_of_memory(err);
 	output_declare(session->output, &frame_record);
 	for (char **word = words; *word; word++) {
-		if (parse_frame(*word, &paddrs[nr], &complaint))
+		if (parse_frame(*word, &paddrs[nr], err))
 			words[nr++] = *word;
 		else
-			session_complain(session, *word, &complaint);
+			session_complain(session, *word, err);
 	}
 	if (nr)
 		done = dma_answer_frames(session, words, paddrs, nr, err);

@@ -194,14 +194,11 @@ static bool print_bytes(struct session *session, const char *word, struct error 
 
 static bool run_ascii(struct session *session, char **words, struct error *err)
 {
-	struct error complaint;
-
-	(void)err;
 	if (!*words)
 		print_table(session);
 	for (; *words; words++)
-		if (!print_bytes(session, *words, &complaint))
-			session_complain(session, *words, &complaint);
+		if (!print_bytes(session, *words, err))
+			session_complain(session, *words, err);
 	return true;
 }
 

@@ -633,16 +633,14 @@ static bool write_file(const struct extract_request *request, struct dump_out *o
 /* Reports parts that should be copied at this level, but are not in the dump. */
 static void complain_of_lacks(struct session *session, const struct selector *selector)
 {
-	struct error rest;
 	size_t i;
 
 	for (i = 0; i < selector->nr_lacks && i < MAX_DAMAGES; i++)
 		session_complain(session, selector->lack[i].part, &selector->lack[i].why);
-	if (i == selector->nr_lacks)
-		return;
-	fail(&rest, ERROR_UNREADABLE, "and %zu more parts are missing (--manifest lists them)",
-	     selector->nr_lacks - i);
-	session_complain(session, NULL, &rest);
+	if (i < selector->nr_lacks)
+		session_complainf(session, NULL, ERROR_UNREADABLE,
+				  "and %zu more parts are missing (--manifest lists them)",
+				  selector->nr_lacks - i);
 }
 
 static bool answer(const struct extract_request *request, const struct extraction *extraction,

@@ -104,10 +104,8 @@ static void print_files_of(struct session *session, const struct task_list *list
 			session_complain(session, argument, &err);
 		}
 	}
-	if (question.task || session_interrupted(session))
-		return;
-	fail(&err, ERROR_NO_ANSWER, "no task has this pid, name or address");
-	session_complain(session, argument, &err);
+	if (!question.task && !session_interrupted(session))
+		session_complain_of_task(session, argument);
 }
 
 static bool files_run(struct session *session, char **words, struct error *err)
@@ -236,8 +234,7 @@ static bool print_swap_users(struct session *session, const struct task_list *li
 	output_declare(session->output, &users_record);
 	for (size_t i = 0; i < nr && !session_interrupted(session); i++) {
 		output_begin(session->output, "swap", NULL, NULL);
-		output_integer(session->output, "pid", user[i].task->pid);
-		output_string(session->output, "comm", user[i].task->comm);
+		output_pid(session->output, user[i].task->pid, user[i].task->comm);
 		output_count(session->output, "used", kernel_pfn(session->kernel, user[i].swap));
 		output_end(session->output);
 	}

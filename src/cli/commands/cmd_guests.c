@@ -220,7 +220,6 @@ static bool guests_run(struct session *session, char **words, struct error *err)
 	const struct guest_list *list = guest_machines(session->kernel, err);
 	const struct guest *guest;
 	bool all = !*words;
-	struct error complaint;
 
 	if (!list)
 		return false;
@@ -228,11 +227,11 @@ static bool guests_run(struct session *session, char **words, struct error *err)
 	for (size_t i = 0; all && i < list->nr && !session_interrupted(session); i++)
 		guests_show(session, NULL, &list->guest[i]);
 	for (; *words && !session_interrupted(session); words++) {
-		guest = guest_find(list, *words, &complaint);
+		guest = guest_find(list, *words, err);
 		if (guest)
 			guests_show(session, *words, guest);
 		else
-			session_complain(session, *words, &complaint);
+			session_complain(session, *words, err);
 	}
 	if (!list->damage.code || !all)
 		return true;

@@ -8,8 +8,7 @@
 
 static void output_resource(struct output *output, const struct resource *resource)
 {
-	output_hex(output, "start", resource->start);
-	output_hex(output, "end", resource->end);
+	output_range(output, resource->start, resource->end);
 	if (resource->name[0])
 		output_string(output, "name", resource->name);
 	output_count(output, "depth", resource->depth);
@@ -40,7 +39,6 @@ static const struct record list_record = {
 static void iomem_list(struct session *session, const struct resource_tree *tree)
 {
 	struct output *output = session->output;
-	struct error err;
 
 	output_declare(output, &list_record);
 	for (size_t i = 0; i < tree->nr && !session_interrupted(session); i++) {
@@ -51,12 +49,11 @@ static void iomem_list(struct session *session, const struct resource_tree *tree
 		output_resource(output, listed.resource);
 		output_end(output);
 	}
-	if (!tree->nr_damages)
-		return;
-	fail(&err, ERROR_FORMAT,
-	     "%zu branches of the tree are damaged and were left out, the first: %s",
-	     tree->nr_damages, tree->damage.message);
-	session_complain(session, NULL, &err);
+	if (tree->nr_damages)
+		session_complainf(
+			session, NULL, ERROR_FORMAT,
+			"%zu branches of the tree are damaged and were left out, the first: %s",
+			tree->nr_damages, tree->damage.message);
 }
 
 static bool answer_iomem(struct session *session, const struct resource_tree *tree,
@@ -88,13 +85,12 @@ static bool answer_iomem(struct session *session, const struct resource_tree *tr
 static bool run_iomem(struct session *session, char **words, struct error *err)
 {
 	const struct resource_tree *tree = resource_all(session->kernel, RESOURCE_MEMORY, err);
-	struct error complaint;
 
 	if (tree && !*words)
 		iomem_list(session, tree);
 	for (; tree && *words && !session_interrupted(session); words++)
-		if (!answer_iomem(session, tree, *words, &complaint))
-			session_complain(session, *words, &complaint);
+		if (!answer_iomem(session, tree, *words, err))
+			session_complain(session, *words, err);
 	return tree;
 }
 

@@ -187,18 +187,18 @@ static bool pagemap_parse(struct session *session, char **words, struct pagemap_
 static void pagemap_find_vmas(struct session *session, const struct pagemap_request *request,
 			      struct vma_list *vmas, struct page_list *list)
 {
-	struct error err, complaint;
+	struct error err;
 
 	if (!request->process || !process_has_memory(request->process))
 		return;
 	if (vma_each(session->kernel, request->process->mm, vmas, &err)) {
 		list->vmas = vmas;
 		session_complain_of_damages(session, &vmas->damages);
-		return;
+	} else {
+		session_complainf(session, NULL, err.code,
+				  "pages that were never touched are not shown: %.400s",
+				  err.message);
 	}
-	fail(&complaint, err.code, "pages that were never touched are not shown: %.400s",
-	     err.message);
-	session_complain(session, NULL, &complaint);
 }
 
 static bool pagemap_run(struct session *session, char **words, struct error *err)

@@ -31,8 +31,7 @@ static void answer_mapped(const struct pt_request *request, const struct scanned
 	    ((request->executable || request->both) && !range->executable))
 		return;
 	output_begin(output, "pt", NULL, NULL);
-	output_hex(output, "start", range->first);
-	output_hex(output, "end", range->last);
+	output_range(output, range->first, range->last);
 	output_count(output, "page_size", range->page_size);
 	output_rights(output, range->writable, range->executable);
 	output_boolean(output, "user", range->user);
@@ -55,8 +54,7 @@ static void answer_unknown(const struct pt_request *request, const struct scanne
 
 	range_explain(paging, range, &err);
 	output_begin_styled(output, "pt", NULL, unreadable ? "unreadable" : "corrupt", STYLE_FAULT);
-	output_hex(output, "start", range->first);
-	output_hex(output, "end", range->last);
+	output_range(output, range->first, range->last);
 	output_string(output, "level", paging->level[range->level].name);
 	if (unreadable)
 		output_string(output, "reason", page_state_names[range->reason]);

@@ -78,7 +78,6 @@ static bool pte_run(struct session *session, char **words, struct error *err)
 {
 	const struct pte_options *given = session->given;
 	const struct paging *paging = kernel_paging(session->kernel, err);
-	struct error complaint;
 	unsigned int level;
 
 	if (!paging)
@@ -87,8 +86,8 @@ static bool pte_run(struct session *session, char **words, struct error *err)
 	if (given->level && !pte_find_level(paging, given->level, &level, err))
 		return false;
 	for (; *words && !session_interrupted(session); words++)
-		if (!pte_answer(session, paging, level, *words, &complaint))
-			session_complain(session, *words, &complaint);
+		if (!pte_answer(session, paging, level, *words, err))
+			session_complain(session, *words, err);
 	return true;
 }
 

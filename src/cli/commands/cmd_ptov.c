@@ -158,15 +158,15 @@ static void complain_of_gaps(const struct ptov_search *search)
 {
 	const struct reverse_gaps *gaps = reverse_gaps(search->reverse);
 	struct session *session = search->session;
-	struct error first, err;
+	struct error first;
 
 	if (!gaps->nr)
 		return;
 	range_explain(kernel_space(session->kernel, NULL)->paging, &gaps->first, &first);
-	fail(&err, ERROR_UNREADABLE,
-	     "the answer may be incomplete: %zu part%s of the page tables %s missing or corrupt, the first is %s",
-	     gaps->nr, plural_s(gaps->nr), plural_are(gaps->nr), first.message);
-	session_complain(session, NULL, &err);
+	session_complainf(
+		session, NULL, ERROR_UNREADABLE,
+		"the answer may be incomplete: %zu part%s of the page tables %s missing or corrupt, the first is %s",
+		gaps->nr, plural_s(gaps->nr), plural_are(gaps->nr), first.message);
 }
 
 /* Runs a scan that was started, and adds the mappings that it finds to the result. */
@@ -316,16 +316,15 @@ static bool run_all(struct session *session, char **words, const struct ptov_opt
 		.processes = given->processes,
 		.devices = given->devices,
 	};
-	struct error complaint;
 	bool done;
 
 	if (!search.paddrs)
 		return out_of_memory(err);
 	for (; *words; words++) {
-		if (parse_frame(*words, &search.paddrs[search.nr], &complaint))
+		if (parse_frame(*words, &search.paddrs[search.nr], err))
 			search.words[search.nr++] = *words;
 		else
-			session_complain(session, *words, &complaint);
+			session_complain(session, *words, err);
 	}
 	done = !search.nr || answer_all(&search, err);
 	free(search.paddrs);
@@ -335,13 +334,12 @@ static bool run_all(struct session *session, char **words, const struct ptov_opt
 static bool ptov_run(struct session *session, char **words, struct error *err)
 {
 	const struct ptov_options *given = session->given;
-	struct error complaint;
 
 	if (given->all || given->processes || given->devices)
 		return run_all(session, words, given, err);
 	for (; *words && !session_interrupted(session); words++)
-		if (!answer_direct(session, *words, &complaint))
-			session_complain(session, *words, &complaint);
+		if (!answer_direct(session, *words, err))
+			session_complain(session, *words, err);
 	return true;
 }
 

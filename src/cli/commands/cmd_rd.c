@@ -129,7 +129,6 @@ static void complain_of_contradiction(const struct rd_request *request)
 	struct session *session = request->session;
 	uint64_t size = request->count * request->width, last = request->address + size - 1;
 	char doubt[WITNESS_TEXT];
-	struct error err;
 
 	if (!request->space || session_process_at(session, request->address) ||
 	    query_is_user_address(session->kernel, request->address))
@@ -139,9 +138,8 @@ static void complain_of_contradiction(const struct rd_request *request)
 		struct walk walk = walk_page_table(request->space, at);
 
 		if (region && query_entry_contradicted(session->kernel, region, &walk, doubt)) {
-			fail(&err, ERROR_FORMAT, "the bytes at %" PRIx64 " are doubtful: %s", at,
-			     doubt);
-			session_complain(session, request->argument, &err);
+			session_complainf(session, request->argument, ERROR_FORMAT,
+					  "the bytes at %" PRIx64 " are doubtful: %s", at, doubt);
 			return;
 		}
 		if (kernel_page_last(session->kernel, at) >= last)
@@ -633,7 +631,6 @@ static void set_defaults(struct rd_request *request)
 static bool rd_run(struct session *session, char **words, struct error *err)
 {
 	struct rd_request *request = session->given;
-	struct error complaint;
 
 	request->session = session;
 	if (request->file && session_take_root(session, request->file))
@@ -645,11 +642,11 @@ static bool rd_run(struct session *session, char **words, struct error *err)
 	if (!words[1] && !request->width && !request->form && !request->file && !request->where)
 		find_beside(request, words[0]);
 	set_defaults(request);
-	if (!parse_start_and_count(request, words, &complaint) ||
-	    !rd_find_space(request, &complaint) || !rd_answer(request, &complaint)) {
-		if (request->space && complaint.code == ERROR_UNREADABLE)
-			session_ask_whose(session, request->address, &complaint);
-		session_complain(session, request->argument, &complaint);
+	if (!parse_start_and_count(request, words, err) || !rd_find_space(request, err) ||
+	    !rd_answer(request, err)) {
+		if (request->space && err->code == ERROR_UNREADABLE)
+			session_ask_whose(session, request->address, err);
+		session_complain(session, request->argument, err);
 	} else {
 		complain_of_contradiction(request);
 	}

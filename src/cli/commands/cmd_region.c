@@ -40,8 +40,7 @@ static void output_mapping(struct session *session, const struct process *proces
 		vma_rights(vma, rights);
 		vma_name_of(session->kernel, process->mm, vma, name, NULL);
 		output_object_begin(output, "mapping");
-		output_hex(output, "start", vma->first);
-		output_hex(output, "end", vma->last);
+		output_range(output, vma->first, vma->last);
 		output_string(output, "flags", rights);
 		output_string_if(output, "file", name);
 		output_object_end(output);
@@ -101,8 +100,7 @@ static bool answer_region(struct session *session, const char *argument, struct 
 	output_begin(output, "region", argument, NULL);
 	output_hex(output, "virtual", vaddr);
 	output_string(output, "region", region_names[place.region->kind]);
-	output_hex(output, "start", place.region->first);
-	output_hex(output, "end", place.region->last);
+	output_range(output, place.region->first, place.region->last);
 	output_boolean(output, "linear", place.linear);
 	if (place.linear)
 		output_hex(output, "physical", place.physical);
@@ -132,8 +130,7 @@ static bool run_regions(struct session *session, char **words, struct error *err
 		}
 		output_begin(output, "regions", NULL, NULL);
 		output_string(output, "region", region_names[region->kind]);
-		output_hex(output, "start", region->first);
-		output_hex(output, "end", region->last);
+		output_range(output, region->first, region->last);
 		output_count(output, "size", region->last - region->first + 1);
 		output_end(output);
 	}

@@ -149,8 +149,7 @@ static bool show_one(struct shown_struct *shown, uint64_t address, struct error 
 	ctype_declare(&shown->type, "", type, sizeof(type));
 	output_begin(output, shown->session->command->name, shown->input, NULL);
 	if (shown->task) {
-		output_integer(output, "pid", shown->task->pid);
-		output_string(output, "comm", shown->task->comm);
+		output_pid(output, shown->task->pid, shown->task->comm);
 		output_hex(output, "task", shown->task->address);
 	}
 	output_string(output, "type", type);
@@ -271,11 +270,8 @@ static bool show_struct(struct session *session, char **words, struct error *err
 
 static bool struct_run(struct session *session, char **words, struct error *err)
 {
-	struct error why;
-
-	(void)err;
-	if (!show_struct(session, words, &why))
-		session_complain(session, words[0], &why);
+	if (!show_struct(session, words, err))
+		session_complain(session, words[0], err);
 	return true;
 }
 
@@ -331,7 +327,6 @@ static bool show_tasks(struct shown_struct *shown, char **words, struct error *e
 	struct session *session = shown->session;
 	const struct task_list *list = task_all(session->kernel, err);
 	struct process process;
-	struct error why;
 
 	if (!list)
 		return false;
@@ -352,10 +347,8 @@ static bool show_tasks(struct shown_struct *shown, char **words, struct error *e
 				found = true;
 				show_task(shown, &list->task[i]);
 			}
-		if (found || session_interrupted(session))
-			continue;
-		fail(&why, ERROR_NO_ANSWER, "no task has this pid, name or address");
-		session_complain(session, *words, &why);
+		if (!found && !session_interrupted(session))
+			session_complain_of_task(session, *words);
 	}
 	return true;
 }

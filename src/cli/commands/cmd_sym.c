@@ -232,15 +232,14 @@ static bool sym_list(struct session *session, const char *part, const char *modu
 static bool sym_run(struct session *session, char **words, struct error *err)
 {
 	const struct sym_options *given = session->given;
-	struct error complaint;
 
 	if (!*words)
 		return sym_list(session, NULL, NULL, err);
 	for (; *words && !session_interrupted(session); words++)
-		if (given->all	 ? !sym_list(session, NULL, *words, &complaint) :
-		    given->parts ? !sym_list(session, *words, NULL, &complaint) :
-				   !sym_answer(session, *words, &complaint))
-			session_complain(session, *words, &complaint);
+		if (given->all	 ? !sym_list(session, NULL, *words, err) :
+		    given->parts ? !sym_list(session, *words, NULL, err) :
+				   !sym_answer(session, *words, err))
+			session_complain(session, *words, err);
 	return true;
 }
 

@@ -371,14 +371,10 @@ static bool print_wanted(struct session *session, const struct task_list *list,
 static void tasks_answer(struct session *session, const struct task_list *list,
 			 const char *argument, struct tasks_question question)
 {
-	struct error err;
-
 	question.argument = argument;
 	question.word = parse_task_word(session->kernel, argument ? argument : "");
-	if (print_wanted(session, list, &question) || !argument)
-		return;
-	fail(&err, ERROR_NO_ANSWER, "no task has this pid, name or address");
-	session_complain(session, argument, &err);
+	if (!print_wanted(session, list, &question) && argument)
+		session_complain_of_task(session, argument);
 }
 
 /* Answers for all tasks that use the page table at the address in the argument. These tasks are the
@@ -397,13 +393,12 @@ static void tasks_answer_root(struct session *session, const struct task_list *l
 	}
 	question.argument = argument;
 	question.mm = process.mm;
-	if (process.mm && print_wanted(session, list, &question))
-		return;
-	fail(&err, ERROR_NO_ANSWER, "%s",
-	     process.space.root == kernel_space(session->kernel, NULL)->root ?
-		     "is the kernel's own page table, which belongs to no process" :
-		     "no task has this table");
-	session_complain(session, argument, &err);
+	if (!process.mm || !print_wanted(session, list, &question))
+		session_complainf(
+			session, argument, ERROR_NO_ANSWER, "%s",
+			process.space.root == kernel_space(session->kernel, NULL)->root ?
+				"is the kernel's own page table, which belongs to no process" :
+				"no task has this table");
 }
 
 /* If Ctrl-C stopped the reading of the list, shows all tasks that were found so far. Always returns
@@ -552,18 +547,16 @@ static void add_chosen(const struct session *session, struct error *err)
 static bool run_set(struct session *session, char **words, struct error *err)
 {
 	struct process process;
-	struct error complaint;
 	bool left = false;
 
-	(void)err;
 	if (*words && choices_find(&none, *words)) {
 		left = session->chosen.has_process;
 		session->chosen.has_process = false;
 		words++;
 	}
-	if (*words && !parse_process(session, *words, &process, &complaint)) {
-		add_chosen(session, &complaint);
-		session_complain(session, *words, &complaint);
+	if (*words && !parse_process(session, *words, &process, err)) {
+		add_chosen(session, err);
+		session_complain(session, *words, err);
 		return true;
 	}
 	if (*words) {

@@ -121,8 +121,7 @@ static void state_tasks(struct output *output, const struct process_map *map)
 		if (!use->has_rss || !use->rss)
 			break;
 		output_object_begin(output, NULL);
-		output_integer(output, "pid", use->pid);
-		output_string(output, "comm", use->comm);
+		output_pid(output, use->pid, use->comm);
 		output_count(output, "rss", use->rss);
 		output_object_end(output);
 	}

@@ -17,8 +17,7 @@ static void vmas_print(struct session *session, uint64_t mm, const struct vma_li
 
 	vma_rights(vma, rights);
 	output_begin(output, "vmas", NULL, NULL);
-	output_hex(output, "start", start);
-	output_hex(output, "end", vma->last);
+	output_range(output, start, vma->last);
 	output_word(output, "flags", rights, style_of_rights(rights[1] == 'w', rights[2] == 'x'));
 	output_hex(output, "offset", vma->file ? kernel_frame(session->kernel, vma->pgoff) : 0);
 	output_hex(output, "vma", vma->address);

@@ -112,8 +112,7 @@ static void vtop_state_table(const struct walk_answer *answer)
 			      STYLE_PLAIN);
 	if (!process.has_task)
 		return;
-	output_integer(output, "pid", process.task.pid);
-	output_string(output, "comm", process.task.comm);
+	output_pid(output, process.task.pid, process.task.comm);
 }
 
 /* If the kernel's table does not map the address, finds the table of a CPU that maps it. */
@@ -225,7 +224,6 @@ static bool walk_guest(struct session *session, const struct vtop_options *given
 static bool vtop_run(struct session *session, char **words, struct error *err)
 {
 	const struct vtop_options *given = session->given;
-	struct error complaint;
 
 	if (given->guest)
 		return walk_guest(session, given, words, err);
@@ -233,8 +231,8 @@ static bool vtop_run(struct session *session, char **words, struct error *err)
 	    (!session->chosen.table.given && !kernel_space(session->kernel, err)))
 		return false;
 	for (; *words && !session_interrupted(session); words++)
-		if (!answer_argument(session, given->half, *words, &complaint))
-			session_complain(session, *words, &complaint);
+		if (!answer_argument(session, given->half, *words, err))
+			session_complain(session, *words, err);
 	return true;
 }
 
@@ -264,33 +262,27 @@ static const struct command_option options[] = {
 static const struct record record = {
 	.apart = true,
 	.fixed = true,
-	.fields =
-		FIELDS(COLUMN("virtual"), COLUMN("physical", .kind = KIND_PHYSICAL),
-		       COLUMN("page_size", .heading = "size", .kind = KIND_PAGE_SIZE, .rank = 3),
-		       COLUMN("region", .width = 12), COLUMN("page"),
-		       COLUMN("status", .heading = "state", .quiet = true),
-		       COLUMN("page_state", .heading = "state"),
-		       COLUMN("page_reason", .heading = "state"),
-		       COLUMN("reason", .heading = "state"), HIDDEN("pfn"), HIDDEN("level"),
-		       HIDDEN("message"), LINE("levels", .heading = "", .fields = level_fields),
-		       LINE("user", .heading = "access", TEXT(.yes = "user", .no = "kernel only")),
-		       LINE("writable", .heading = "access",
-			    TEXT(.yes = "writable", .no = "read-only")),
-		       LINE("executable", .heading = "access",
-			    TEXT(.yes = "executable", .no = "no execute")),
-		       LINE("access", .heading = "access", TEXT(.join = ": ")),
-		       LINE("cache", .heading = "access", TEXT(.join = "; cache ")),
-		       LINE("memory_type", .heading = "access", TEXT(.join = " (", .after = ")")),
-		       LINE("resource", .heading = "access", TEXT(.join = "; ")), SWAP_LINES,
-		       LINE("doubt"), LINE("hidden"), LINE("root", .heading = "table"),
-		       LINE("table", .heading = "table"),
-		       LINE("pid", .heading = "table", TEXT(.before = "of pid ")),
-		       LINE("comm", .heading = "table", TEXT(.join = " (", .after = ")")),
-		       LINE("cpu", .heading = "mapped",
-			    TEXT(.before = "by the table that CPU ", .after = " used")),
-		       LINE("cpu_mm", .heading = "mapped", TEXT(.join = ", of ")),
-		       LINE("cpu_root", .heading = "mapped", TEXT(.join = ": -r ")),
-		       LINE("doubtful")),
+	.fields = FIELDS(COLUMN("virtual"), COLUMN("physical", .kind = KIND_PHYSICAL),
+			 COLUMN("page_size", .heading = "size", .kind = KIND_PAGE_SIZE, .rank = 3),
+			 COLUMN("region", .width = 12), COLUMN("page"),
+			 COLUMN("status", .heading = "state", .quiet = true),
+			 COLUMN("page_state", .heading = "state"),
+			 COLUMN("page_reason", .heading = "state"),
+			 COLUMN("reason", .heading = "state"), HIDDEN("pfn"), HIDDEN("level"),
+			 HIDDEN("message"), LINE("levels", .heading = "", .fields = level_fields),
+			 ACCESS_LINES, LINE("access", .heading = "access", TEXT(.join = ": ")),
+			 LINE("cache", .heading = "access", TEXT(.join = "; cache ")),
+			 LINE("memory_type", .heading = "access", TEXT(.join = " (", .after = ")")),
+			 LINE("resource", .heading = "access", TEXT(.join = "; ")), SWAP_LINES,
+			 LINE("doubt"), LINE("hidden"), LINE("root", .heading = "table"),
+			 LINE("table", .heading = "table"),
+			 LINE("pid", .heading = "table", TEXT(.before = "of pid ")),
+			 LINE("comm", .heading = "table", TEXT(.join = " (", .after = ")")),
+			 LINE("cpu", .heading = "mapped",
+			      TEXT(.before = "by the table that CPU ", .after = " used")),
+			 LINE("cpu_mm", .heading = "mapped", TEXT(.join = ", of ")),
+			 LINE("cpu_root", .heading = "mapped", TEXT(.join = ": -r ")),
+			 LINE("doubtful")),
 };
 
 const struct command command_vtop = {

@@ -10,8 +10,7 @@ static void show_range(struct output *output, const char *name, const struct dma
 	if (!range->known)
 		return;
 	output_object_begin(output, name);
-	output_hex(output, "start", range->first);
-	output_hex(output, "end", range->last);
+	output_range(output, range->first, range->last);
 	output_object_end(output);
 }
 

@@ -77,10 +77,8 @@ static void state_owners(struct output *output, const struct frame_use *shown)
 static void state_table(struct output *output, const struct table_owner *table)
 {
 	output_string(output, "level", table_level_name(table));
-	if (table->task) {
-		output_integer(output, "pid", table->task->pid);
-		output_string(output, "comm", table->task->comm);
-	}
+	if (table->task)
+		output_pid(output, table->task->pid, table->task->comm);
 	if (table->mm)
 		output_hex(output, "mm", table->mm);
 	output_boolean(output, "user_half", table->user_half);
@@ -90,12 +88,10 @@ static void state_table(struct output *output, const struct table_owner *table)
 
 static void state_stack(struct output *output, const struct stack *stack)
 {
-	if (stack->task) {
-		output_integer(output, "pid", stack->task->pid);
-		output_string(output, "comm", stack->task->comm);
-	} else {
+	if (stack->task)
+		output_pid(output, stack->task->pid, stack->task->comm);
+	else
 		output_count(output, "cpu", stack->cpu);
-	}
 }
 
 struct stated_use {

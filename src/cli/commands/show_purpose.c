@@ -51,8 +51,7 @@ static void show_stack(struct output *output, const struct stack *stack)
 	if (stack->guard)
 		output_boolean(output, "guard", true);
 	if (task) {
-		output_integer(output, "pid", task->pid);
-		output_string(output, "comm", task->comm);
+		output_pid(output, task->pid, task->comm);
 		output_hex(output, "task", task->address);
 		output_remarkf(output, "stack_of", "task %d (%s)", (int)task->pid, task->comm);
 	} else {

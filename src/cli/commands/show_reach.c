@@ -69,14 +69,10 @@ void show_reach_list(struct session *session, const struct reach *reach, const c
 
 void show_reach_gap(struct session *session, const struct reach *reach)
 {
-	struct error err;
-
-	if (reach->io.whole)
-		return;
-	fail(&err, reach->io.gap.code,
-	     "devices that are not listed may also reach this memory: %.440s",
-	     reach->io.gap.message);
-	session_complain(session, NULL, &err);
+	if (!reach->io.whole)
+		session_complainf(session, NULL, reach->io.gap.code,
+				  "devices that are not listed may also reach this memory: %.440s",
+				  reach->io.gap.message);
 }
 
 void show_why_direct(struct session *session, const struct device_dma *dma)

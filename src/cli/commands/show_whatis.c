@@ -20,8 +20,7 @@ static void output_owner(struct output *output, const struct object_owner *owner
 	output_hex(output, "type_address", owner->address);
 	output_string_if(output, "type_name", owner->name);
 	if (owner->task) {
-		output_integer(output, "pid", owner->task->pid);
-		output_string(output, "comm", owner->task->comm);
+		output_pid(output, owner->task->pid, owner->task->comm);
 		output_hex(output, "task", owner->task->address);
 		output_count(output, "tasks", owner->nr_tasks);
 	}
@@ -107,15 +106,12 @@ static void output_user(struct output *output, const struct whatis *whatis)
 {
 	if (!whatis->has_process)
 		return;
-	if (whatis->task.pid >= 0) {
-		output_integer(output, "pid", whatis->task.pid);
-		output_string(output, "comm", whatis->task.comm);
-	}
+	if (whatis->task.pid >= 0)
+		output_pid(output, whatis->task.pid, whatis->task.comm);
 	output_hex(output, "mm", whatis->mm);
 	if (!whatis->has_vma)
 		return;
-	output_hex(output, "start", whatis->vma.first);
-	output_hex(output, "end", whatis->vma.last);
+	output_range(output, whatis->vma.first, whatis->vma.last);
 	if (*whatis->vma_name)
 		output_string(output, "mapping", whatis->vma_name);
 }
@@ -138,8 +134,7 @@ static void output_root(struct output *output, const struct whatis *whatis)
 	output_string(output, "level", table_level_name(root));
 	output_hex(output, "physical", whatis->physical);
 	if (root->task) {
-		output_integer(output, "pid", root->task->pid);
-		output_string(output, "comm", root->task->comm);
+		output_pid(output, root->task->pid, root->task->comm);
 		output_hex(output, "task", root->task->address);
 	}
 	if (root->mm)

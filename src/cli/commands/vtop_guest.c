@@ -177,39 +177,32 @@ static void state_place(const struct guest_answer *answer)
 static const struct record guest_record = {
 	.apart = true,
 	.fixed = true,
-	.fields =
-		FIELDS(COLUMN("virtual"), COLUMN("guest_physical", .heading = "guest-physical"),
-		       COLUMN("physical", .kind = KIND_PHYSICAL),
-		       COLUMN("page_size", .heading = "size", .kind = KIND_PAGE_SIZE),
-		       COLUMN("status", .heading = "state", .quiet = true),
-		       COLUMN("page_state", .heading = "state"), HIDDEN("dimension"),
-		       HIDDEN("guest"), HIDDEN("message"), HIDDEN("nested_page_size"),
-		       HIDDEN("nested_physical"), HIDDEN("paging"), HIDDEN("pfn"), HIDDEN("reason"),
-		       HIDDEN("root"), HIDDEN("vcpu"), HIDDEN("ways"),
-		       LINE("own_table", .heading = "guest's table"),
-		       LINE("levels", .fields = level_fields),
-		       LINE("user", .heading = "access", TEXT(.yes = "user", .no = "kernel only")),
-		       LINE("writable", .heading = "access",
-			    TEXT(.yes = "writable", .no = "read-only")),
-		       LINE("executable", .heading = "access",
-			    TEXT(.yes = "executable", .no = "no execute")),
-		       LINE("slot"),
-		       LINE("user_address", .heading = "slot", TEXT(.after = " in the process")),
-		       LINE("host_table", .heading = "table of the process"),
-		       LINE("host_status", .heading = "table of the process", TEXT(.join = ": ")),
-		       LINE("host_levels", .fields = level_fields),
-		       LINE("paging_message", .heading = "EPT or NPT", TEXT(.before = "none: ")),
-		       LINE("nested_table", .heading = "EPT or NPT"),
-		       LINE("nested_status", .heading = "EPT or NPT", TEXT(.join = ": ")),
-		       LINE("nested_levels", .fields = level_fields),
-		       LINE("nested_readable", .heading = "nested access",
-			    TEXT(.yes = "readable", .no = "not readable")),
-		       LINE("nested_writable", .heading = "nested access",
-			    TEXT(.yes = "writable", .no = "read-only")),
-		       LINE("nested_executable", .heading = "nested access",
-			    TEXT(.yes = "executable", .no = "no execute")),
-		       LINE("two_ways", .heading = "the two ways"),
-		       LINE("contradiction", .heading = "the two ways", TEXT(.join = ": "))),
+	.fields = FIELDS(COLUMN("virtual"), COLUMN("guest_physical", .heading = "guest-physical"),
+			 COLUMN("physical", .kind = KIND_PHYSICAL),
+			 COLUMN("page_size", .heading = "size", .kind = KIND_PAGE_SIZE),
+			 COLUMN("status", .heading = "state", .quiet = true),
+			 COLUMN("page_state", .heading = "state"), HIDDEN("dimension"),
+			 HIDDEN("guest"), HIDDEN("message"), HIDDEN("nested_page_size"),
+			 HIDDEN("nested_physical"), HIDDEN("paging"), HIDDEN("pfn"),
+			 HIDDEN("reason"), HIDDEN("root"), HIDDEN("vcpu"), HIDDEN("ways"),
+			 LINE("own_table", .heading = "guest's table"),
+			 LINE("levels", .fields = level_fields), ACCESS_LINES, LINE("slot"),
+			 LINE("user_address", .heading = "slot", TEXT(.after = " in the process")),
+			 LINE("host_table", .heading = "table of the process"),
+			 LINE("host_status", .heading = "table of the process", TEXT(.join = ": ")),
+			 LINE("host_levels", .fields = level_fields),
+			 LINE("paging_message", .heading = "EPT or NPT", TEXT(.before = "none: ")),
+			 LINE("nested_table", .heading = "EPT or NPT"),
+			 LINE("nested_status", .heading = "EPT or NPT", TEXT(.join = ": ")),
+			 LINE("nested_levels", .fields = level_fields),
+			 LINE("nested_readable", .heading = "nested access",
+			      TEXT(.yes = "readable", .no = "not readable")),
+			 LINE("nested_writable", .heading = "nested access",
+			      TEXT(.yes = "writable", .no = "read-only")),
+			 LINE("nested_executable", .heading = "nested access",
+			      TEXT(.yes = "executable", .no = "no execute")),
+			 LINE("two_ways", .heading = "the two ways"),
+			 LINE("contradiction", .heading = "the two ways", TEXT(.join = ": "))),
 };
 
 static void show_guest_answer(const struct guest_answer *answer)
@@ -346,13 +339,12 @@ bool answer_guest(struct session *session, const struct guest_question *question
 		  struct error *err)
 {
 	struct guest_walks walks;
-	struct error complaint;
 	bool entered = enter_guest(session, question, &walks, err);
 
 	output_declare(session->output, &guest_record);
 	for (; entered && *addresses && !session_interrupted(session); addresses++)
-		if (!answer_address(&walks, *addresses, &complaint))
-			session_complain(session, *addresses, &complaint);
+		if (!answer_address(&walks, *addresses, err))
+			session_complain(session, *addresses, err);
 	dump_close(walks.own.dump);
 	return entered;
 }
