@@ -54,11 +54,10 @@ void arm64_add_cpu_stacks(struct kernel *kernel, struct stack_list *list)
 		return;
 	if (!stack_task_size(kernel, &task_size))
 		task_size = 0; /* no stack is added, because stack_add() ignores a size of 0 */
-	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++)
+	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu); cpu++)
 		for (size_t i = 0; i < sizeof(cpu_stacks) / sizeof(cpu_stacks[0]); i++)
-			if (cpu_set_has(&cpus, cpu))
-				arm64_add_stack(kernel, &cpu_stacks[i], cpu,
-						cpu_stacks[i].size ?: task_size, list);
+			arm64_add_stack(kernel, &cpu_stacks[i], cpu,
+					cpu_stacks[i].size ?: task_size, list);
 }
 
 /* The words of struct cpu_context (asm/processor.h), which cpu_switch_to() of entry.S fills: x19 to

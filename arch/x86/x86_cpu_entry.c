@@ -130,8 +130,8 @@ bool x86_cpu_entry_at(struct kernel *kernel, const struct region *region, uint64
 	if (!types || !types_size(types, "struct cpu_entry_area", &size) || !size ||
 	    !kernel_possible_cpus(kernel, &cpus, NULL))
 		return false;
-	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
-		if (!cpu_set_has(&cpus, cpu) || !x86_cpu_entry_find_number(kernel, cpu, &number) ||
+	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu); cpu++) {
+		if (!x86_cpu_entry_find_number(kernel, cpu, &number) ||
 		    number > (region->last - region->first) / size)
 			continue;
 		start = region->first + PAGE_BYTES + number * size;

@@ -132,9 +132,7 @@ void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list)
 	if (!kernel_possible_cpus(kernel, &cpus, NULL))
 		return;
 	has_size = find_irq_size(kernel, &irq_size);
-	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
-		if (!cpu_set_has(&cpus, cpu))
-			continue;
+	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu); cpu++) {
 		if (has_size)
 			add_irq_stacks(kernel, cpu, irq_size, list);
 		if (kernel_pointer_size(kernel) == 8)
@@ -158,10 +156,9 @@ bool x86_64_espfix_stack(struct kernel *kernel, uint64_t vaddr, struct stack *st
 
 	if (!kernel_possible_cpus(kernel, &cpus, NULL))
 		return false;
-	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
+	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu); cpu++) {
 		/* A bottom of 0 means that the CPU was never brought up. */
-		if (!cpu_set_has(&cpus, cpu) ||
-		    !kernel_per_cpu(kernel, "espfix_stack", cpu, &variable, NULL) ||
+		if (!kernel_per_cpu(kernel, "espfix_stack", cpu, &variable, NULL) ||
 		    !kernel_read_pointer(kernel, variable, &bottom, NULL) || !bottom)
 			continue;
 		bottom = (bottom & ~CLONE_BITS) | (vaddr & CLONE_BITS);

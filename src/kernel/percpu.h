@@ -35,6 +35,15 @@ static inline bool cpu_set_has(const struct cpu_set *cpus, unsigned int cpu)
 	return cpu < cpus->nr && (cpus->mask[cpu / 64] >> cpu % 64 & 1);
 }
 
+/* Sets *cpu to the first CPU in the set that is not below *cpu. Returns false if there is none:
+ *	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu); cpu++) */
+static inline bool cpu_set_next(const struct cpu_set *cpus, unsigned int *cpu)
+{
+	while (*cpu < cpus->nr && !cpu_set_has(cpus, *cpu))
+		++*cpu;
+	return *cpu < cpus->nr;
+}
+
 /* Does the kernel have a copy of each per-CPU variable for each CPU, at an offset? The answer is
  * UNSURE if no source of symbols answers this. */
 enum certainty kernel_has_copies(struct kernel *kernel);

@@ -64,11 +64,9 @@ static bool percpu_area_find_offsets(struct kernel *kernel, struct percpu_areas 
 
 	if (kernel_has_copies(kernel) != YES || !kernel_possible_cpus(kernel, &cpus, NULL))
 		return false;
-	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
+	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu); cpu++) {
 		struct percpu_cpu own = { .cpu = cpu };
 
-		if (!cpu_set_has(&cpus, cpu))
-			continue;
 		own.known = kernel_per_cpu_offset(kernel, cpu, &own.offset, NULL);
 		if (!array_add(&areas->cpu, &areas->nr_cpus, &areas->cpu_room, &own, sizeof(own)))
 			break;

@@ -195,17 +195,16 @@ bool panic_find_runs(struct kernel *kernel, struct panic *panic, struct error *e
 	panic->cpus_known = find_cpus(kernel, &cpus, &panic->cpus_trouble);
 	if (!panic->cpus_known)
 		return take_unnamed(kernel, panic, err);
-	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++)
-		nr += cpu_set_has(&cpus, cpu);
+	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu); cpu++)
+		nr++;
 	panic->run = calloc(nr + 1, sizeof(*panic->run));
 	taken = calloc(nr_cpus + 1, sizeof(*taken));
 	if (!panic->run || !taken) {
 		free(taken);
 		return out_of_memory(err);
 	}
-	for (unsigned int cpu = 0; cpu < cpus.nr && !kernel_stopped(kernel); cpu++)
-		if (cpu_set_has(&cpus, cpu))
-			start_run(kernel, panic, cpu);
+	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu) && !kernel_stopped(kernel); cpu++)
+		start_run(kernel, panic, cpu);
 	if (nr_cpus)
 		take_qemu(kernel, panic, taken);
 	else

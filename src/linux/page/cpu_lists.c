@@ -368,9 +368,7 @@ static bool cpu_lists_read_zone(const struct zone *zone, void *arg)
 	uint64_t set;
 
 	reading->zone = zone;
-	for (unsigned int cpu = 0; cpu < reading->cpus.nr; cpu++) {
-		if (!cpu_set_has(&reading->cpus, cpu))
-			continue;
+	for (unsigned int cpu = 0; cpu_set_next(&reading->cpus, &cpu); cpu++) {
 		reading->cpu = cpu;
 		if (!find_cpu_set(reading, &set))
 			cpu_lists_is_damaged(reading, zone->address + layout->zone_at,

@@ -41,9 +41,8 @@ static void zone_add_pending(struct kernel *kernel, uint64_t at, uint64_t number
 	    !kernel_possible_cpus(kernel, &cpus, NULL))
 		return;
 	stats += diffs->offset + number;
-	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++)
-		if (cpu_set_has(&cpus, cpu) &&
-		    (!copies || kernel_per_cpu_offset(kernel, cpu, &offset, NULL)) &&
+	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu); cpu++)
+		if ((!copies || kernel_per_cpu_offset(kernel, cpu, &offset, NULL)) &&
 		    kernel_read_number(kernel, (stats + offset) & kernel->arch->address_mask, 1,
 				       &diff, NULL))
 			*count += (uint64_t)(int64_t)(int8_t)diff;

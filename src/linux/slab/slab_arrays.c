@@ -38,8 +38,7 @@ static bool in_array_cache(const struct question *question, uint64_t array)
 	if (find_entries(kernel, &entries) &&
 	    kernel_read_member(kernel, array, ARRAY_CACHE_NR, &nr, NULL))
 		return slab_in_array(question, array + entries, nr, place->object - pad);
-	slab_is_unknown(question, "an array of free objects cannot be read");
-	return false;
+	return slab_is_unknown(question, "an array of free objects cannot be read");
 }
 
 /* Does the struct array_cache of a CPU contain the object? Until 3.18 struct kmem_cache contains an
@@ -51,13 +50,9 @@ static bool in_array_of_cpus(const struct question *question, const struct membe
 	struct cpu_set cpus;
 	uint64_t kept;
 
-	if (!kernel_possible_cpus(kernel, &cpus, NULL)) {
-		slab_is_unknown(question, "the list of CPUs is not known");
-		return false;
-	}
-	for (unsigned int cpu = 0; cpu < cpus.nr && cpu < array->size / word; cpu++) {
-		if (!cpu_set_has(&cpus, cpu))
-			continue;
+	if (!kernel_possible_cpus(kernel, &cpus, NULL))
+		return slab_is_unknown(question, "the list of CPUs is not known");
+	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu) && cpu < array->size / word; cpu++) {
 		if (!kernel_read_pointer(kernel,
 					 question->place->address + array->offset + cpu * word,
 					 &kept, NULL)) {
@@ -84,8 +79,8 @@ static bool in_cpu_arrays(const struct question *question)
 		return in_array_of_cpus(question, array);
 	if (kernel_read_member(kernel, question->place->address, CACHE_CPU_CACHE, &pointer, NULL))
 		return slab_each_cpu(question, pointer, in_array_cache);
-	slab_is_unknown(question, "the CPUs' lists of free objects of the cache cannot be found");
-	return false;
+	return slab_is_unknown(question,
+			       "the CPUs' lists of free objects of the cache cannot be found");
 }
 
 /* Does an array of a node contain the object? Each node has an array for its own objects, and an
@@ -99,22 +94,18 @@ static bool in_node_arrays(const struct question *question, uint64_t node, uint6
 	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t shared, alien, at;
 
-	if (!kernel_read_member(kernel, node, CACHE_NODE_SHARED, &shared, NULL)) {
-		slab_is_unknown(question,
-				"a node's list of free objects of the cache cannot be read");
-		return false;
-	}
+	if (!kernel_read_member(kernel, node, CACHE_NODE_SHARED, &shared, NULL))
+		return slab_is_unknown(question,
+				       "a node's list of free objects of the cache cannot be read");
 	if (in_array_cache(question, shared))
 		return true;
 	if (nr < 2 || !kernel_read_member(kernel, node, CACHE_NODE_ALIEN, &alien, NULL) || !alien)
 		return false;
 	for (uint64_t i = 0; i < nr; i++) {
-		if (!kernel_read_pointer(question->kernel, alien + i * word, &at, NULL)) {
-			slab_is_unknown(
+		if (!kernel_read_pointer(question->kernel, alien + i * word, &at, NULL))
+			return slab_is_unknown(
 				question,
 				"a node's lists of free objects of other nodes cannot be read");
-			return false;
-		}
 		if (at && in_array_cache(question, at + (ac ? ac->offset : 0)))
 			return true;
 	}
@@ -128,10 +119,8 @@ static bool in_nodes(const struct question *question)
 
 	if (slab_own_lists(kernel, cache, &node))
 		return in_node_arrays(question, node, 1);
-	if (!slab_node_array(kernel, cache, &array, &nr)) {
-		slab_is_unknown(question, "where the cache stores its nodes is not known");
-		return false;
-	}
+	if (!slab_node_array(kernel, cache, &array, &nr))
+		return slab_is_unknown(question, "where the cache stores its nodes is not known");
 	nr = slab_nr_nodes(question, nr);
 	for (uint64_t i = 0; i < nr; i++) {
 		if (!kernel_read_pointer(kernel, array + i * kernel_pointer_size(kernel), &node,
@@ -155,16 +144,13 @@ static bool in_slab_array(const struct question *question)
 	if (!types || !types_size(types, "freelist_idx_t", &size) || (size != 1 && size != 2) ||
 	    place->objects > MOST_OBJECTS ||
 	    !slab_read_either(kernel, place->page, SLAB_FREELIST, PAGE_FREELIST, &list) ||
-	    !slab_read_either(kernel, place->page, SLAB_ACTIVE, PAGE_ACTIVE, &active)) {
-		slab_is_unknown(question, "how this kernel marks free objects is not known");
-		return false;
-	}
+	    !slab_read_either(kernel, place->page, SLAB_ACTIVE, PAGE_ACTIVE, &active))
+		return slab_is_unknown(question, "how this kernel marks free objects is not known");
 	for (uint64_t i = active; i < place->objects; i++) {
 		if (!kernel_read_number(kernel, list + i * size, size, &index, NULL) ||
-		    index >= place->objects) {
-			slab_is_unknown(question, "the slab's list of free objects is damaged");
-			return false;
-		}
+		    index >= place->objects)
+			return slab_is_unknown(question,
+					       "the slab's list of free objects is damaged");
 		if (index == place->index)
 			return slab_found_free(question);
 	}
@@ -181,11 +167,9 @@ static bool in_slab_chain(const struct question *question)
 	bool has = false;
 
 	if (!slab_descriptor_read(question->kernel, place->descriptor, &slab) ||
-	    place->objects > MOST_OBJECTS || slab.in_use > place->objects) {
-		slab_is_unknown(question,
-				"the descriptor of the slab is damaged or cannot be read");
-		return false;
-	}
+	    place->objects > MOST_OBJECTS || slab.in_use > place->objects)
+		return slab_is_unknown(question,
+				       "the descriptor of the slab is damaged or cannot be read");
 	nr_free = place->objects - slab.in_use;
 	for (index = slab.first; index != slab.end && nr_free; nr_free--) {
 		if (index >= place->objects)
@@ -197,8 +181,7 @@ static bool in_slab_chain(const struct question *question)
 	}
 	if (!nr_free && index == slab.end)
 		return has && slab_found_free(question);
-	slab_is_unknown(question, "the slab's list of free objects is damaged");
-	return false;
+	return slab_is_unknown(question, "the slab's list of free objects is damaged");
 }
 
 /* KASAN keeps freed objects for some time in its quarantine, which is in none of these lists:

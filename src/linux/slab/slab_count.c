@@ -221,9 +221,8 @@ static bool slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct 
 		slab_free_is_damaged(pass, damage, &why);
 		return false;
 	}
-	for (unsigned int cpu = 0; cpu < cpus.nr && pass->nr_objects <= MOST_FOLLOWED; cpu++) {
-		if (!cpu_set_has(&cpus, cpu))
-			continue;
+	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu) && pass->nr_objects <= MOST_FOLLOWED;
+	     cpu++) {
 		if (kernel_stopped(kernel))
 			break;
 		if (smp && !kernel_per_cpu_offset(kernel, cpu, &offset, NULL))

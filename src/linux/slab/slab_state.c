@@ -27,19 +27,17 @@ bool slab_found_free(const struct question *question)
 	return true;
 }
 
-void slab_is_unknown(const struct question *question, const char *why)
+bool slab_is_unknown(const struct question *question, const char *why)
 {
 	if (!question->object->why.code)
 		fail(&question->object->why, ERROR_UNKNOWN, "%s", why);
+	return false;
 }
 
 /* Has the user stopped the search? If so, sets the result to unknown. */
 static bool is_stopped(const struct question *question)
 {
-	if (!kernel_stopped(question->kernel))
-		return false;
-	slab_is_unknown(question, "interrupted");
-	return true;
+	return kernel_stopped(question->kernel) && !slab_is_unknown(question, "interrupted");
 }
 
 static bool slab_state_read_word(const struct question *question, uint64_t address, uint64_t *value)
@@ -136,8 +134,7 @@ static bool in_list(const struct question *question, uint64_t first)
 
 	if (slab_list_follow(question, first, &list) == SLAB_LIST_WHOLE)
 		return list.has && slab_found_free(question);
-	slab_is_unknown(question, "the slab's list of free objects is damaged");
-	return false;
+	return slab_is_unknown(question, "the slab's list of free objects is damaged");
 }
 
 /* --- SLUB: slabs and lists of CPUs --- */
@@ -150,13 +147,9 @@ bool slab_each_cpu(const struct question *question, uint64_t pointer,
 	struct cpu_set cpus;
 	uint64_t offset = 0;
 
-	if (!kernel_possible_cpus(kernel, &cpus, NULL)) {
-		slab_is_unknown(question, "the list of CPUs is not known");
-		return false;
-	}
-	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
-		if (!cpu_set_has(&cpus, cpu))
-			continue;
+	if (!kernel_possible_cpus(kernel, &cpus, NULL))
+		return slab_is_unknown(question, "the list of CPUs is not known");
+	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu); cpu++) {
 		if (is_stopped(question))
 			return false;
 		if (smp && !kernel_per_cpu_offset(kernel, cpu, &offset, NULL)) {
@@ -182,11 +175,9 @@ static bool in_cpu_slab(const struct question *question, uint64_t address)
 
 	if ((!kernel_read_member(kernel, address, CPU_SLAB_SLAB, &slab, NULL) &&
 	     !kernel_read_member(kernel, address, CPU_SLAB_PAGE, &slab, NULL)) ||
-	    !kernel_read_member(kernel, address, CPU_SLAB_FREELIST, &list, NULL)) {
-		slab_is_unknown(question,
-				"a CPU's list of free objects of the slab cannot be read");
-		return false;
-	}
+	    !kernel_read_member(kernel, address, CPU_SLAB_FREELIST, &list, NULL))
+		return slab_is_unknown(question,
+				       "a CPU's list of free objects of the slab cannot be read");
 	return slab == question->place->page && in_list(question, list);
 }
 
@@ -204,8 +195,8 @@ static bool in_cpu_slabs(const struct question *question)
 	    kernel_read_member(question->kernel, question->place->address, CACHE_CPU_SLAB, &pointer,
 			       NULL))
 		return slab_each_cpu(question, pointer, in_cpu_slab);
-	slab_is_unknown(question, "the CPUs' lists of free objects of the slab cannot be found");
-	return false;
+	return slab_is_unknown(question,
+			       "the CPUs' lists of free objects of the slab cannot be found");
 }
 
 /* --- arrays of free objects --- */
@@ -216,11 +207,9 @@ bool slab_in_array(const struct question *question, uint64_t array, uint64_t nr,
 	uint64_t entry;
 
 	for (uint64_t i = 0; i < nr; i++) {
-		if (nr > MOST_KEPT || !slab_state_read_word(question, array + i * word, &entry)) {
-			slab_is_unknown(question,
-					"a list of free objects outside the slab cannot be read");
-			return false;
-		}
+		if (nr > MOST_KEPT || !slab_state_read_word(question, array + i * word, &entry))
+			return slab_is_unknown(
+				question, "a list of free objects outside the slab cannot be read");
 		if (question->nr_kept && !entry)
 			slab_is_unknown(question, "a list of free objects contains NULL");
 		else if (!question->nr_kept && entry == wanted)
@@ -241,8 +230,7 @@ static bool in_sheaf(const struct question *question, uint64_t sheaf)
 	if (objects && kernel_read_member(question->kernel, sheaf, SHEAF_SIZE, &nr, NULL))
 		return slab_in_array(question, sheaf + objects->offset, nr,
 				     question->place->object);
-	slab_is_unknown(question, "a sheaf of free objects cannot be read");
-	return false;
+	return slab_is_unknown(question, "a sheaf of free objects cannot be read");
 }
 
 static bool in_cpu_sheaves(const struct question *question, uint64_t sheaves)
@@ -253,8 +241,8 @@ static bool in_cpu_sheaves(const struct question *question, uint64_t sheaves)
 	if (kernel_read_member(kernel, sheaves, SHEAVES_MAIN, &main, NULL) &&
 	    kernel_read_member(kernel, sheaves, SHEAVES_SPARE, &spare, NULL))
 		return in_sheaf(question, main) || in_sheaf(question, spare);
-	slab_is_unknown(question, "a CPU's list of free objects of the cache cannot be read");
-	return false;
+	return slab_is_unknown(question,
+			       "a CPU's list of free objects of the cache cannot be read");
 }
 
 /* Does a full sheaf of a node contain the object? barn: address of the node's struct node_barn. */
@@ -312,10 +300,8 @@ static bool in_barns(const struct question *question)
 	uint64_t size = word, node, barn;
 
 	if (!nodes ||
-	    (per && (!kernel_type_size(kernel, "kmem_cache_per_node_ptrs", &size) || !size))) {
-		slab_is_unknown(question, "where the cache stores its nodes is not known");
-		return false;
-	}
+	    (per && (!kernel_type_size(kernel, "kmem_cache_per_node_ptrs", &size) || !size)))
+		return slab_is_unknown(question, "where the cache stores its nodes is not known");
 	for (uint64_t i = 0; i < slab_nr_nodes(question, nodes->size / size); i++) {
 		node = question->place->address + nodes->offset + i * size;
 		if (!per && (!slab_state_read_word(question, node, &node) || !node))
@@ -339,8 +325,8 @@ bool slab_in_sheaves(const struct question *question)
 			       &pointer, NULL))
 		return (pointer && slab_each_cpu(question, pointer, in_cpu_sheaves)) ||
 		       in_barns(question);
-	slab_is_unknown(question, "the cache's pointer to the sheaves of CPUs cannot be read");
-	return false;
+	return slab_is_unknown(question,
+			       "the cache's pointer to the sheaves of CPUs cannot be read");
 }
 
 void slab_ask_slub(const struct question *question)

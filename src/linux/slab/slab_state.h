@@ -18,7 +18,7 @@ struct question {
 /* Sets the state to free. Returns true. */
 bool slab_found_free(const struct question *question);
 /* Sets the state to unknown. why: the reason. If a reason was set before, keeps it. */
-void slab_is_unknown(const struct question *question, const char *why);
+bool slab_is_unknown(const struct question *question, const char *why);
 
 /* Calls visit with the address of each CPU's copy of a per-CPU pointer, until visit returns
  * true. */

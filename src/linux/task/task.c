@@ -416,9 +416,7 @@ static void add_other_idles(struct task_scan *scan)
 		damages_add(&scan->list->damages, &err);
 		return;
 	}
-	for (unsigned int cpu = 1; cpu < cpus.nr && !scan->ended.code; cpu++) {
-		if (!cpu_set_has(&cpus, cpu))
-			continue;
+	for (unsigned int cpu = 1; cpu_set_next(&cpus, &cpu) && !scan->ended.code; cpu++) {
 		/* 0: the CPU was never started */
 		if (!find_idle(scan, cpu, &task, &err))
 			damages_add(&scan->list->damages, &err);

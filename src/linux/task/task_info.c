@@ -348,11 +348,9 @@ static void find_running(struct kernel *kernel, struct task_facts *facts)
 		return;
 	facts->cpu = calloc(cpus.nr, sizeof(*facts->cpu));
 	facts->all_cpus = facts->cpu;
-	for (unsigned int cpu = 0; facts->cpu && cpu < cpus.nr; cpu++) {
+	for (unsigned int cpu = 0; facts->cpu && cpu_set_next(&cpus, &cpu); cpu++) {
 		struct running_cpu *own = &facts->cpu[facts->nr_cpus];
 
-		if (!cpu_set_has(&cpus, cpu))
-			continue;
 		own->cpu = cpu;
 		if (kernel_per_cpu(kernel, "runqueues", cpu, &queue, NULL) &&
 		    kernel_read_member(kernel, queue, RQ_CURR, &own->task, NULL))
@@ -371,11 +369,10 @@ static void task_info_find_offsets(struct kernel *kernel, struct task_facts *fac
 		return;
 	facts->offset = calloc(cpus.nr, sizeof(*facts->offset));
 	facts->has_offsets = facts->offset;
-	for (unsigned int cpu = 0; facts->has_offsets && cpu < cpus.nr; cpu++)
-		if (cpu_set_has(&cpus, cpu))
-			facts->has_offsets =
-				kernel_per_cpu_offset(kernel, cpu,
-						      &facts->offset[facts->nr_offsets++], NULL);
+	for (unsigned int cpu = 0; facts->has_offsets && cpu_set_next(&cpus, &cpu); cpu++)
+		facts->has_offsets =
+			kernel_per_cpu_offset(kernel, cpu, &facts->offset[facts->nr_offsets++],
+					      NULL);
 }
 
 void task_facts_read(struct kernel *kernel, const struct task_list *list, struct task_facts *facts)

@@ -12,9 +12,8 @@ uint64_t task_run_clock(struct kernel *kernel)
 
 	if (!kernel_possible_cpus(kernel, &cpus, NULL))
 		return 0;
-	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++)
-		if (cpu_set_has(&cpus, cpu) &&
-		    kernel_per_cpu(kernel, "runqueues", cpu, &queue, NULL) &&
+	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu); cpu++)
+		if (kernel_per_cpu(kernel, "runqueues", cpu, &queue, NULL) &&
 		    kernel_read_member(kernel, queue, RQ_CLOCK, &clock, NULL) && clock > latest)
 			latest = clock;
 	return latest;

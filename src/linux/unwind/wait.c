@@ -237,8 +237,8 @@ static bool read_targets(struct kernel *kernel, uint64_t data, struct cpu_set *c
 		return false;
 	if (!kernel_read_cpus(kernel, mask, mask_size(kernel, &possible), cpus, NULL))
 		return false;
-	for (unsigned int cpu = 0; cpu < cpus->nr; cpu++)
-		if (cpu_set_has(cpus, cpu) && !cpu_set_has(&possible, cpu))
+	for (unsigned int cpu = 0; cpu_set_next(cpus, &cpu); cpu++)
+		if (!cpu_set_has(&possible, cpu))
 			return false;
 	return true;
 }
@@ -255,9 +255,9 @@ static bool find_calls(struct kernel *kernel, unsigned int cpu, struct wait *wai
 	    !kernel_read_member(kernel, data, CALL_OF_CPUS, &calls, NULL) ||
 	    !read_targets(kernel, data, &cpus))
 		return false;
-	for (unsigned int target = 0; target < cpus.nr && !kernel_stopped(kernel); target++) {
-		if (!cpu_set_has(&cpus, target) ||
-		    !kernel_per_cpu_offset(kernel, target, &offset, NULL) ||
+	for (unsigned int target = 0; cpu_set_next(&cpus, &target) && !kernel_stopped(kernel);
+	     target++) {
+		if (!kernel_per_cpu_offset(kernel, target, &offset, NULL) ||
 		    !is_pending(kernel, calls + offset))
 			continue;
 		if (!wait->nr_targets++) {
