@@ -359,41 +359,30 @@ static bool pseudo_path(struct kernel *kernel, struct path *path, uint64_t dentr
 {
 	static const struct {
 		const char *function, *before, *after;
+		bool numbered; /* the name contains the number of the inode */
 	} known[] = {
-		{ "simple_dname", "/", " (deleted)" }, /* shmem, hugetlb */
-		{ "anon_inodefs_dname", "anon_inode:", "" },
-		{ "dmabuffs_dname", "/dmabuf:", "" },
+		{ "simple_dname", "/", " (deleted)", false }, /* shmem, hugetlb */
+		{ "anon_inodefs_dname", "anon_inode:", "", false },
+		{ "dmabuffs_dname", "/dmabuf:", "", false },
+		{ "pipefs_dname", "pipe:[", "]", true },
+		{ "sockfs_dname", "socket:[", "]", true },
 	};
-	/* These functions make names that contain the number of the inode. */
-	static const struct {
-		const char *function, *before;
-	} numbered[] = {
-		{ "pipefs_dname", "pipe:[" },
-		{ "sockfs_dname", "socket:[" },
-	};
+	uint64_t inode, value, address;
 	char number[32];
-	uint64_t inode, value;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		uint64_t address;
-
 		if (!kernel_symbol(kernel, known[i].function, &address, NULL) ||
 		    address != function)
 			continue;
-		return prepend_text(path, known[i].after, err) &&
-		       prepend_name(kernel, path, dentry, err) &&
-		       prepend_text(path, known[i].before, err);
-	}
-	for (size_t i = 0; i < sizeof(numbered) / sizeof(numbered[0]); i++) {
-		uint64_t address;
-
-		if (!kernel_symbol(kernel, numbered[i].function, &address, NULL) ||
-		    address != function)
-			continue;
+		if (!known[i].numbered)
+			return prepend_text(path, known[i].after, err) &&
+			       prepend_name(kernel, path, dentry, err) &&
+			       prepend_text(path, known[i].before, err);
 		if (!kernel_read_member(kernel, dentry, DENTRY_INODE, &inode, err) ||
 		    !kernel_read_member(kernel, inode, INODE_NUMBER, &value, err))
 			return false;
-		snprintf(number, sizeof(number), "%s%" PRIu64 "]", numbered[i].before, value);
+		snprintf(number, sizeof(number), "%s%" PRIu64 "%s", known[i].before, value,
+			 known[i].after);
 		return prepend_text(path, number, err);
 	}
 	return fail(
