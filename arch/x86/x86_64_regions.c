@@ -22,20 +22,16 @@
 
 bool x86_64_find_default_vmalloc(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	const struct x86_64_layout *layout = x86_64_layout(kernel);
-
 	(void)arg;
-	*value = layout->vmalloc;
-	return *value && x86_64_layout_is_default(kernel, layout);
+	*value = x86_64_layout(kernel)->vmalloc;
+	return *value && x86_64_layout_is_default(kernel, x86_64_layout(kernel));
 }
 
 bool x86_64_find_default_vmemmap(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	const struct x86_64_layout *layout = x86_64_layout(kernel);
-
 	(void)arg;
-	*value = layout->vmemmap;
-	return *value && x86_64_layout_is_default(kernel, layout);
+	*value = x86_64_layout(kernel)->vmemmap;
+	return *value && x86_64_layout_is_default(kernel, x86_64_layout(kernel));
 }
 
 /* Does the direct map at this page_offset map the top-level table? If so, page_offset is proved. */

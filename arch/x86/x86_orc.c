@@ -160,10 +160,7 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 	       fail(err, ERROR_FORMAT, "the layout of the entries in the ORC table is not known");
 }
 
-static const struct state_type state_orc = {
-	.size = sizeof(struct kernel_orc),
-	.learn = learn,
-};
+static const struct state_type state_orc = { .size = sizeof(struct kernel_orc), .learn = learn };
 
 bool x86_orc_exists(struct kernel *kernel)
 {

@@ -14,9 +14,7 @@ struct kernel_stages {
 	struct paging paging[MOST_STAGES];
 };
 
-static const struct state_type state_stages = {
-	.size = sizeof(struct kernel_stages),
-};
+static const struct state_type state_stages = { .size = sizeof(struct kernel_stages) };
 
 static bool is_same(const struct arm_stage *one, const struct arm_stage *other)
 {
@@ -30,10 +28,8 @@ const struct paging *kernel_arm_stage(struct kernel *kernel, const struct arm_st
 {
 	struct kernel_stages *stages = kernel_state(kernel, &state_stages);
 
-	if (!stages) {
-		out_of_memory(err);
-		return NULL;
-	}
+	if (!stages)
+		return out_of_memory(err), NULL;
 	for (size_t i = 0; i < stages->nr; i++)
 		if (is_same(&stages->stage[i], stage))
 			return &stages->paging[i];

@@ -251,10 +251,8 @@ struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err)
 	struct space space;
 	struct attempt attempt;
 
-	if (!symbols) {
-		out_of_memory(err);
-		return NULL;
-	}
+	if (!symbols)
+		return out_of_memory(err), NULL;
 	attempt = (struct attempt){ kernel, &space, &symbols->kallsyms, &symbols->why_not };
 	/* `busy` prevents a recursion: reading the image may need facts whose sources need
 	 * kallsyms. */

@@ -9,9 +9,7 @@
 #include "types/types.h"
 #include "debuginfo/vmlinux.h"
 
-const struct state_type state_members = {
-	.size = NR_MEMBERS * sizeof(struct member),
-};
+const struct state_type state_members = { .size = NR_MEMBERS * sizeof(struct member) };
 
 static const struct member_row *row_of(const struct kernel *kernel, unsigned int id)
 {
@@ -104,10 +102,8 @@ static bool is_missing(struct kernel *kernel, const struct member_row *row, stru
 __attribute__((cold)) static const struct member *
 member_search(struct kernel *kernel, struct member *member, unsigned int id, struct error *err)
 {
-	if (!member) {
-		out_of_memory(err);
-		return NULL;
-	}
+	if (!member)
+		return out_of_memory(err), NULL;
 	if (!member->tried)
 		look_up(kernel, row_of(kernel, id), member);
 	if (!member->known) {

@@ -165,10 +165,8 @@ struct types *kernel_module_types(struct kernel *kernel, const char *name, struc
 			module = all->module[i];
 	if (all && !module)
 		module = module_types_add(kernel, all, name);
-	if (!module) {
-		out_of_memory(err);
-		return NULL;
-	}
+	if (!module)
+		return out_of_memory(err), NULL;
 	if (!module->types && err)
 		*err = module->why;
 	return module->types;

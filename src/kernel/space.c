@@ -144,9 +144,7 @@ struct own_space {
 	} page[READ_PAGES];
 };
 
-static const struct state_type state_space = {
-	.size = sizeof(struct own_space),
-};
+static const struct state_type state_space = { .size = sizeof(struct own_space) };
 
 bool kernel_has_space(const struct kernel *kernel)
 {
@@ -160,10 +158,8 @@ const struct space *kernel_space(struct kernel *kernel, struct error *err)
 	struct own_space *own = kernel_state(kernel, &state_space);
 	uint64_t root;
 
-	if (!own) {
-		out_of_memory(err);
-		return NULL;
-	}
+	if (!own)
+		return out_of_memory(err), NULL;
 	if (own->known) {
 		kernel_inherit_doubt(kernel, FACT_ROOT);
 		return &own->space;
@@ -376,10 +372,7 @@ static bool learn_tags(struct kernel *kernel, void *state, struct error *err)
 	return true;
 }
 
-static const struct state_type state_tags = {
-	.size = sizeof(bool),
-	.learn = learn_tags,
-};
+static const struct state_type state_tags = { .size = sizeof(bool), .learn = learn_tags };
 
 bool kernel_tags_pointers(struct kernel *kernel)
 {

@@ -73,10 +73,8 @@ void *kernel_learnt(struct kernel *kernel, const struct state_type *type, struct
 {
 	struct state *state = state_find(kernel->states, type);
 
-	if (!state) {
-		out_of_memory(err);
-		return NULL;
-	}
+	if (!state)
+		return out_of_memory(err), NULL;
 	/* After a stop, nothing is learnt, because it would be learnt again at each question. */
 	if (!state->tried && !kernel_stopped(kernel)) {
 		state->tried = true;
@@ -84,10 +82,8 @@ void *kernel_learnt(struct kernel *kernel, const struct state_type *type, struct
 		if (kernel_stopped(kernel))
 			empty(state);
 	}
-	if (!state->tried) {
-		fail(err, ERROR_INTERRUPTED, "interrupted");
-		return NULL;
-	}
+	if (!state->tried)
+		return fail(err, ERROR_INTERRUPTED, "interrupted"), NULL;
 	if (state->known)
 		return state->content;
 	if (err)

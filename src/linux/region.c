@@ -149,19 +149,15 @@ struct known_regions {
 	struct region_list quick, exact;
 };
 
-static const struct state_type state_regions = {
-	.size = sizeof(struct known_regions),
-};
+static const struct state_type state_regions = { .size = sizeof(struct known_regions) };
 
 static const struct region_list *find_regions(struct kernel *kernel, bool exact, struct error *err)
 {
 	struct known_regions *known = kernel_state(kernel, &state_regions);
 	struct region_list *list;
 
-	if (!known) {
-		out_of_memory(err);
-		return NULL;
-	}
+	if (!known)
+		return out_of_memory(err), NULL;
 	list = exact || known->exact.nr ? &known->exact : &known->quick;
 	if (list->nr)
 		return list;

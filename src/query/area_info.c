@@ -148,10 +148,8 @@ struct caller_sum *query_callers(struct kernel *kernel, const struct vmalloc_lis
 			.nr_pages = area->nr_pages,
 		};
 	}
-	if (!sum) {
-		out_of_memory(err);
-		return NULL;
-	}
+	if (!sum)
+		return out_of_memory(err), NULL;
 	if (!sort_items(sum, list->nr, sizeof(*sum), ranges_compare, kernel->listener)) {
 		fail(err, ERROR_INTERRUPTED, "interrupted");
 		free(sum);

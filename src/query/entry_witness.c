@@ -57,9 +57,7 @@ struct image_difference {
 	uint64_t difference;
 };
 
-static const struct state_type state_image_difference = {
-	.size = sizeof(struct image_difference),
-};
+static const struct state_type state_image_difference = { .size = sizeof(struct image_difference) };
 
 bool query_image_paddr(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 {

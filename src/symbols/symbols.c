@@ -505,10 +505,8 @@ struct symbols *symbols_open(Elf *elf, const struct file *file, struct error *er
 {
 	struct symbols *symbols = calloc(1, sizeof(*symbols));
 
-	if (!symbols) {
-		out_of_memory(err);
-		return NULL;
-	}
+	if (!symbols)
+		return out_of_memory(err), NULL;
 	symbols->elf = elf;
 	/* The file is little-endian. On a big-endian machine the table is a copy that libelf made. */
 	symbols->file = BYTE_ORDER == LITTLE_ENDIAN ? file : NULL;

@@ -27,10 +27,8 @@ struct members *members_open(const struct file *file, const struct listener *lis
 	struct members *members = calloc(1, sizeof(*members));
 	struct error why;
 
-	if (!members) {
-		out_of_memory(err);
-		return NULL;
-	}
+	if (!members)
+		return out_of_memory(err), NULL;
 	members->layers.file = file;
 	members->layers.listener = listener;
 	members->layers.progress = progress_start("unpacking", listener);

@@ -503,7 +503,4 @@ static bool write_elf(struct dump_out *out, struct error *err)
 	return ok;
 }
 
-const struct out_format out_format_elf = {
-	.name = "ELF",
-	.make = write_elf,
-};
+const struct out_format out_format_elf = { .name = "ELF", .make = write_elf };

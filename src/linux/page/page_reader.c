@@ -8,9 +8,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 
-static const struct state_type state_page_reader = {
-	.size = sizeof(struct page_reader),
-};
+static const struct state_type state_page_reader = { .size = sizeof(struct page_reader) };
 
 struct page_reader *page_reader_of(struct kernel *kernel, struct error *err)
 {

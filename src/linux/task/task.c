@@ -471,10 +471,8 @@ const struct task_list *task_all(struct kernel *kernel, struct error *err)
 	if (known && known->all)
 		return &known->list;
 	scan = known ? calloc(1, sizeof(*scan)) : NULL;
-	if (!scan) {
-		out_of_memory(err);
-		return NULL;
-	}
+	if (!scan)
+		return out_of_memory(err), NULL;
 	task_release(known);
 	*known = (struct known_tasks){ 0 };
 	scan->kernel = kernel;
