@@ -243,6 +243,22 @@ bool parse_address(struct session *session, const char *text, uint64_t *address,
 	return true;
 }
 
+void say_offset_unlike_crash(struct session *session, const char *word)
+{
+	const char *offset = strrchr(word, '+');
+	unsigned long number;
+	char *end;
+
+	if (!offset || !isdigit((unsigned char)*++offset) || *offset == '0' || offset[1] == '\0')
+		return;
+	number = strtoul(offset, &end, 10);
+	if (!*end)
+		session_say_unlike_crash(
+			session,
+			"+%s is hexadecimal; for the decimal number, as in crash, write +%lx",
+			offset, number);
+}
+
 /* Is the word an expression of C, and not an address? */
 static bool is_expression(const char *text)
 {

@@ -30,6 +30,8 @@ bool parse_value(struct session *session, const char *text, uint64_t *value, str
 /* Like parse_value(), but removes the tag of a pointer (query/kasan.h). The tag becomes session->tag, and
  * a note on standard error reports it. */
 bool parse_address(struct session *session, const char *text, uint64_t *address, struct error *err);
+/* Prints a note if the word ends with an offset such as "+20", which crash reads as a decimal number. */
+void say_offset_unlike_crash(struct session *session, const char *word);
 /* Reads a place: an address like parse_address(), which is an unsigned long, or, if it has parentheses,
  * members or an index, an expression (value/value.h). */
 bool parse_place(struct session *session, const struct value_memory *memory, const char *text,

@@ -55,7 +55,10 @@ has_capstone() {
 	"$KWALK" -q -j -c 'dis -f schedule+c' vmlinux code | head -1 | grep -q '"symbol":"schedule+0xc"'
 	"$KWALK" -q --csv -c 'dis schedule 2' vmlinux code | grep -q 'schedule+0x1'
 	"$KWALK" -c 'dis schedule+12 1' vmlinux code 2>&1 >/dev/null | grep -q '+12 is hexadecimal.* +c$'
-	not grep -q . <("$KWALK" -c 'dis schedule+d 1' vmlinux code 2>&1 >/dev/null)
+	for line in 'rd schedule+12' 'sym schedule+12'; do
+		"$KWALK" -c "$line" vmlinux code 2>&1 >/dev/null | grep -q '+12 is hexadecimal.* +c$'
+	done
+	not grep -q . <("$KWALK" -c 'dis schedule+d 1; rd schedule+8; sym schedule+d' vmlinux code 2>&1 >/dev/null)
 	fails 1 @usage '-r -f' -q -c 'dis -r -f schedule' vmlinux code
 }
 

@@ -295,23 +295,6 @@ static bool find_range(struct dis *dis, const char *word, struct error *err)
 	return true;
 }
 
-/* Says how an offset is read that crash, which shows and reads decimal ones, would read otherwise. */
-static void say_base(struct session *session, const char *word)
-{
-	const char *offset = strrchr(word, '+');
-	unsigned long number;
-	char *end;
-
-	if (!offset || !isdigit((unsigned char)*++offset) || *offset == '0' || offset[1] == '\0')
-		return;
-	number = strtoul(offset, &end, 10);
-	if (!*end)
-		session_say_unlike_crash(
-			session,
-			"+%s is hexadecimal; for the decimal number, as in crash, write +%lx",
-			offset, number);
-}
-
 static bool dis_run(struct session *session, char **words, struct error *err)
 {
 	struct dis dis = { .session = session, .given = session->given, .argument = words[0] };
@@ -324,7 +307,7 @@ static bool dis_run(struct session *session, char **words, struct error *err)
 	dis.code = code_open(session->kernel->arch->machine, err);
 	if (!dis.code)
 		return false;
-	say_base(session, words[0]);
+	say_offset_unlike_crash(session, words[0]);
 	if (!find_range(&dis, words[0], &why) || !show_all(&dis, &why))
 		session_complain(session, words[0], &why);
 	code_close(dis.code);

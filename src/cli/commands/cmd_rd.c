@@ -576,8 +576,10 @@ static bool parse_start(struct rd_request *request, const char *word, struct err
 		if (strlen(name) == strlen(word))
 			return true;
 	}
-	if (parse_address(session, word, &request->address, err))
+	if (parse_address(session, word, &request->address, err)) {
+		say_offset_unlike_crash(session, word);
 		return true;
+	}
 	if (parse_place(session, &memory, word, &value, &why))
 		return take_place(request, &value, word, false, err);
 	*err = why;

@@ -173,6 +173,7 @@ static bool sym_answer_address(struct session *session, const char *argument, st
 
 	if (!parse_address(session, argument, &shown.address, err))
 		return false;
+	say_offset_unlike_crash(session, argument);
 	if (symbol_lookup_at(session->kernel->symbols, shown.address, &symbol, err)) {
 		shown.offset = shown.address - symbol.address;
 	} else if (percpu_at(session->kernel, shown.address, &place) && place.symbol &&
