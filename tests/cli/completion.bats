@@ -116,7 +116,7 @@ in_fish() {
 @test "zsh completes facts and values" {
 	needs zsh
 	in_zsh 'kwalk -o ' | same facts
-	in_zsh 'kwalk -o arch=' | same $'arm64\ni386\npae\nx86_64'
+	in_zsh 'kwalk -o arch=' | same $'arm64\ni386\npae\nriscv64\nx86_64'
 	in_zsh 'kwalk --color=' | same $'always\nauto\nnever'
 	in_zsh 'kwalk -o vmcoreinfo=a-' | same a-file
 	in_zsh 'kwalk a-' | same a-file
@@ -146,7 +146,7 @@ in_fish() {
 @test "fish completes facts and values" {
 	needs fish
 	in_fish 'kwalk -o ' | same facts 's/=$//'
-	in_fish 'kwalk -o arch=' | same $'arm64\ni386\npae\nx86_64' 's/.*=//'
+	in_fish 'kwalk -o arch=' | same $'arm64\ni386\npae\nriscv64\nx86_64' 's/.*=//'
 	in_fish 'kwalk --color=' | same $'always\nauto\nnever' 's/.*=//'
 	in_fish 'kwalk -o vmcoreinfo=a-' | same a-file 's/.*=//'
 	in_fish 'kwalk a-' | same a-file
