@@ -136,8 +136,8 @@ static void wrong_identities(void **state)
 	image.bytes[EI_DATA] = ELFDATA2MSB;
 	refuse("big-endian");
 	image.bytes[EI_DATA] = ELFDATA2LSB;
-	image.bytes[18] = EM_RISCV;
-	refuse("riscv");
+	image.bytes[18] = EM_PPC64;
+	refuse("ppc64");
 	image.bytes[18] = EM_X86_64;
 	image.bytes[16] = ET_EXEC;
 	refuse("not a dump");

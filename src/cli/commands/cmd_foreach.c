@@ -243,8 +243,8 @@ const struct command command_foreach = {
 		"crash: RU IN UN ST ZO TR SW DE WA PA ID NE. A task must be named, if tasks are\n"
 		"named, be in one of the states, and have all of the other properties. Default:\n"
 		"all tasks. COMMAND is a command that answers for a process, such as bt, vm,\n"
-		"files, task, ps, vtop or rd, with its options, or a listing that takes a process,\n"
-		"such as sockets. If it fails for a task, the others follow. vm leaves out kernel\n"
+		"files, task, ps, vtop or rd, with its options, or a listing of a process, such\n"
+		"as sockets. If it fails for a task, the others follow. vm leaves out kernel\n"
 		"threads.",
 	.rests_on = RESTS_ON_WALKS,
 	.younger = true,

@@ -259,8 +259,8 @@ const struct command command_p = {
 		"sizeof, offsetof, and enumerators. | and >> stand in parentheses. Numbers are\n"
 		"decimal, or hexadecimal with 0x, or with 8 digits and a letter among them.\n"
 		"MODULE:NAME and NAME@FILE choose among variables of one name; NAME:CPU and\n"
-		"NAME:all are copies of a per-CPU variable; NAME alone shows their places. Several\n"
-		"names are shown one by one.\n"
+		"NAME:all are copies of a per-CPU variable; NAME alone shows their places.\n"
+		"Several names are shown one by one.\n"
 		"Types come from DWARF or BTF. BTF has no types of most variables: kwalk knows\n"
 		"the types of 70, and shows others as numbers. px and pd are p -x and p -d.",
 	.rests_on = RESTS_ON_WALKS,
