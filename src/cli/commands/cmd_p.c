@@ -253,16 +253,15 @@ const struct command command_p = {
 	.given_size = GIVEN(p_options),
 	.record = &record,
 	.summary = "value of a variable or an expression, by its type",
-	.details =
-		"EXPR is an expression of C: a variable, a number, a cast such as\n"
-		"(struct page *)ADDR, . -> [N] * & + - * / % << >> & | ^ ~, parentheses,\n"
-		"sizeof, offsetof, and enumerators. | and >> stand in parentheses. Numbers are\n"
-		"decimal, or hexadecimal with 0x, or with 8 digits and a letter among them.\n"
-		"MODULE:NAME and NAME@FILE choose among variables of one name; NAME:CPU and\n"
-		"NAME:all are copies of a per-CPU variable; NAME alone shows their places.\n"
-		"Several names are shown one by one.\n"
-		"Types come from DWARF or BTF. BTF has no types of most variables: kwalk knows\n"
-		"the types of 70, and shows others as numbers. px and pd are p -x and p -d.",
+	.details = "EXPR is an expression of C: a variable, a number, a cast such as\n"
+		   "(struct page *)ADDR, . -> [N] * & + - * / % << >> & | ^ ~, parentheses,\n"
+		   "sizeof, offsetof, and enumerators. | and >> stand in parentheses. Numbers are\n"
+		   "decimal, or hexadecimal with 0x, or with 8 digits and a letter among them.\n"
+		   "MODULE:NAME and NAME@FILE choose among variables of one name; NAME:CPU and\n"
+		   "NAME:all are copies of a per-CPU variable; NAME alone shows their places.\n"
+		   "Several names are shown one by one.\n"
+		   "Types come from DWARF or BTF. BTF has no types of most variables: kwalk knows\n"
+		   "the types of 70, and shows others as numbers. px and pd are p -x and p -d.",
 	.rests_on = RESTS_ON_WALKS,
 	.takes_values = true,
 	.run = p_run,
