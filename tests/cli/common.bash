@@ -25,15 +25,20 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
-# not_by_chance: skip a test that tests/chance lists, unless all tests run (./run-tests --all). The setup of
-# each file calls this first.
+# not_by_chance: skip a test that tests/chance or tests/slow lists, unless all tests run (./run-tests --all). The
+# setup of each file calls this first.
 not_by_chance() {
-	local test symptom
+	[ -n "${KWALK_CHANCE:-}" ] || not_listed chance
+	[ -n "${KWALK_SLOW:-}" ] || not_listed slow
+}
 
-	[ -z "${KWALK_CHANCE:-}" ] || return 0
-	while IFS=$'\t' read -r test symptom; do
-		[ "$test" != "${BATS_TEST_FILENAME##*/}: $BATS_TEST_DESCRIPTION" ] || skip "chance: $symptom"
-	done <"$BATS_TEST_DIRNAME/../chance"
+# not_listed FILE: skip the test if tests/FILE has it, with the reason there.
+not_listed() {
+	local list after
+
+	list=$(<"$BATS_TEST_DIRNAME/../$1")
+	after=${list#*$'\n'"${BATS_TEST_FILENAME##*/}: $BATS_TEST_DESCRIPTION"$'\t'}
+	[ "$after" = "$list" ] || skip "$1: ${after%%$'\n'*}"
 }
 
 # of_part PART: all tests of the file ask it.

@@ -89,3 +89,20 @@ finds() {
 		[[ "$output" == *"exit status "* ]]
 	done
 }
+
+# titles: of all tests, as tests/slow and tests/chance name them.
+titles() {
+	local file
+
+	for file in "$TOP"/tests/cli/*.bats; do
+		sed -nE "s/^@test ([\"'])(.*)\1 \{$/${file##*/}: \2/p" "$file"
+	done
+}
+
+@test "the tests that tests/slow and tests/chance list are there" {
+	cat "$TOP"/tests/{slow,chance} | grep -v '^#' | cut -f 1 | LC_ALL=C sort -u >"$BATS_TEST_TMPDIR/listed"
+	titles | LC_ALL=C sort >"$BATS_TEST_TMPDIR/titles"
+	LC_ALL=C comm -23 "$BATS_TEST_TMPDIR/listed" "$BATS_TEST_TMPDIR/titles" >"$BATS_TEST_TMPDIR/gone"
+	cat "$BATS_TEST_TMPDIR/gone"
+	[ ! -s "$BATS_TEST_TMPDIR/gone" ]
+}

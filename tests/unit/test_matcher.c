@@ -144,7 +144,7 @@ static void each_place_is_found(void **state)
 	uint8_t *room = malloc(SIZE + 64);
 
 	(void)state;
-	for (int i = 0; i < 200; i++) {
+	for (int i = 0; i < 100; i++) {
 		/* No byte after the end of the memory may be read. */
 		size_t size = 300 + random_below(SIZE - 300);
 		uint8_t *data = malloc(size);
@@ -391,7 +391,7 @@ static void all_threads_find_the_same(void **state)
 
 	(void)state;
 	dump.file.fd = -1;
-	for (int i = 0; i < 25; i++) {
+	for (int i = 0; i < 9; i++) {
 		struct model model;
 		struct matcher matcher;
 		struct dump_survey first = { 0 };

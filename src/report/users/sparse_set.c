@@ -67,13 +67,12 @@ uint64_t sparse_set_count(const struct sparse_set *set, uint64_t first, uint64_t
 {
 	uint64_t nr = 0;
 
-	for (uint64_t pfn = first; pfn <= last; pfn = next_word(pfn)) {
+	for (uint64_t pfn = first; pfn <= last && pfn >> SET_CHUNK_BITS < SET_MOST_CHUNKS;) {
 		const uint64_t *word = sparse_word(set, pfn);
 
 		if (word)
 			nr += (unsigned int)__builtin_popcountll(*word & bits_of(pfn, last));
-		else if (pfn >> SET_CHUNK_BITS >= SET_MOST_CHUNKS)
-			break;
+		pfn = word ? next_word(pfn) : (pfn | (CHUNK_FRAMES - 1)) + 1;
 	}
 	return nr;
 }
