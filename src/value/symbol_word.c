@@ -166,35 +166,27 @@ static void keep_those_of_file(struct kernel *kernel, const char *file, struct s
 enum { MOST_NEAR = 3, NEAR = 2 }; /* NEAR: how many letters of a similar name may differ */
 
 struct near {
-	const char *wanted;
-	struct {
-		const char *name;
-		unsigned int distance;
-	} best[MOST_NEAR];
+	const char *wanted, *name[MOST_NEAR];
+	unsigned int distance; /* of all these names; NEAR: there may be none */
 	size_t nr;
 };
 
-/* Keeps the symbol if its name is one of the nearest so far. Among equally near names, the first
- * are kept. */
+/* Keeps the symbol if no other name is nearer. Among equally near names, the first are kept. */
 static bool keep_near(const struct kernel_symbol *symbol, void *arg)
 {
 	struct near *near = arg;
-	unsigned int distance = text_distance(near->wanted, symbol->name, NEAR);
-	size_t at;
+	unsigned int distance = text_distance(near->wanted, symbol->name, near->distance);
 
-	if (distance > NEAR)
+	if (distance > near->distance)
 		return true;
+	if (distance < near->distance)
+		near->nr = 0;
+	near->distance = distance;
 	for (size_t i = 0; i < near->nr; i++)
-		if (!strcmp(near->best[i].name, symbol->name))
+		if (!strcmp(near->name[i], symbol->name))
 			return true;
-	for (at = near->nr; at && near->best[at - 1].distance > distance; at--)
-		if (at < MOST_NEAR)
-			near->best[at] = near->best[at - 1];
-	if (at == MOST_NEAR)
-		return true;
-	near->best[at].name = symbol->name;
-	near->best[at].distance = distance;
-	near->nr += near->nr < MOST_NEAR;
+	if (near->nr < MOST_NEAR)
+		near->name[near->nr++] = symbol->name;
 	return true;
 }
 
@@ -202,7 +194,7 @@ static bool keep_near(const struct kernel_symbol *symbol, void *arg)
  * names are similar. */
 static void add_near_names(struct kernel *kernel, const struct symbol_word *word, struct error *err)
 {
-	struct near near = { .wanted = word->name };
+	struct near near = { .wanted = word->name, .distance = NEAR };
 	size_t size = sizeof(err->message);
 
 	if (strlen(word->name) < 4)
@@ -210,16 +202,10 @@ static void add_near_names(struct kernel *kernel, const struct symbol_word *word
 	symbol_lookup_all(kernel->symbols, NULL, NULL, word->module, keep_near, &near);
 	/* If the table of symbols may lack variables, the word may be the name of a variable, and
 	 * suggesting a function would mislead. */
-	if (near.nr && near.best[0].distance > 1 && !word->module && kernel_lacks_variables(kernel))
+	if (near.nr && near.distance > 1 && !word->module && kernel_lacks_variables(kernel))
 		return;
-	for (size_t i = 0; i < near.nr; i++) {
-		/* Suggests only the nearest names. For example, if a name differs in one letter, no
-		 * names that differ in two letters are suggested. */
-		if (near.best[i].distance > near.best[0].distance)
-			break;
-		text_append(err->message, size, "%s%s", i ? ", " : "; did you mean ",
-			    near.best[i].name);
-	}
+	for (size_t i = 0; i < near.nr; i++)
+		text_append(err->message, size, "%s%s", i ? ", " : "; did you mean ", near.name[i]);
 	if (near.nr)
 		text_append(err->message, size, "?");
 }
