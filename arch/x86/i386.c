@@ -195,6 +195,7 @@ const struct arch arch_i386 = {
 	.pointer_size = 4,
 	.first_argument = CPU_AX, /* -mregparm=3 */
 	.traced_register = CPU_SP,
+	.char_was_signed = true,
 	.dma_interrupts = true,
 	.address_mask = UINT32_MAX,
 	.module_regions = 1 << REGION_VMALLOC,

@@ -406,6 +406,7 @@ const struct arch arch_x86_64 = {
 	.modes = 1 << MODE_X86_64,
 	.dma_interrupts = true,
 	.levels_vary = true,
+	.char_was_signed = true,
 	.pointer_size = 8,
 	.first_argument = CPU_DI,
 	.traced_register = CPU_SP,

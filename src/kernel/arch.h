@@ -132,6 +132,7 @@ struct arch {
 	/* --- absent (false, 0 or NULL) if the architecture has no such thing --- */
 
 	bool levels_vary; /* the mode does not determine the number of levels */
+	bool char_was_signed; /* until 6.2 (3bc753c06dd0) */
 	/* The direct map starts at the physical address FACT_PHYS_OFFSET, not at 0. */
 	bool has_phys_offset;
 	/* The kernel's image is not in the direct map, so virt_to_page() cannot be used for its

@@ -71,7 +71,8 @@ static const char *short_name(const char *name)
 /* A type of the same source as another. */
 static struct ctype ctype_beside(const struct ctype *other, uint64_t id)
 {
-	return (struct ctype){ other->backend, other->source, id, .word = other->word };
+	return (struct ctype){ other->backend, other->source, id, .word = other->word,
+			       .signed_char = other->signed_char };
 }
 
 struct ctype ctype_pointer_to(struct ctype type)
@@ -163,6 +164,7 @@ static struct ctype_facts facts_of_named(const struct ctype *type, const struct 
 	/* char is recognised by its name, because since 6.2 (3bc753c06dd0) it has the same encoding
 	 * as u8. */
 	facts.is_char = raw->size == 1 && !strcmp(facts.name, "char");
+	facts.is_signed |= facts.is_char && type->signed_char;
 	return facts;
 }
 

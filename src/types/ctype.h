@@ -19,6 +19,7 @@ struct ctype {
 	uint8_t pointers; /* how many '*' follow the type with this id */
 	uint8_t dimension; /* how many dimensions of the array `id` were entered; 0 for other types */
 	uint8_t word; /* the size of a pointer in bytes, 4 or 8 */
+	bool signed_char; /* char is signed, although the source may not say so */
 };
 
 enum ctype_kind {

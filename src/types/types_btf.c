@@ -91,6 +91,7 @@ struct btf {
 	 * that were read have the ids start + 1 to start + nr. */
 	uint32_t nr, end;
 	uint32_t pointer_size;
+	bool flags_known, has_flags; /* has an enum the flag of signed values? */
 	unsigned int nr_absent; /* how often a name was not among the strings */
 	uint32_t *blocks; /* owned; the offset in `types` of every BLOCK-th type */
 	/* Types that were decoded lately, by the last bits of their number. at: NULL, or the place of
@@ -461,18 +462,52 @@ static uint64_t types_btf_find_variable(void *source, const char *name, uint64_t
 		       0;
 }
 
+/* Does the flag of an enum show that its values are signed? It does since 6.0 (6089fb325cf7), and each
+ * kernel has such enums. */
+static bool has_flags(struct btf *btf)
+{
+	struct btf_type type;
+
+	if (btf->base)
+		return has_flags(btf->base);
+	for (uint64_t id = 1; !btf->flags_known; id++) {
+		if (!types_btf_get(btf, id, &type))
+			btf->flags_known = !listener_stops(*btf->listener);
+		else if (type.kind == KIND_ENUM && type.flag)
+			btf->flags_known = btf->has_flags = true;
+		else
+			continue;
+		break;
+	}
+	return btf->has_flags;
+}
+
+static bool enum_is_signed(struct btf *btf, const struct btf_type *type)
+{
+	if (type->flag || type->kind == KIND_ENUM64)
+		return type->flag;
+	for (uint32_t i = 0; !btf->has_flags && i < type->nr; i++)
+		if (load_le32(type->behind + 8 * (size_t)i + 4) >> 31)
+			return !has_flags(btf);
+	return false;
+}
+
 /* Returns the encoding of a type. The encoding of an integer is BTF_INT_ENCODING() of the word that
- * follows a KIND_INT. */
-static enum type_coding types_btf_coding(const struct btf_type *type)
+ * follows a KIND_INT. Older releases of pahole did not write that char and signed char are signed:
+ * for Debian's 5.10, for example. */
+static enum type_coding types_btf_coding(struct btf *btf, const struct btf_type *type)
 {
 	uint32_t bits;
 
 	switch (type->kind) {
 	case KIND_INT:
 		bits = load_le32(type->behind) >> 24 & 0xf;
-		return bits & 4 ? CODED_BOOL : bits & 1 ? CODED_SIGNED : CODED_UNSIGNED;
+		if (bits & 4)
+			return CODED_BOOL;
+		return bits & 1 || !strcmp(type->name, "signed char") ? CODED_SIGNED :
+									CODED_UNSIGNED;
 	case KIND_ENUM:
-	case KIND_ENUM64: return type->flag ? CODED_SIGNED : CODED_UNSIGNED;
+	case KIND_ENUM64: return enum_is_signed(btf, type) ? CODED_SIGNED : CODED_UNSIGNED;
 	case KIND_FLOAT: return CODED_FLOAT;
 	default: return CODED_OTHER;
 	}
@@ -497,7 +532,7 @@ static bool types_btf_label(void *source, uint64_t id, struct type_label *label)
 		return false;
 	*label = (struct type_label){
 		.kind = kinds[type.kind].label,
-		.coding = types_btf_coding(&type),
+		.coding = types_btf_coding(source, &type),
 		.keyword = kinds[type.kind].keyword ? kinds[type.kind].keyword : "",
 		.name = type.name,
 	};
@@ -635,21 +670,23 @@ static void types_btf_each_member(void *source, uint64_t id, member_visitor visi
 }
 
 /* Each enumerator is a struct btf_enum (name_off, val) or a struct btf_enum64 (name_off, val_lo32,
- * val_hi32). If kind_flag of the enum is set, the values are signed. */
+ * val_hi32). */
 static void types_btf_each_enumerator(void *source, uint64_t id, enumerator_visitor visit,
 				      void *arg)
 {
 	struct btf *btf = source;
 	struct btf_type type;
+	bool is_signed;
 	size_t item;
 
 	if (!types_btf_get(btf, id, &type) || (type.kind != KIND_ENUM && type.kind != KIND_ENUM64))
 		return;
 	item = type.kind == KIND_ENUM64 ? 12 : 8;
+	is_signed = enum_is_signed(btf, &type);
 	for (uint32_t i = 0; i < type.nr; i++) {
 		const uint8_t *at = type.behind + item * (size_t)i;
 		uint32_t low = load_le32(at + 4);
-		int64_t value = type.flag ? (int32_t)low : (int64_t)low;
+		int64_t value = is_signed ? (int32_t)low : (int64_t)low;
 
 		if (type.kind == KIND_ENUM64)
 			value = (int64_t)load_le64(at + 4);

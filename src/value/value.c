@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/module_types.h"
 #include "kernel/view.h"
@@ -116,10 +117,19 @@ static bool find_type(struct kernel *kernel, const char *name, struct ctype *typ
 	return refuse_name(kernel, name, err);
 }
 
+bool value_char_is_signed(struct kernel *kernel)
+{
+	unsigned int version = kernel_version(kernel);
+
+	return kernel->arch && kernel->arch->char_was_signed && version &&
+	       version < KERNEL_VERSION(6, 2, 0);
+}
+
 bool value_type(struct kernel *kernel, const char *name, struct ctype *type, struct error *err)
 {
 	if (!find_type(kernel, name, type, err))
 		return false;
+	type->signed_char = value_char_is_signed(kernel);
 	kernel->facts->used_members = true; /* so the types are compared with the dump */
 	return true;
 }

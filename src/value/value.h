@@ -50,6 +50,9 @@ struct value_name {
  * ctype_find(). */
 bool value_type(struct kernel *kernel, const char *name, struct ctype *type, struct error *err);
 
+/* Is char signed in the kernel's types? Its BTF may not say so. */
+bool value_char_is_signed(struct kernel *kernel);
+
 /* Calls visit for the name of each type of the kernel and of its modules, until visit returns false:
  * see ctype_each(). A name may be visited several times. */
 void value_each_type(struct kernel *kernel,

@@ -75,6 +75,7 @@ bool value_symbol(struct kernel *kernel, const char *name, struct value *value, 
 		*value = value_at(type, address);
 		value->untyped = room ? room : type.word;
 	}
+	value->type.signed_char = value_char_is_signed(kernel);
 	if (ctype_describe(&value->type).kind >= CTYPE_POINTER)
 		kernel->facts->used_members = true; /* as in value_type() */
 	return true;

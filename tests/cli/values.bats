@@ -51,11 +51,12 @@ samples() {
 	MORE=more.c vmlinux 64
 	rm -f data
 	objcopy -O binary -j .data vmlinux data
-	describe samples <<-END
+	cat >content <<-END
 	include $DUMPS/x86_64.txt
 	$(od -An -v -tx8 -w8 -j $((at)) -N $((0x1000)) data | sed 's/^ */0x/' |
 		awk -v at=$((at)) '{ printf "at text_phys+4M+%d: u64 %s\n", at + 8 * (NR - 1), $1 }')
 	END
+	describe samples <content
 }
 
 @test "a struct with members of every kind, as text" {
@@ -234,4 +235,45 @@ samples() {
 		patiently "$KWALK" -q -c "struct $type one; p *(struct $type *)&one" with-lies samples >text 2>complaints || [ $? = 1 ]
 		! LC_ALL=C grep -q $'[\x01-\x08\x0b-\x1f\x7f-\xff]' text || return 1
 	done
+}
+
+@test "BTF that does not show signs, of older releases of pahole" {
+	samples
+	cat >signs.py <<-'END'
+	import struct, sys
+	strings = b"\0long unsigned int\0char\0signed char\0signs\0s\0c\0e\0low\0LOW\0other\0NONE\0"
+	def name(text):
+	    return strings.index(b"\0" + text + b"\0") + 1
+	types = b"".join(struct.pack("<IIII", name(text), 1 << 24, size, 8 * size)
+	                 for text, size in ((b"long unsigned int", 8), (b"char", 1), (b"signed char", 1)))
+	types += struct.pack("<III9I", name(b"signs"), 4 << 24 | 3, 4, name(b"e"), 5, 0, name(b"s"), 3, 16, name(b"c"), 2, 24)
+	types += struct.pack("<IIIIi", name(b"low"), 6 << 24 | 1, 4, name(b"LOW"), -2)
+	types += struct.pack("<IIIIi", name(b"other"), int(sys.argv[1]) << 31 | 6 << 24 | 1, 4, name(b"NONE"), -1)
+	with open("signs", "wb") as file:
+	    file.write(struct.pack("<HBBIIIII", 0xeb9f, 1, 0, 24, 0, len(types), len(types), len(strings)) + types + strings)
+	END
+	# In `one` a pointer is LIST_POISON1: the words 0x100 and 0xdead0000. Only since 6.2 is char always unsigned. If an
+	# enum has the flag, all enums without it are unsigned.
+	for row in "5.10.0 0" "6.2.0 0" "5.10.0 1"; do
+		MORE=more.c vmlinux 64 "${row% *}"
+		printf 'note VMCOREINFO\n  OSRELEASE=%s\nend\n' "${row% *}" | cat content - | describe dated
+		python3 signs.py "${row#* }"
+		objcopy --strip-debug --add-section .BTF=signs vmlinux with-signs
+		"$KWALK" -q -j -c 'struct signs one+2c; p ((struct signs *)((unsigned long)&one + 0x2c))->c + 0; p LOW + (long)0; enum low' \
+			with-signs dated | json_values 'it["value"]'
+	done >values
+	diff - values <<-'END'
+	{"c":-34,"e":-559087616,"s":-83}
+	-34
+	-2
+	-2
+	{"c":222,"e":-559087616,"s":-83}
+	222
+	-2
+	-2
+	{"c":-34,"e":3735879680,"s":-83}
+	-34
+	4294967294
+	4294967294
+	END
 }

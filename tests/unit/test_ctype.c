@@ -616,6 +616,7 @@ static void names_of_btf(void **state)
 	btf__add_union(btf, "of_kernel", 8);
 	btf__add_enum64(btf, "large", 8, true);
 	btf__add_typedef(btf, "word_t", 1);
+	btf__add_int(btf, "signed char", 1, 0);
 	/* First the module: looking for its names, libbpf drops the raw data of the base. */
 	module = btf__new_empty_split(btf);
 	btf__add_struct(module, "of_module", 8);
@@ -623,6 +624,8 @@ static void names_of_btf(void **state)
 	assert_true(visits(types, "union of_kernel") && visits(types, "enum large"));
 	assert_true(visits(types, "word_t") && visits(types, "long unsigned int"));
 	assert_false(visits(types, "struct declared"));
+	assert_true(facts_of(types, "signed char").is_signed);
+	assert_false(facts_of(types, "char").is_signed);
 	data = btf__raw_data(module, &size);
 	of_module = types_open_split_btf((struct bytes){ data, size }, types);
 	assert_true(visits(of_module, "struct of_module"));
