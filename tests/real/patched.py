@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-import code
+import instructions
 from arm64_walk import Memory
 from page import PAGE
 from records import Record
@@ -78,7 +78,7 @@ def of_objdump(text):
     with tempfile.NamedTemporaryFile() as file:
         file.write(text.data)
         file.flush()
-        lines = code.lines_of_objdump([*OBJDUMP[text.arch], "-Dz", "--no-show-raw-insn", "-b", "binary",
+        lines = instructions.lines_of_objdump([*OBJDUMP[text.arch], "-Dz", "--no-show-raw-insn", "-b", "binary",
                                        f"--adjust-vma={text.start:#x}", file.name])
         address, words = next(lines)
         while address is not None:
@@ -100,7 +100,7 @@ def compare_objdump(text, within, sizes, targets):
             within_unknown = False
             continue
         # What follows an instruction that capstone does not know is decoded within it, until both begin again.
-        within_unknown = bool(code.explanation(words)) or (within_unknown and not sizes[at])
+        within_unknown = bool(instructions.explanation(words)) or (within_unknown and not sizes[at])
         if within_unknown:
             explained += 1
         else:
@@ -110,7 +110,7 @@ def compare_objdump(text, within, sizes, targets):
 
 def changed(text):
     """Returns how many bytes of the text are not as in vmlinux."""
-    *_, address, offset, size = code.section(text.vmlinux)
+    *_, address, offset, size = instructions.section(text.vmlinux)
     with open(text.vmlinux, "rb") as file:
         file.seek(offset + text.linked - address)
         return sum(one != other for one, other in zip(file.read(min(size, len(text.data))), text.data))
@@ -126,7 +126,7 @@ def main():
     report(f"{name}: dis: bytes that are not as in vmlinux", changed(text), [])
     total, wrong, explained = compare_objdump(text, within, sizes, targets)
     report(f"{name}: dis: instructions as objdump shows them", total, wrong)
-    print(f"# {name}: dis: {explained} of {total} differ as code.py explains")
+    print(f"# {name}: dis: {explained} of {total} differ as instructions.py explains")
     return exit_status()
 
 

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """values_crash.py KWALK VMLINUX DUMP [OPTION-OF-CRASH...]: compares `kwalk -j struct` with `struct` of crash, member by member.
 kwalk follows the pointers with a type from init_task and the tasks; of the KINDS types with the most addresses, crash shows
-the same structs, and judges them. Prints each difference, what is shown in another way, and TAP. CRASH: the command that runs
-crash, if not "crash"; it may contain chroot, if the files have the same paths there."""
+the same structs, and judges them. Then both follow the lists and trees whose heads are in these structs, element by element.
+Prints each difference, what is shown in another way, and TAP. CRASH: the command that runs crash, if not "crash"; it may
+contain chroot, if the files have the same paths there."""
 import collections
 import json
 import os
@@ -17,6 +18,11 @@ MOST = 200          # addresses of a type
 ROUNDS = 12         # of pointers that are followed
 LARGEST = 16384     # bytes of a struct
 MOST_SHOWN = 40
+OF_A_KIND = 12      # lists or trees that are the same member
+# What both programs are asked about a member of this type at an address.
+FOLLOWED = {"struct list_head": "list -H {:x}", "struct hlist_node": "list {:x}", "struct rb_root": "tree -t rb {:x}",
+            "struct rb_root_cached": "tree -t rb {:x}", "struct xarray": "tree -t x {:x}", "struct maple_tree": "tree -t m {:x}",
+            "struct radix_tree_root": "tree -t ra {:x}"}
 CRASH = os.environ.get("CRASH", "crash").split()
 ROOTS = ("init_task", "init_net", "init_pid_ns", "init_user_ns", "root_task_group", "init_fs", "init_files")
 POINTEE = re.compile(r"(?:const |volatile )*((?:struct|union) \w+)(?: const| volatile)* ?(\*?)(?:const |volatile )*(?:\[.*)?$")
@@ -36,7 +42,8 @@ class Kwalk:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def define(self, kinds):
-        """Learns members with a struct type, or a pointer to one: {kind: [(member, kind, is pointer)]}, and drops large structs."""
+        """Learns members with a struct type, or a pointer to one: {kind: [(member, kind, is pointer, offset)]}, and drops large
+        structs."""
         kinds = {kind for kind in kinds if kind not in self.members}
         self.members.update({kind: [] for kind in kinds})
         inner = set()
@@ -45,20 +52,28 @@ class Kwalk:
             if kind in kinds and answer.get("struct_size", 0) > LARGEST:
                 self.members[kind] = None
             elif kind in kinds and match and "." not in answer["member"] and self.members[kind] is not None:
-                self.members[kind].append((answer["member"], match[1], bool(match[2])))
+                self.members[kind].append((answer["member"], match[1], bool(match[2]), answer["offset"]))
                 inner |= set() if match[2] else {match[1]}
         if inner - set(self.members):
             self.define(inner)
 
     def pointers(self, kind, value, depth=0):
         """The pointers with a type in a value."""
-        for name, of, is_pointer in self.members.get(kind) or []:
+        for name, of, is_pointer, _ in self.members.get(kind) or []:
             part = value.get(name)
             for one in part if isinstance(part, list) else [part]:
                 if is_pointer and isinstance(one, str):
                     yield of, int(one, 16)
                 elif isinstance(one, dict) and depth < 8:
                     yield from self.pointers(of, one, depth + 1)
+
+    def heads(self, kind, at, path, depth=0):
+        """The lists and trees in a struct: (the member, what to ask)."""
+        for name, of, is_pointer, offset in self.members.get(kind) or []:
+            if of in FOLLOWED and not is_pointer:
+                yield f"{path}.{name}", FOLLOWED[of].format(at + offset)
+            elif not is_pointer and depth < 8:
+                yield from self.heads(of, at + offset, f"{path}.{name}", depth + 1)
 
     def crawl(self):
         """The values of structs: {kind: {address: value}}."""
@@ -128,16 +143,15 @@ class Reader:
             items.append((name and name[1], self.value()))
 
 
-def crash_values(files, options, found):
-    """{(kind, address): what crash shows}, and the text of an error in place of a value."""
-    asked = [(kind, at) for kind in sorted(found) for at in found[kind]]
+def ask_crash(files, options, asked):
+    """{line: what crash says}"""
     with tempfile.NamedTemporaryFile("w", suffix=".crash") as script:
         os.chmod(script.name, 0o644)
         # In UTF-8, gdb loses the character before bytes that are no UTF-8.
         for setting in ("print elements 0", "print repeats 0", "print symbol off", "charset ISO-8859-1"):
             script.write(f"gdb set {setting}\n")
-        for i, (kind, at) in enumerate(asked):
-            script.write(f"gdb echo @@@{i}\\n\n{kind} {at:x}\n")
+        for i, line in enumerate(asked):
+            script.write(f"gdb echo @@@{i}\\n\n{line}\n")
         script.write("gdb echo @@@end\\n\nquit\n")
         script.flush()
         done = subprocess.run([*CRASH, "-s", "-i", script.name, *options, *files], stdout=subprocess.PIPE,
@@ -145,7 +159,13 @@ def crash_values(files, options, found):
     said = re.split(r"^@@@(\d+|end)\n", done.stdout.decode("latin-1"), flags=re.MULTILINE)
     if len(said) < 3:
         print("#", said[0].strip()[-300:].replace("\n", "; "))
-    texts = {asked[int(nr)]: text for nr, text in zip(said[1::2], said[2::2]) if nr != "end"}
+    return {asked[int(nr)]: text for nr, text in zip(said[1::2], said[2::2]) if nr != "end"}
+
+
+def crash_values(files, options, found):
+    """{(kind, address): what crash shows}, and the text of an error in place of a value."""
+    lines = {f"{kind} {at:x}": (kind, at) for kind in sorted(found) for at in found[kind]}
+    texts = {lines[line]: text for line, text in ask_crash(files, options, list(lines)).items()}
     return {key: Reader(text[text.index("{"):]).value() if "{" in text and ": invalid" not in text else text.strip()
             for key, text in texts.items()}
 
@@ -248,9 +268,61 @@ class Judge:
             self.say(path, theirs, ours)
 
 
+def followed(kwalk, files, options, found):
+    """Compares the elements of lists and trees."""
+    heads = collections.defaultdict(list)
+    for kind in found:
+        for at in found[kind]:
+            for member, line in kwalk.heads(kind, at, kind):
+                if line not in heads[member] and len(heads[member]) < OF_A_KIND:
+                    heads[member].append(line)
+    asked = list(dict.fromkeys(line for lines in heads.values() for line in lines))
+    ours, reasons = collections.defaultdict(list), {}
+    for answer in kwalk.ask([line for i, asked_line in enumerate(asked) for line in (f"p {i}", asked_line)]):
+        if answer["command"] == "p":
+            line = asked[answer["value"]]
+        elif answer["status"] == "ok" and "rows" not in answer:
+            # crash clears the bit that marks a number.
+            ours[line].append(int(answer["address"], 16) if "address" in answer else int(answer["entry"], 16) & ~1)
+        elif answer["status"] != "ok":
+            reasons[line] = answer["message"]
+    return judge_followed(heads, ours, reasons, ask_crash(files, options, asked))
+
+
+def judge_followed(heads, ours, reasons, theirs):
+    elements, whole, wrong, broken, examples = 0, 0, [], collections.Counter(), {}
+    members = {line: member for member, lines in heads.items() for line in lines}
+    for line, member in members.items():
+        text = theirs.get(line, "")
+        # crash shows maple trees in decimal, trees in another order, and 0 for an empty xarray.
+        got = [int(word, 10 if "-t m" in line else 16) for word in re.findall(r"^ *([0-9a-f]*[1-9a-f][0-9a-f]*)$", text, re.M)]
+        said = [said for said in text.splitlines() if re.match(r" *(?:list|tree|gdb):", said)]
+        if line in reasons or said:
+            # What both see is broken is counted, and the rest is shown for a person to judge.
+            reason = reasons.get(line, "whole")
+            broken["both see it" if line in reasons and said else "only kwalk sees it" if not said else "only crash sees it"] += 1
+            if not (line in reasons and said):
+                examples.setdefault(re.sub(r"\b[0-9a-f]+\b", "N", reason), f"{member}: {line}: {(said or [reason])[0]}")
+        elif sorted(got) != sorted(ours[line]) or (line.startswith("list") and got != ours[line]):
+            wrong.append(f"{member}: {line}: crash {len(got)} elements {got[:3]}, kwalk {len(ours[line])} {ours[line][:3]}")
+        else:
+            elements += len(got)
+            whole += 1
+    for line in wrong[:MOST_SHOWN]:
+        print("#", line)
+    for line in list(examples.values())[:MOST_SHOWN]:
+        print("# broken:", line)
+    for what, count in broken.items():
+        print(f"# {count} lists or trees are broken: {what}")
+    print(f"{'not ok' if wrong or not whole else 'ok'} - {elements} elements of {whole} lists and trees of {len(heads)} members as "
+          f"crash shows them: {len(wrong)} differ")
+    return not wrong and whole
+
+
 def main():
     kwalk, vmlinux, dump, *options = sys.argv[1:]
-    found = Kwalk(kwalk, [vmlinux, dump]).crawl()
+    asked = Kwalk(kwalk, [vmlinux, dump])
+    found = asked.crawl()
     theirs = crash_values([vmlinux, dump], options, found)
     judge, refused = Judge(), collections.Counter()
     for kind in found:
@@ -270,6 +342,7 @@ def main():
     good = not judge.wrong and len(found) == KINDS and shown
     print(f"{'ok' if good else 'not ok'} - {judge.values} values of {shown} structs of {len(found)} types as crash shows them: "
           f"{len(judge.wrong)} differ")
+    good = followed(asked, [vmlinux, dump], options, found) and good
     return 0 if good else 1
 
 

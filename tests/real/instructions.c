@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* code MACHINE FILE OFFSET SIZE ADDRESS: decodes the bytes at an offset of a file, which are at a virtual address, for
- * code.py. Prints a line for each instruction: address, size, target ("-": none), "?" if it is not known, the memory
+ * instructions.py. Prints a line for each instruction: address, size, target ("-": none), "?" if it is not known, the memory
  * that it names (segment:base,index,scale,displacement/size; s or u after the scale if the index is extended
  * from 32 bits), and after a tab, for an atomic of arm64, its text. */
 #include <elf.h>

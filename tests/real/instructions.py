@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""code.py VMLINUX OBJDUMP: decodes the section .text of VMLINUX with src/code, which code.c calls, and compares each
-instruction with what OBJDUMP prints: where it starts, how long it is, where a branch goes, the memory that it
-names, and how many bytes it accesses there. For arm64, the same is done for loads and stores with random fields, so that
-instructions are compared that this kernel does not have.
+"""instructions.py VMLINUX OBJDUMP: decodes the section .text of VMLINUX with src/code, which instructions.c calls, and
+compares each instruction with what OBJDUMP prints: where it starts, how long it is, where a branch goes, the memory
+that it names, and how many bytes it accesses there. For arm64, the same is done for loads and stores with random fields,
+so that instructions are compared that this kernel does not have.
 
 At most one instruction in 10,000 may differ, and only for a reason in EXPLAINED.
 """
@@ -231,7 +231,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         program, words = os.path.join(folder, "code"), os.path.join(folder, "words")
         sources = [os.path.join(SOURCES, "code", name) for name in sorted(os.listdir(SOURCES + "/code")) if name.endswith(".c")]
-        subprocess.run(["gcc", "-O2", "-DHAVE_CAPSTONE", "-I" + SOURCES, "-o", program, os.path.join(HERE, "code.c"), *sources,
+        subprocess.run(["gcc", "-O2", "-DHAVE_CAPSTONE", "-I" + SOURCES, "-o", program, os.path.join(HERE, "instructions.c"), *sources,
                         os.path.join(SOURCES, "base/error.c"), "-ldl"], check=True)
         driver = [program, str(machine), vmlinux, str(offset), str(size), str(address)]
         shown = [objdump, "-dz", "--no-show-raw-insn", f"--start-address={address}", f"--stop-address={address + size}"]
