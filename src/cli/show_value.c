@@ -182,7 +182,7 @@ static void add_number(const struct shower *shower, const struct value *value,
 		}
 		break;
 	case CTYPE_ENUM:
-		name = ctype_enumerator_of(&value->type, number);
+		name = ctype_enumerator_of(&value->type, number, false);
 		if (name) {
 			text_append(text, size, "%s", name);
 			return;

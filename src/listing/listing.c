@@ -17,25 +17,19 @@ static const struct {
 	const char *name;
 	size_t least, most; /* how many texts it has */
 } steps[NR_STEP_KINDS] = {
-	[STEP_OF] = { "of", 1, STEP_TEXTS },
-	[STEP_CPU] = { "cpu", 1, 1 },
-	[STEP_ARRAY] = { "array", 1, 2 },
-	[STEP_LIST] = { "list", 2, 2 },
-	[STEP_CHAIN] = { "chain", 2, 2 },
-	[STEP_RBTREE] = { "rbtree", 2, 2 },
-	[STEP_MAPLE] = { "maple", 2, 2 },
-	[STEP_XARRAY] = { "xarray", 2, 2 },
-	[STEP_RADIX] = { "radix", 2, 2 },
-	[STEP_CDEV] = { "cdev", 1, 1 },
-	[STEP_CLASS] = { "class", 2, 2 },
-	[STEP_SOCKETS] = { "sockets", 1, 1 },
-	[STEP_OR] = { "", 0, 0 },
+	[STEP_OF] = { "of", 1, STEP_TEXTS },  [STEP_CPU] = { "cpu", 1, 1 },
+	[STEP_ARRAY] = { "array", 1, 2 },     [STEP_LIST] = { "list", 2, 2 },
+	[STEP_CHAIN] = { "chain", 2, 2 },     [STEP_RBTREE] = { "rbtree", 2, 2 },
+	[STEP_MAPLE] = { "maple", 2, 2 },     [STEP_XARRAY] = { "xarray", 2, 2 },
+	[STEP_RADIX] = { "radix", 2, 2 },     [STEP_SUM] = { "sum", 1, 1 },
+	[STEP_CDEV] = { "cdev", 1, 1 },	      [STEP_CLASS] = { "class", 2, 2 },
+	[STEP_SOCKETS] = { "sockets", 1, 1 }, [STEP_OR] = { "", 0, 0 },
 };
 
 static const char *const kinds[NR_COLUMN_KINDS] = {
-	"value",     "address", "symbol",  "text",   "hex",	   "seconds", "path",
-	"addresses", "local",	"remote",  "family", "sock_state", "pid",     "comm",
-	"octal",     "signal",	"handler", "part",   "none",
+	"value",     "address", "symbol", "text",    "hex",	   "seconds", "path",
+	"addresses", "local",	"remote", "family",  "sock_state", "pid",     "comm",
+	"octal",     "cpus",	"signal", "handler", "part",	   "none",
 };
 
 struct reader {

@@ -19,6 +19,7 @@ enum step_kind {
 	STEP_MAPLE, /* and the next two: EXPR, TYPE */
 	STEP_XARRAY,
 	STEP_RADIX,
+	STEP_SUM, /* the sum over all CPUs of a number in per-CPU memory: EXPR, in the copy of CPU 0 */
 	STEP_CDEV, /* the cdev of a char_device_struct: EXPR */
 	STEP_CLASS, /* the devices of a class: EXPR, its struct class, and EXPR, their type */
 	STEP_SOCKETS, /* the open files of a task that are sockets: EXPR */
@@ -43,6 +44,7 @@ enum column_kind {
 	COLUMN_PID, /* of the task at an address, or of the task that a poll_wqueues belongs to */
 	COLUMN_COMM,
 	COLUMN_OCTAL,
+	COLUMN_CPUS, /* of a struct cpumask, such as 0-3,8 */
 	COLUMN_SIGNAL, /* a number, such as 9: SIGKILL */
 	COLUMN_HANDLER, /* the address of a function of a process, SIG_DFL or SIG_IGN */
 	COLUMN_PART, /* the name of the part that the row is of; no expression */

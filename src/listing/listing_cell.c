@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "kernel/kernel.h"
+#include "kernel/percpu.h"
 #include "linux/task/task.h"
 #include "linux/vma/vma.h"
 #include "listing/listing_net.h"
@@ -85,6 +86,31 @@ static bool read_path(const struct value_memory *memory, const struct value *val
 	return fail(err, ERROR_USAGE, "a %s has no path: a mount, file or dentry has one", name);
 }
 
+/* The CPUs of a struct cpumask, as printf() of the kernel has them ("%*pbl"). */
+static bool read_cpus(const struct value_memory *memory, uint64_t address,
+		      struct listing_cell *cell, struct error *err)
+{
+	struct cpu_set cpus, possible;
+	uint64_t size;
+
+	if (!kernel_possible_cpus(memory->kernel, &possible, err) ||
+	    !kernel_type_size(memory->kernel, "cpumask", &size) ||
+	    !kernel_read_cpus(memory->kernel, address, (size_t)size, &cpus, err))
+		return false;
+	/* A mask that was allocated has room for the possible CPUs only. */
+	for (size_t i = 0; i < sizeof(cpus.mask) / sizeof(*cpus.mask); i++)
+		cpus.mask[i] &= possible.mask[i];
+	cell->kind = CELL_TEXT;
+	cell->text[0] = '\0';
+	for (unsigned int cpu = 0, last; cpu_set_next(&cpus, &cpu); cpu = last + 1) {
+		for (last = cpu; cpu_set_has(&cpus, last + 1);)
+			last++;
+		text_append(cell->text, sizeof(cell->text), last > cpu ? "%s%u-%u" : "%s%u",
+			    *cell->text ? "," : "", cpu, last);
+	}
+	return true;
+}
+
 /* --- tasks --- */
 
 static const struct task *task_at(const struct task_list *list, uint64_t address)
@@ -159,7 +185,8 @@ static bool read_value(const struct value_memory *memory, const struct value *va
 	if (!value_number(memory, value, &cell->number, err))
 		return false;
 	if (facts.kind == CTYPE_ENUM)
-		name = ctype_enumerator_of(&value->type, cell->number);
+		/* As in crash: NR_LRU_BASE and similar names stand before the names of counters. */
+		name = ctype_enumerator_of(&value->type, cell->number, true);
 	cell->kind = name			 ? CELL_TEXT :
 		     facts.kind == CTYPE_POINTER ? CELL_HEX :
 		     facts.kind == CTYPE_BOOL	 ? CELL_BOOL :
@@ -220,6 +247,9 @@ static bool read_kind(const struct value_memory *memory, enum column_kind kind,
 	case COLUMN_SECONDS:
 		cell->kind = kind == COLUMN_HEX ? CELL_HEX : CELL_SECONDS;
 		return read_bits(memory, value, &cell->number, err);
+	case COLUMN_CPUS:
+		return value_as_address(memory, value, &number, err) &&
+		       read_cpus(memory, number, cell, err);
 	case COLUMN_PID:
 	case COLUMN_COMM:
 		return value_as_address(memory, value, &number, err) &&

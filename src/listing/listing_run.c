@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "kernel/kernel.h"
+#include "kernel/percpu.h"
 #include "linux/vma/open_file.h"
 #include "value/symbol_word.h"
 #include "value/walk.h"
@@ -204,6 +205,29 @@ static bool follow_cpu(struct run *run, size_t at, struct error *err)
 	}
 	return cpu || (value_symbol(run->kernel, name, &value, err) &&
 		       fail(err, ERROR_UNKNOWN, "%s is no per-CPU variable", name));
+}
+
+static bool follow_sum(struct run *run, size_t at, const struct value *first, struct error *err)
+{
+	struct value value = *first;
+	struct cpu_set cpus;
+	uint64_t start = 0, offset = 0, number, sum = 0; /* the offsets are 0 without SMP */
+	const bool copies = kernel_has_copies(run->kernel) != NO;
+
+	if (!kernel_possible_cpus(run->kernel, &cpus, err) ||
+	    (copies && !kernel_per_cpu_offset(run->kernel, 0, &start, err)))
+		return false;
+	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu); cpu++) {
+		if (copies && !kernel_per_cpu_offset(run->kernel, cpu, &offset, err))
+			return false;
+		value.address = first->address - start + offset;
+		if (!value_number(&run->memory, &value, &number, err))
+			return false;
+		sum += number;
+	}
+	value = value_of_number(ctype_integer(8, false, kernel_pointer_size(run->kernel)), sum);
+	follow(run, at, &value, NULL);
+	return true;
 }
 
 static bool count_elements(struct run *run, size_t at, const struct value *array, uint64_t *count,
@@ -473,6 +497,7 @@ static bool follow_step(struct run *run, size_t at, struct error *err)
 	case STEP_ARRAY: return follow_array(run, at, &start, err);
 	case STEP_LIST:
 	case STEP_CHAIN: return follow_list(run, at, &start, err);
+	case STEP_SUM: return follow_sum(run, at, &start, err);
 	case STEP_CDEV: return follow_cdev(run, at, &start, err);
 	case STEP_CLASS: return follow_class(run, at, &start, err);
 	case STEP_SOCKETS: return follow_sockets(run, at, &start, err);

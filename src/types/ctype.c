@@ -474,6 +474,7 @@ void ctype_each_enumerator(const struct ctype *type,
 struct enumerator_value {
 	uint64_t value, mask;
 	const char *name;
+	bool last; /* go on after the first */
 };
 
 static bool see_enumerator(const char *name, int64_t value, void *arg)
@@ -482,12 +483,12 @@ static bool see_enumerator(const char *name, int64_t value, void *arg)
 
 	if ((((uint64_t)value ^ wanted->value) & wanted->mask) == 0)
 		wanted->name = name;
-	return !wanted->name;
+	return wanted->last || !wanted->name;
 }
 
-const char *ctype_enumerator_of(const struct ctype *type, uint64_t value)
+const char *ctype_enumerator_of(const struct ctype *type, uint64_t value, bool last)
 {
-	struct enumerator_value wanted = { .value = value, .mask = UINT64_MAX };
+	struct enumerator_value wanted = { .value = value, .mask = UINT64_MAX, .last = last };
 	uint64_t size = ctype_describe(type).size;
 
 	if (size && size < sizeof(value))

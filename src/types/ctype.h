@@ -106,8 +106,8 @@ bool ctype_path(const struct ctype *type, const char *path, size_t length,
 /* Calls visit for each enumerator of an enum, until visit returns false. */
 void ctype_each_enumerator(const struct ctype *type,
 			   bool (*visit)(const char *name, int64_t value, void *arg), void *arg);
-/* Returns the name of the enumerator with this value, or NULL. */
-const char *ctype_enumerator_of(const struct ctype *type, uint64_t value);
+/* Returns the name of the first enumerator with this value, or of the last one, or NULL. */
+const char *ctype_enumerator_of(const struct ctype *type, uint64_t value, bool last);
 /* Finds an enumerator by its name in all enums. */
 bool ctype_find_enumerator(struct types *types, const char *name, struct ctype *type,
 			   int64_t *value);

@@ -121,7 +121,7 @@ static bool read_single(struct parts *parts, const struct value *value,
 		     facts->is_signed				    ? PART_SIGNED :
 								      PART_UNSIGNED;
 	if (facts->kind == CTYPE_ENUM)
-		part->text = ctype_enumerator_of(&value->type, part->number);
+		part->text = ctype_enumerator_of(&value->type, part->number, false);
 	if (part->text)
 		part->kind = PART_TEXT;
 	return true;

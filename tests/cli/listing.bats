@@ -133,6 +133,31 @@ kwalk: listing: owner: ffff889234567890 is not mapped'
 	fails 1 @usage pointer --listings listings vmlinux good -c "listing mine ffff888000050100"
 }
 
+@test "a sum over the CPUs, a mask of CPUs, and the last of enumerators that are equal" {
+	cat >more.c <<-END
+	enum item { BASE, FIRST = BASE, SECOND };
+	enum item some_item;
+	struct cpumask { unsigned long bits[1]; } some_mask;
+	END
+	export X86_CC="${X86_CC:-cc} -DTIMES"
+	MORE=$PWD/more.c vmlinux 64
+	describe good <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at cpu0+0x300: u64 0 init_task 0 5000000000
+	at cpu1+0x300: u64 0 0 0 4000000000
+	at 0x51000: u64 0x6 0xff
+	END
+	cat >listings <<-END
+	listing mine clocks
+	each clock sum runqueues:0.clock
+	column clock value \$clock
+	column both cpus &__cpu_possible_mask
+	column one cpus (struct cpumask *)0xffff888000051000
+	column item value (enum item)(\$clock - \$clock)
+	END
+	is good '{"clock":9000000000,"both":"0-1","one":"1","item":"FIRST"}'
+}
+
 @test "alternatives of steps, parts and columns: the first that exists" {
 	made good </dev/null
 	cat >listings <<-END

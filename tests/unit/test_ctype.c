@@ -449,8 +449,8 @@ static void kinds_and_spellings(void **state)
 	assert_true(facts_of(self.types, "ct_level").is_signed);
 	assert_false(facts_of(self.types, "ct_large").is_signed);
 	type = find(self.types, "enum ct_level");
-	assert_string_equal(ctype_enumerator_of(&type, 0xfffffff9), "CT_LOW");
-	assert_null(ctype_enumerator_of(&type, 1));
+	assert_string_equal(ctype_enumerator_of(&type, 0xfffffff9, false), "CT_LOW");
+	assert_null(ctype_enumerator_of(&type, 1, false));
 	assert_string_equal(ctype_source(&type), "DWARF");
 	close_self(&self);
 }
