@@ -366,6 +366,18 @@ int parse_task_match(const struct task *task, const struct task_word *word)
 	return !strcmp(word->text, task->comm);
 }
 
+bool parse_task_match_group(const struct task_list *list, size_t i, const struct task_word *word)
+{
+	const int32_t tgid = list->task[i].tgid;
+
+	while (i && list->task[i - 1].tgid == tgid)
+		i--;
+	while (i < list->nr && list->task[i].tgid == tgid)
+		if (parse_task_match(&list->task[i++], word) > 0)
+			return true;
+	return false;
+}
+
 static bool ambiguous(const struct task_list *list, const struct task_word *word, struct error *err)
 {
 	char pids[200] = "";

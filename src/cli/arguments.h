@@ -72,6 +72,8 @@ struct task_word parse_task_word(const struct kernel *kernel, const char *text);
  * pid, then by the address of the task_struct, then by the address of the mm_struct, then by
  * name. */
 int parse_task_match(const struct task *task, const struct task_word *word);
+/* Does word match a thread of the process of task i? They follow each other in the list. */
+bool parse_task_match_group(const struct task_list *list, size_t i, const struct task_word *word);
 
 /* Finds the process that text names. Fails if text matches none or several. */
 bool parse_process(struct session *session, const char *text, struct process *process,

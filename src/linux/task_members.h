@@ -73,6 +73,8 @@
 	X(MM_START_STACK, "mm_struct", "start_stack") \
 	X(MM_ARG_START, "mm_struct", "arg_start") \
 	X(MM_ARG_END, "mm_struct", "arg_end") \
+	X(MM_ENV_START, "mm_struct", "env_start") \
+	X(MM_ENV_END, "mm_struct", "env_end") \
 	X(MM_VDSO, "mm_struct", "context.vdso") \
 	X(MM_CONTEXT_FLAGS, "mm_struct", "context.flags") \
 	X(MM_IA32_COMPAT, "mm_struct", "context.ia32_compat") \

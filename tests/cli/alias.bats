@@ -64,7 +64,6 @@ same() {
 	dump x86_64
 	fails 1 @usage 'tree -p index' -c 'tree -p 1000' x86_64
 	fails 1 @usage 'sym -M -l' -c 'sym -M' x86_64
-	fails 1 @usage 'set -p panic' -c 'set -p' x86_64
 	fails 1 @usage 'rd -e -8' -c 'rd ffff888000001000 -e ffff888000001010' x86_64
 	fails 1 @usage 'x/2d p' -c 'x/2d jiffies' x86_64
 	# each letter of an option, wherever it stands

@@ -76,6 +76,10 @@ without_time() {
 	kernel 'Kernel panic - not syncing: Fatal exception' <<-END
 	$(two_cpus 0 0 0x3080)
 	END
+	answers vmlinux dump 'set -p; set' <<-END
+	* command=set status=ok pid=3 comm=shell message=-
+	* status=ok pid=3 message=-
+	END
 	answers vmlinux dump 'set; set 1; set; set none; set' <<-END
 	* command=set status=none pid=3 comm=shell task=0xffff888000030300 message="~it ran on the CPU that panicked"
 	* status=ok pid=1 message=-

@@ -85,17 +85,21 @@ load common
 		include $DUMPS/x86_64-tasks.txt
 		at mm_init+0x78: u64 0x4f00 0x4f1a
 		at mm_shell+0x78: u64 0x700000 0x700010
+		at mm_init+0x98: u64 0x4f20 0x4f32
+		at mm_shell+0x98: u64 0x4f20 0x4f10
 		at pte_user[4]: u64 0x1c05000|P|RW|US|A|D|NX
+		at 0x1c05f20: str "HOME=/\0TERM=linux\0"
 		at 0x1c05f00: str "/sbin/init\0--with\0a b$(printf '\e')[1m\0"
 	END
 	vmlinux 64
 	answers vmlinux args 'tasks -a 1 2 3' <<-END
-	1 pid=1 args.#=3 args.0=/sbin/init args.1=--with args_message=- args_cut=-
-	2 pid=2 args=- args_message=-
-	3 pid=3 args=- args_message=~"not mapped"
+	1 pid=1 args.#=3 args.0=/sbin/init args.1=--with args_message=- args_cut=- env.#=2 env.1=TERM=linux
+	2 pid=2 args=- args_message=- env=-
+	3 pid=3 args=- args_message=~"not mapped" env=- env_message="the environment of the process cannot be at 4f20 to 4f10"
 	END
 	"$KWALK" -q -c 'tasks -a 1 3' vmlinux args >text
 	grep -E '  /sbin/init --with a b\?\[1m$' text
+	grep -xF '  ENV: HOME=/ TERM=linux' text
 	grep -F '(not known: 700000 is not mapped' text
 	"$KWALK" -q -c 'ps -a 1' vmlinux args | grep -F '/sbin/init'
 	# More than is read; a title without a NUL at its end; an end before the start.
@@ -917,6 +921,26 @@ timed() {
 	END
 }
 
+@test "tasks -p: ancestors first; parents that form a circle" {
+	timed
+	cat >>timed.txt <<-END
+	at t_init+104: u64 init_task
+	at t_shell+104: u64 d+t_init
+	at t_kthreadd+104: u64 d+t_daemon
+	at t_daemon+104: u64 d+t_kthreadd
+	END
+	"$MKDUMP" timed.txt circle
+	answers vmlinux circle 'ps -p 3' <<-END
+	3 pid=0
+	3 pid=1
+	3 pid=3 ppid=1
+	END
+	answers -s 1 vmlinux circle 'ps -p 2' <<-END
+	2 status=error message=~"only 63 ancestors"
+	$(for i in {1..32}; do printf '2 pid=4\n2 pid=2\n'; done)
+	END
+}
+
 @test "tasks -k, -u, -G, -A, -y, -g, -S: crash's letters choose" {
 	timed
 	pids() { "$KWALK" -q -j -c "$1" vmlinux timed | sed 's/.*"pid":\([0-9]*\),.*/\1/' | xargs; }
@@ -946,6 +970,6 @@ timed() {
 	END
 	# -r of crash shows limits, and -r of tasks takes a root
 	fails 1 @usage 'ps task -R signal.rlim' -c 'ps -r 33000' vmlinux timed
-	fails 1 @usage 'ps PPID' -c 'ps -p 1' vmlinux timed
+	fails 1 @no-answer panicked -c 'set -p' vmlinux timed
 	[ "$(pids 'tasks -r 33000')" = 3 ]
 }

@@ -354,6 +354,7 @@ struct mm_struct {
 #ifdef WITNESS
 	unsigned long total_vm;
 #endif
+	unsigned long env_start, env_end;
 };
 
 struct dentry_operations {

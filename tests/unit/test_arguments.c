@@ -57,7 +57,7 @@ static void arguments(void **state)
 		put(MMS + MM_SIZE * MM_ISOLATED + 8, rows[i].start, 8);
 		put(MMS + MM_SIZE * MM_ISOLATED + 16, rows[i].end, 8);
 		kernel = open_kernel();
-		done = task_args_read(kernel, task_of(kernel, rows[i].task), &args, &err);
+		done = task_args_read(kernel, task_of(kernel, rows[i].task), false, &args, &err);
 		if (done != rows[i].done || (!done && err.code != rows[i].code))
 			fail_msg("row %zu: %s", i, done ? "" : err.message);
 		assert_int_equal(args.cut, rows[i].cut);
@@ -65,7 +65,8 @@ static void arguments(void **state)
 		if (args.size)
 			assert_int_equal(args.text[args.size - 1], '\0');
 		placed_forget(kernel, i % 2 ? MM_ARG_START : MM_ARG_END);
-		assert_false(task_args_read(kernel, task_of(kernel, rows[i].task), &args, &err));
+		assert_false(
+			task_args_read(kernel, task_of(kernel, rows[i].task), false, &args, &err));
 		open_close(kernel);
 	}
 }

@@ -26,6 +26,7 @@ struct tasks_options {
 	unsigned int roots; /* the arguments are roots of page tables */
 	unsigned int kernel, user, leaders, active; /* only such tasks */
 	unsigned int groups; /* with all threads of their processes */
+	unsigned int ancestors; /* each task after its ancestors */
 	unsigned int stack_pointer, times, last_run, since; /* more columns */
 	unsigned int summary; /* only the number of tasks in each state */
 	const char *policy; /* a list, such as FIFO,RR */
@@ -113,25 +114,25 @@ static void output_info(struct session *session, const struct task *task,
 	output_in_records(output, state_more, &(struct stated_task){ session, task->address });
 }
 
-/* Shows the command-line arguments of the process. If they cannot be read, shows the reason, which
- * is usually that their pages were swapped out. */
-static void output_args(struct session *session, const struct task *task)
+/* Shows the command-line arguments of the process, or its environment. If they cannot be read, shows the
+ * reason, which is usually that their pages were swapped out. */
+static void output_args(struct session *session, const struct task *task, bool environment)
 {
 	struct output *output = session->output;
 	struct task_args args;
 	struct error err = { 0 };
 
 	if (!task->mm) {
-		output_string_if(output, "args", NULL);
-	} else if (task_args_read(session->kernel, task, &args, &err)) {
-		output_list_begin(output, "args");
+		output_string_if(output, environment ? "env" : "args", NULL);
+	} else if (task_args_read(session->kernel, task, environment, &args, &err)) {
+		output_list_begin(output, environment ? "env" : "args");
 		for (const char *arg = NULL; (arg = task_args_next(&args, arg));)
 			output_string(output, NULL, arg);
 		output_list_end(output);
 		if (args.cut)
-			output_boolean(output, "args_cut", true);
+			output_boolean(output, environment ? "env_cut" : "args_cut", true);
 	} else {
-		output_string(output, "args_message", err.message);
+		output_string(output, environment ? "env_message" : "args_message", err.message);
 	}
 }
 
@@ -184,6 +185,9 @@ static void output_last_run(struct session *session, const struct tasks_question
 		return;
 	if (!known || last > question->run_clock) {
 		output_remark(output, "shown_since", "", STYLE_PLAIN);
+		/* crash counts from the start of the clock for an idle task, whose time is always 0. */
+		if (session->front.like_crash)
+			output_line_of_crash(output, task, info, question->run_clock);
 		return;
 	}
 	since = question->run_clock - last;
@@ -227,8 +231,10 @@ static void output_wanted(struct session *session, const struct tasks_question *
 		output_hex_if(session->output, "sp", known, sp);
 	if (question->given->times)
 		output_times(session, question, task);
-	if (question->given->args)
-		output_args(session, task);
+	if (question->given->args) {
+		output_args(session, task, false);
+		output_args(session, task, true);
+	}
 }
 
 static void tasks_print(struct session *session, const struct tasks_question *question,
@@ -261,21 +267,6 @@ static bool is_named(const struct tasks_question *question, const struct task *t
 		return true;
 	return question->mm ? task->mm == question->mm :
 			      parse_task_match(task, &question->word) > 0;
-}
-
-/* With -g, a process is named if one of its threads is. They follow each other in the list. */
-static bool is_in_group(const struct tasks_question *question, const struct task_list *list,
-			size_t i)
-{
-	const int32_t tgid = list->task[i].tgid;
-	size_t at = i;
-
-	while (at && list->task[at - 1].tgid == tgid)
-		at--;
-	for (; at < list->nr && list->task[at].tgid == tgid; at++)
-		if (is_named(question, &list->task[at]))
-			return true;
-	return false;
 }
 
 /* Do the options want this task? */
@@ -333,6 +324,28 @@ static void print_summary(struct session *session, const struct tasks_question *
 	}
 }
 
+/* Prints a task after its ancestors, the oldest of which is the first. */
+static void print_line(struct session *session, const struct tasks_question *question,
+		       const struct task *task, const struct task_facts *facts)
+{
+	enum { MOST_ANCESTORS = 64 }; /* damaged parents may form a circle */
+	const struct task *line[MOST_ANCESTORS];
+	size_t nr = 0;
+
+	while (task && nr < MOST_ANCESTORS && (!nr || task != line[nr - 1])) {
+		struct task_info info = task_info_read(session->kernel, facts, task);
+
+		line[nr++] = task;
+		task = info.has_parent ? task_of_pid(session->kernel, info.parent) : NULL;
+	}
+	if (nr == MOST_ANCESTORS)
+		session_complainf(session, question->argument, ERROR_FORMAT,
+				  "pid %" PRId32 ": only %d ancestors are shown", line[0]->pid,
+				  MOST_ANCESTORS - 1);
+	while (nr--)
+		tasks_print(session, question, line[nr], facts);
+}
+
 static bool print_wanted(struct session *session, const struct task_list *list,
 			 const struct tasks_question *question)
 {
@@ -346,8 +359,9 @@ static bool print_wanted(struct session *session, const struct task_list *list,
 		return true; /* memory.c reports it */
 	task_facts_read(session->kernel, list, &facts);
 	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++) {
-		if (!(given->groups ? is_in_group(question, list, i) :
-				      is_named(question, &list->task[i])))
+		if (!is_named(question, &list->task[i]) &&
+		    !(given->groups && !question->mm &&
+		      parse_task_match_group(list, i, &question->word)))
 			continue;
 		found = true;
 		if (!is_wanted(session, question, &list->task[i], &facts))
@@ -361,7 +375,8 @@ static bool print_wanted(struct session *session, const struct task_list *list,
 	if (given->summary)
 		print_summary(session, question, list, wanted, nr);
 	for (size_t i = 0; i < nr && !given->summary && !session_interrupted(session); i++)
-		tasks_print(session, question, &list->task[wanted[i].at], &facts);
+		(given->ancestors ? print_line : tasks_print)(session, question,
+							      &list->task[wanted[i].at], &facts);
 	task_facts_release(&facts);
 	free(wanted);
 	return found || session_interrupted(session);
@@ -528,6 +543,15 @@ static void print_process(struct output *output, const struct process *process,
 
 static const struct choices none = { (const char *const[]){ "none" }, 1 };
 
+struct set_options {
+	unsigned int panicked;
+};
+
+static const struct command_option set_options[] = {
+	{ "p", AT(set_options, panicked), .alone = true, .help = "choose the task that panicked" },
+	{ 0 }
+};
+
 /* Adds to the message of err that the process that was chosen before stays chosen. */
 static void add_chosen(const struct session *session, struct error *err)
 {
@@ -546,9 +570,16 @@ static void add_chosen(const struct session *session, struct error *err)
 
 static bool run_set(struct session *session, char **words, struct error *err)
 {
+	const struct set_options *given = session->given;
 	struct process process;
 	bool left = false;
 
+	if (given->panicked) {
+		session->chosen.has_process = false;
+		if (!usual_process(session, NULL, &session->chosen.process, NULL))
+			return fail(err, ERROR_NO_ANSWER, "no task is known to have panicked");
+		session->chosen.has_process = true;
+	}
 	if (*words && choices_find(&none, *words)) {
 		left = session->chosen.has_process;
 		session->chosen.has_process = false;
@@ -581,8 +612,8 @@ static bool run_set(struct session *session, char **words, struct error *err)
 
 static const struct command_option tasks_options[] = {
 	{ "a", AT(tasks_options, args),
-	  .help = "also show the arguments if their memory is in the dump (a\n"
-		  "process can change its arguments)" },
+	  .help = "also show the arguments and the environment, if their memory is\n"
+		  "in the dump (a process can change them)" },
 	{ "r", AT(tasks_options, roots),
 	  .help = "the tasks whose page table is at ROOT, a physical address\n"
 		  "or a value of CR3 or TTBR" },
@@ -593,6 +624,7 @@ static const struct command_option tasks_options[] = {
 	{ "y", WORD_TEXT, AT(tasks_options, policy), .value = "POLICY",
 	  .help = "only tasks with this policy of the scheduler, such as FIFO,RR" },
 	{ "g", AT(tasks_options, groups), .help = "with all threads of their processes" },
+	{ "p", AT(tasks_options, ancestors), .help = "each task after its ancestors" },
 	{ "l", AT(tasks_options, last_run),
 	  .help = "also when the task was last given a CPU, in nanoseconds; the\nlast is shown first" },
 	{ "m", AT(tasks_options, since),
@@ -623,6 +655,10 @@ static const struct record record = {
 			 COLUMN("args_cut", .heading = "args", TEXT(.join = " ", .yes = "...")),
 			 COLUMN("args_message", .heading = "args", .rank = KEPT,
 				TEXT(.before = "(not known: ", .after = ")")),
+			 LINE("env", TEXT(.join = " ")),
+			 LINE("env_cut", .heading = "env", TEXT(.join = " ", .yes = "...")),
+			 LINE("env_message", .heading = "env",
+			      TEXT(.before = "(not known: ", .after = ")")),
 			 LINE("doubt")),
 };
 
@@ -655,6 +691,8 @@ const struct command command_tasks = {
 const struct command command_set = {
 	.name = "set",
 	.group = GROUP_PROCESSES,
+	.options = set_options,
+	.given_size = GIVEN(set_options),
 	.arguments = ARGUMENTS({ "PROCESS|none", WORD_PROCESS, .most = 1, .choices = &none }),
 	.summary = "choose the process for user addresses",
 	.details =

@@ -17,8 +17,8 @@
 
 /* --- arguments --- */
 
-bool task_args_read(struct kernel *kernel, const struct task *task, struct task_args *args,
-		    struct error *err)
+bool task_args_read(struct kernel *kernel, const struct task *task, bool environment,
+		    struct task_args *args, struct error *err)
 {
 	struct process process;
 	uint64_t start, end;
@@ -28,13 +28,14 @@ bool task_args_read(struct kernel *kernel, const struct task *task, struct task_
 	if (!task->mm)
 		return fail(err, ERROR_NO_ANSWER, "a kernel thread has no arguments");
 	if (!task_process(kernel, task, &process, err) ||
-	    !kernel_read_member(kernel, task->mm, MM_ARG_START, &start, err) ||
-	    !kernel_read_member(kernel, task->mm, MM_ARG_END, &end, err))
+	    !kernel_read_member(kernel, task->mm, environment ? MM_ENV_START : MM_ARG_START, &start,
+				err) ||
+	    !kernel_read_member(kernel, task->mm, environment ? MM_ENV_END : MM_ARG_END, &end, err))
 		return false;
 	if (end < start || end > process.user_last)
 		return fail(err, ERROR_FORMAT,
-			    "the arguments of the process cannot be at %" PRIx64 " to %" PRIx64,
-			    start, end);
+			    "the %s of the process cannot be at %" PRIx64 " to %" PRIx64,
+			    environment ? "environment" : "arguments", start, end);
 	args->cut = end - start > TASK_ARGS_MAX;
 	size = args->cut ? TASK_ARGS_MAX : (size_t)(end - start);
 	if (size && !space_read(&process.user, start, args->text, size, err))

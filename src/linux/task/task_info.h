@@ -78,10 +78,10 @@ struct task_args {
 	bool cut; /* true: the process has more bytes of arguments than were read */
 };
 
-/* Reads the arguments of a process. Returns false and sets err if the process has no user memory,
- * or if this memory is not in the dump. */
-bool task_args_read(struct kernel *kernel, const struct task *task, struct task_args *args,
-		    struct error *err);
+/* Reads the arguments of a process, or its environment. Returns false and sets err if the process has no
+ * user memory, or if this memory is not in the dump. */
+bool task_args_read(struct kernel *kernel, const struct task *task, bool environment,
+		    struct task_args *args, struct error *err);
 
 /* Returns the argument after arg, or the first argument if arg is NULL. Returns NULL after the last
  * argument. */
