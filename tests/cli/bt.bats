@@ -32,6 +32,9 @@ sleeping() {
 	[ "$(head -n 1 text)" = 'PID: 3        TASK: ffff888000030300  CPU: 0    COMMAND: "shell"' ]
 	[ "$(grep -c shell text)" = 1 ]
 	grep -q '^ *3  ffff888000063090  ffffffff81001520  task  *entry+0x20$' text
+	# -g: the threads of a process, whose stacks this dump does not have
+	"$KWALK" -q -j -c 'bt -g 5' vmlinux dump >got || [ $? = 1 ]
+	[ "$(grep -c '"input":"5"' got)" = 2 ]
 	"$KWALK" -q -c 'bt 3 3' vmlinux dump >text
 	[ "$(grep -c '^ *3  shell ' text)" = 8 ]
 	grep -q 'REGISTERS: rip *0*400123 ' text

@@ -34,7 +34,6 @@ const struct alias aliases[] = {
 	RUNS("bt", "-s", ANY(PROCESS, "PID|NAME|TASK..."), "bt"),
 	USE("bt", "-rtTISR", "bt -F shows the words of each frame with their symbols; rd -s SP COUNT shows all words of a stack with their symbols; bt -A | grep NAME finds a function on the stacks"),
 	USE("bt", "-eE", "bt shows saved registers below the frame of their exception; bt -A does so for all CPUs and tasks"),
-	USE("bt", "-g", "tasks shows the threads of a process, which have its TGID; bt PID PID shows several tasks"),
 	USE("bt", "-np", "bt -c CPUS shows the tasks of some CPUs; panic shows the task that caused the panic"),
 	USE("bt", "-oxdv", "bt has one way to unwind and shows offsets in hexadecimal; check looks for damaged stacks"),
 	RUNS("dev", "-i", NONE, "ioports"),

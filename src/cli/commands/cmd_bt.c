@@ -14,6 +14,7 @@ struct bt_options {
 	unsigned int cpus, all;
 	unsigned int lines; /* -l, which changes nothing: source lines are always shown */
 	unsigned int words, meant; /* meant: how often -F is given */
+	unsigned int group; /* with all threads of their processes */
 	const char *list; /* of CPUs; NULL: not given */
 };
 
@@ -187,6 +188,16 @@ static bool bt_show_list(struct bt *bt, const char *list, struct error *err)
 	return true;
 }
 
+/* Is the task meant, or with -g a thread of its process? */
+static bool bt_means(const struct bt *bt, const struct task_list *tasks, size_t i,
+		     const struct task_word *word)
+{
+	const struct bt_options *given = bt->session->given;
+
+	return given->group ? parse_task_match_group(tasks, i, word) :
+			      parse_task_match(&tasks->task[i], word) > 0;
+}
+
 /* only: there are no other words. */
 static void bt_show_word(struct bt *bt, const struct task_list *tasks, const char *argument,
 			 bool only)
@@ -196,7 +207,7 @@ static void bt_show_word(struct bt *bt, const struct task_list *tasks, const cha
 	size_t nr = 0;
 
 	for (size_t i = 0; i < tasks->nr; i++)
-		if (parse_task_match(&tasks->task[i], &word) > 0) {
+		if (bt_means(bt, tasks, i, &word)) {
 			found = &tasks->task[i];
 			nr++;
 		}
@@ -204,7 +215,7 @@ static void bt_show_word(struct bt *bt, const struct task_list *tasks, const cha
 		bt_show_alone(bt, argument, found);
 	} else if (nr) {
 		for (size_t i = 0; i < tasks->nr && !session_interrupted(bt->session); i++)
-			if (parse_task_match(&tasks->task[i], &word) > 0)
+			if (bt_means(bt, tasks, i, &word))
 				bt_show_task(bt, argument, &tasks->task[i]);
 	} else if (!session_interrupted(bt->session)) {
 		session_complain_of_task(bt->session, argument);
@@ -285,6 +296,7 @@ static const struct command_option options[] = {
 	{ "F", AT(bt_options, meant), .counts = true,
 	  .help = "the words with symbols, and [CACHE] for objects of slabs;\n"
 		  "-FF: [ADDR:CACHE]" },
+	{ "g", AT(bt_options, group), .help = "all threads of the processes" },
 	{ "l", AT(bt_options, lines), .help = "accepted: source lines are always shown" },
 	{ 0 }
 };
