@@ -14,6 +14,7 @@
 #include "base/bytes.h"
 #include "base/dlopen_note.h"
 #include "code/arm64.h"
+#include "code/riscv.h"
 #include "code/x86.h"
 
 /* The bits of `written`: the numbers of registers, and 31 for arm64's sp. */
@@ -26,6 +27,20 @@ bool code_writes(const struct code_instruction *instruction, const char *name)
 	else if (*name == 'x')
 		number = atoi(name + 1);
 	return number < 0 || number > 31 || instruction->written >> number & 1;
+}
+
+bool code_decode_alone(unsigned int machine, uint64_t address, const uint8_t *bytes, size_t size,
+		       struct code_instruction *instruction)
+{
+	if (machine == EM_AARCH64 && size >= 4)
+		code_arm64(load_le32(bytes), address, instruction);
+	else if (machine == EM_RISCV && size >= 4)
+		code_riscv(load_le32(bytes), address, instruction);
+	else if (machine == EM_RISCV && size >= 2 && (*bytes & 3) != 3)
+		code_riscv(load_le16(bytes), address, instruction);
+	else
+		return false;
+	return true;
 }
 
 #ifdef HAVE_CAPSTONE
@@ -77,17 +92,34 @@ static bool find_functions(struct code *code, void *library)
 	return true;
 }
 
+/* The library decodes riscv64 since release 5. */
+static const struct {
+	unsigned int machine;
+	cs_arch arch;
+	cs_mode mode;
+} known_machines[] = {
+	{ EM_X86_64, CS_ARCH_X86, CS_MODE_64 },
+	{ EM_386, CS_ARCH_X86, CS_MODE_32 },
+	{ EM_AARCH64, CS_ARCH_ARM64, CS_MODE_LITTLE_ENDIAN },
+#if CS_API_MAJOR >= 5
+	{ EM_RISCV, CS_ARCH_RISCV, CS_MODE_RISCV64 | CS_MODE_RISCVC },
+#endif
+};
+
 static bool start(struct code *code, struct error *err)
 {
-	cs_arch arch = code->machine == EM_AARCH64 ? CS_ARCH_ARM64 : CS_ARCH_X86;
-	cs_mode mode = code->machine == EM_AARCH64 ? CS_MODE_LITTLE_ENDIAN :
-		       code->machine == EM_386	   ? CS_MODE_32 :
-						     CS_MODE_64;
+	const size_t nr = sizeof(known_machines) / sizeof(known_machines[0]);
+	size_t i = 0;
 
-	if (code->open(arch, mode, &code->handle) != CS_ERR_OK)
-		return fail(err, ERROR_SYSTEM, "%s does not know this machine", CAPSTONE_SONAME);
+	while (i < nr && known_machines[i].machine != code->machine)
+		i++;
+	if (i == nr || code->open(known_machines[i].arch, known_machines[i].mode, &code->handle))
+		return fail(err, ERROR_NO_ANSWER, "the library %s does not decode %s",
+			    CAPSTONE_SONAME,
+			    code->machine == EM_RISCV ? "riscv64; capstone 5 and later do" :
+							"code of this machine");
 	code->option(code->handle, CS_OPT_DETAIL, CS_OPT_ON);
-	if (arch == CS_ARCH_X86)
+	if (known_machines[i].arch == CS_ARCH_X86)
 		code->option(code->handle, CS_OPT_SYNTAX, CS_OPT_SYNTAX_ATT);
 	code->instruction = code->allocate(code->handle);
 	if (code->instruction)
@@ -106,9 +138,7 @@ struct code *code_open(unsigned int machine, struct error *err)
 		return NULL;
 	}
 	code->machine = machine;
-	if (machine != EM_X86_64 && machine != EM_386 && machine != EM_AARCH64)
-		fail(err, ERROR_NO_ANSWER, "code of this machine is not decoded");
-	else if (!library || !find_functions(code, library))
+	if (!library || !find_functions(code, library))
 		fail(err, ERROR_SYSTEM, "the library %s cannot be loaded; it decodes instructions",
 		     CAPSTONE_SONAME);
 	else if (start(code, err))
@@ -128,7 +158,7 @@ void code_close(struct code *code)
 
 unsigned int code_alignment(const struct code *code)
 {
-	return code->machine == EM_AARCH64 ? 4 : 1;
+	return code->machine == EM_AARCH64 ? 4 : code->machine == EM_RISCV ? 2 : 1;
 }
 
 static void take_target(struct code_instruction *instruction, uint64_t target)
@@ -277,14 +307,13 @@ void code_decode(struct code *code, uint64_t address, const uint8_t *bytes, size
 
 	*instruction = (struct code_instruction){ .size = 1, .written = UINT32_MAX };
 	snprintf(instruction->text, sizeof(instruction->text), ".byte 0x%02x", *bytes);
-	if (code->machine == EM_AARCH64 && size >= 4)
-		code_arm64(load_le32(bytes), address, instruction);
+	code_decode_alone(code->machine, address, bytes, size, instruction);
 	if (!code->next(code->handle, &at, &left, &address, code->instruction))
 		return;
 	instruction->known = true;
 	snprintf(instruction->text, sizeof(instruction->text), "%s%s%s", found->mnemonic,
 		 *found->op_str ? " " : "", found->op_str);
-	if (code->machine != EM_AARCH64)
+	if (code->machine == EM_X86_64 || code->machine == EM_386)
 		decode_x86(code, bytes, size, instruction);
 }
 

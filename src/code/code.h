@@ -35,7 +35,7 @@ struct code_memory {
 struct code_instruction {
 	unsigned int size; /* in bytes */
 	/* In the syntax of AT&T on x86. The library may not know an instruction: then ".byte 0x0f" on
-	 * x86, and ".inst 0xf8200041" on arm64. */
+	 * x86, and ".inst 0xf8200041" on arm64 and riscv64. */
 	char text[192];
 	bool known; /* text is not one of these */
 	/* The address that a jump or call goes to, or that an operand relative to the instruction
@@ -65,8 +65,8 @@ struct code_instruction {
 
 enum { CODE_LONGEST = 16 }; /* bytes that are enough for one instruction */
 
-/* Opens a decoder. machine: EM_X86_64, EM_386 or EM_AARCH64. Returns NULL and sets err if the library is
- * missing, or if kwalk was built without it. */
+/* Opens a decoder. machine: EM_X86_64, EM_386, EM_AARCH64 or EM_RISCV. Returns NULL and sets err if the library is
+ * missing or does not know the machine, or if kwalk was built without it. */
 struct code *code_open(unsigned int machine, struct error *err);
 void code_close(struct code *code); /* may be NULL */
 /* The addresses of all instructions are multiples of this. */
@@ -80,3 +80,8 @@ bool code_writes(const struct code_instruction *instruction, const char *name);
  * the bytes end within an instruction, it is not known. */
 void code_decode(struct code *code, uint64_t address, const uint8_t *bytes, size_t size,
 		 struct code_instruction *instruction);
+
+/* Decodes an instruction of arm64 or riscv64 without the library, as far as arm64.h and riscv.h say. Returns false if it
+ * is of another machine, or if the bytes end within it. */
+bool code_decode_alone(unsigned int machine, uint64_t address, const uint8_t *bytes, size_t size,
+		       struct code_instruction *instruction);

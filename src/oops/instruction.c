@@ -7,9 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/text.h"
-#include "code/arm64.h"
 
 static struct code *open_decoder(const struct oops_context *context, uint16_t machine,
 				 struct error *err)
@@ -54,8 +52,10 @@ void oops_instruction_read(const struct oops_context *context, uint16_t machine,
 			   struct oops_instruction *instruction)
 {
 	static const char cut[] = "the text ends within it";
+	const uint8_t *bytes = context->code + context->mark;
 	size_t left = context->nr_code - context->mark;
 	struct code *decoder;
+	bool without = false;
 	struct error err;
 
 	*instruction = (struct oops_instruction){ .why_not = "the text does not show its bytes" };
@@ -66,22 +66,18 @@ void oops_instruction_read(const struct oops_context *context, uint16_t machine,
 	if (!left)
 		return;
 	decoder = open_decoder(context, machine, &err);
-	if (!decoder && machine != EM_AARCH64) {
-		instruction->why_not = "it cannot be decoded without the library capstone";
-		return;
-	}
-	if (!decoder && left >= 4)
-		code_arm64(load_le32(context->code + context->mark), place_of(context),
-			   &instruction->code);
 	if (decoder)
-		code_decode(decoder, place_of(context), context->code + context->mark, left,
-			    &instruction->code);
+		code_decode(decoder, place_of(context), bytes, left, &instruction->code);
+	else if (!code_decode_alone(machine, place_of(context), bytes, left, &instruction->code) ||
+		 machine == EM_RISCV)
+		without = true;
 	code_close(decoder);
 	instruction->known = instruction->code.known || instruction->code.nr_memories;
 	instruction->why_not = instruction->known ? NULL :
+			       without ? "it cannot be decoded without the library capstone" :
 			       left < CODE_LONGEST && machine != EM_AARCH64 ?
-						    cut :
-						    "its bytes are not known as code";
+					 cut :
+					 "its bytes are not known as code";
 	snprintf(instruction->text, sizeof(instruction->text), "%s", instruction->code.text);
 	if (instruction->known)
 		name_target(context, instruction);

@@ -364,6 +364,86 @@ static void changed_registers(void **state)
 	}
 }
 
+/* The texts are objdump's. */
+static void riscv64_alone(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *bytes, *text, *found;
+	} rows[] = {
+		{ "1c6d", "ld a5,24(a0)", "[a0+0x18]8r" },
+		{ "98e7", "sd a4,8(a5)", "[a5+0x8]8w" },
+		{ "9843", "lw a4,0(a5)", "[a5]4r" },
+		{ "5cc3", "sw a5,4(a4)", "[a4+0x4]4w" },
+		{ "1c29", "fld fa5,16(a0)", "[a0+0x10]8r" },
+		{ "1ca9", "fsd fa5,16(a0)", "[a0+0x10]8w" },
+		{ "e264", "ld s1,24(sp)", "[sp+0x18]8r" },
+		{ "06fc", "sd ra,56(sp)", "[sp+0x38]8w" },
+		{ "b247", "lw a5,12(sp)", "[sp+0xc]4r" },
+		{ "3ec6", "sw a5,12(sp)", "[sp+0xc]4w" },
+		{ "6270", ".inst 0x7062", "" }, /* a load of zero from the stack is reserved */
+		{ "8347f4ff", "lbu a5,-1(s0)", "[s0-0x1]1r" },
+		{ "83270001", "lw a5,16(zero)", "[+0x10]4r" },
+		{ "233ce5fe", "sd a4,-8(a0)", "[a0-0x8]8w" },
+		{ "273494fe", "fsd fs1,-24(s0)", "[s0-0x18]8w" },
+		{ "07b50002", "fld fa0,32(ra)", "[ra+0x20]8r" },
+		{ "afb7e400", "amoadd.d a5,a4,(s1)", "[s1]8rwa" },
+		{ "afa7e406", "amoadd.w.aqrl a5,a4,(s1)", "[s1]4rwa" },
+		{ "2f260510", "lr.w a2,(a0)", "[a0]4ra" },
+		{ "af36b51a", "sc.d.rl a3,a1,(a0)", "[a0]8wa" },
+		{ "2f07f5f8", ".inst 0xf8f5072f", "" }, /* bytes */
+		{ "8297", "jalr a5", "operand a5.8 branch call" },
+		{ "0287", "jr a4", "operand a4.8 branch" },
+		{ "8280", "ret", "operand ra.8 return" },
+		{ "e780c700", "jalr 12(a5)", "operand a5.8 branch call" },
+		{ "67800700", "jr a5", "operand a5.8 branch" },
+		{ "e7820700", "jalr t0,0(a5)", "operand a5.8 branch" },
+		{ "e7900700", ".inst 0x000790e7", "" },
+		{ "0290", "ebreak", "trap" },
+		{ "73001000", "ebreak", "trap" },
+		{ "0000", "unimp", "" },
+		{ "2e85", ".inst 0x852e", "" }, /* mv a0,a1 */
+		{ "f3270010", ".inst 0x100027f3", "" }, /* csrr a5,sstatus */
+	};
+	/* clang-format on */
+	static const struct {
+		const char *bytes;
+		int64_t offset;
+	} jumps[] = {
+		{ "efb06a5a", 0xab5a6 }, { "6f50bcb4", -0x3a4b6 }, /* jal, j */
+		{ "6305b56a", 0x6aa },	 { "63fd59ba", -0xc46 }, /* beq, bgeu */
+		{ "2db3", -0x2d6 },	 { "79ad", 0x69e }, /* c.j */
+		{ "55c1", 0xa4 },	 { "a9f8", -0xae }, /* c.beqz, c.bnez */
+	};
+	struct code_instruction found;
+	uint8_t bytes[CODE_LONGEST];
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t nr = read_digits(rows[i].bytes, bytes);
+
+		assert_true(code_decode_alone(EM_RISCV, AT, bytes, nr, &found));
+		memset(text, 0, sizeof(text));
+		describe(&found, text, sizeof(text));
+		assert_string_equal(found.text, rows[i].text);
+		assert_string_equal(text + (*text == ' '), rows[i].found);
+		assert_int_equal(found.size, nr);
+		assert_int_equal(found.known, *rows[i].text != '.');
+		/* the text may end within it */
+		assert_int_equal(code_decode_alone(EM_RISCV, AT, bytes, nr - 1, &found), false);
+	}
+	for (size_t i = 0; i < sizeof(jumps) / sizeof(jumps[0]); i++) {
+		size_t nr = read_digits(jumps[i].bytes, bytes);
+
+		assert_true(code_decode_alone(EM_RISCV, AT, bytes, nr, &found));
+		assert_true(found.has_target && found.is_branch);
+		assert_int_equal(found.target, AT + (uint64_t)jumps[i].offset);
+		assert_int_equal(found.is_call, i == 0);
+	}
+	assert_false(code_decode_alone(EM_X86_64, AT, bytes, 4, &found));
+}
+
 static void other_machines(void **state)
 {
 	struct error err = { .message = "" };
@@ -377,9 +457,8 @@ static void other_machines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(instructions),
-		cmocka_unit_test(operands),
-		cmocka_unit_test(changed_registers),
+		cmocka_unit_test(instructions),	     cmocka_unit_test(operands),
+		cmocka_unit_test(changed_registers), cmocka_unit_test(riscv64_alone),
 		cmocka_unit_test(other_machines),
 	};
 
