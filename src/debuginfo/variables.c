@@ -23,6 +23,11 @@ int variables_register(unsigned int machine, const char *name)
 					      "r12", "r13", "r14", "r15" };
 	static const char *const of_i386[] = { "eax", "ecx", "edx", "ebx",
 					       "esp", "ebp", "esi", "edi" };
+	static const char *const riscv64[] = {
+		"zero", "ra", "sp", "gp", "tp",	 "t0",	"t1", "t2", "s0", "s1", "a0",
+		"a1",	"a2", "a3", "a4", "a5",	 "a6",	"a7", "s2", "s3", "s4", "s5",
+		"s6",	"s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
+	};
 	unsigned int number;
 	size_t place;
 	char rest;
@@ -30,6 +35,7 @@ int variables_register(unsigned int machine, const char *name)
 	switch (machine) {
 	case EM_X86_64: return text_place(name, x86_64, 16, &place) ? (int)place : -1;
 	case EM_386: return text_place(name, of_i386, 8, &place) ? (int)place : -1;
+	case EM_RISCV: return text_place(name, riscv64, 32, &place) ? (int)place : -1;
 	case EM_AARCH64:
 		if (!strcmp(name, "sp"))
 			return 31;

@@ -86,6 +86,7 @@ static void read_named_release(const char *line, char release[OOPS_RELEASE])
 static const struct oops_machine machines[] = {
 	{ EM_X86_64, 8, "an x86_64", { "RIP: ", "RAX: " } },
 	{ EM_386, 4, "an i386", { "EIP: ", "EAX: " } },
+	{ EM_RISCV, 8, "a riscv64", { " ra : ffff", "K pagesize, " } },
 	{ EM_AARCH64,
 	  8,
 	  "an arm64",
@@ -93,7 +94,6 @@ static const struct oops_machine machines[] = {
 	{ EM_ARM, 4, "a 32-bit arm", { "] psr: ", "]    psr: " } },
 	{ EM_PPC64, 8, "a powerpc", { "GPR00: ", "NIP:  " } },
 	{ EM_S390, 8, "an s390", { "Krnl PSW : ", "Krnl GPRS: " } },
-	{ EM_RISCV, 8, "a riscv", { " ra : ffff" } },
 	{ EM_MIPS, 8, "a mips", { "epc   : " } },
 	{ EM_SPARCV9, 8, "a sparc", { "TSTATE: " } },
 };

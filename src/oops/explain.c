@@ -92,9 +92,9 @@ static void put_next(const struct explainer *ex, char *text, size_t size)
 	/* Frames before a block within the trace are of the code that interrupted the place. */
 	const size_t before = found && context && context->in_trace ? context->ip_line : 0;
 
-	/* A function of arm64 that has only begun has not saved lr, and is not in a frame of its own. */
+	/* A function of arm64 or riscv64 that has only begun has not saved lr or ra, and is not in a frame of its own. */
 	if (*place->name && found && !place->offset && !place->no_offset && *context->link.name) {
-		text_append(text, size, " (lr: %s)", SYMBOL(&context->link));
+		text_append(text, size, " (%s: %s)", ex->names->link, SYMBOL(&context->link));
 		return;
 	}
 	for (size_t i = 0; i < report->nr_frames && *place->name; i++) {
@@ -191,15 +191,26 @@ static void say_what(struct explainer *ex)
 
 /* --- registers that say nothing about the report --- */
 
+enum { ILLEGAL_INSTRUCTION = 2 }; /* scause of riscv64 */
+
 static void explain_control(struct explainer *ex, const struct oops_context *context)
 {
 	const struct oops_report *report = ex->report;
 	const struct oops_number *reg = oops_register_find(context, "cr2");
+	char text[FACT_TEXT];
 
 	if (reg && !oops_kind_has(report->kind, KIND_CR2) &&
 	    !(report->kind == OOPS_KASAN && report->has_address &&
 	      report->address.value == reg->value))
 		ex_note(ex, *reg, "CR2 is stale: nothing in this report has set it");
+	reg = oops_register_find(context, "status");
+	if (reg) {
+		fact_status(reg->value, text);
+		ex_note(ex, *reg, "%s", text);
+	}
+	reg = oops_register_find(context, "badaddr");
+	if (reg && ex_value(ex, "cause") == ILLEGAL_INSTRUCTION)
+		ex_note(ex, *reg, "the bits of the instruction, or 0");
 	if (report->machine == EM_AARCH64)
 		return;
 	reg = oops_register_find(context, ex->names->number);
@@ -302,7 +313,7 @@ static void explain_code(struct explainer *ex)
 	if (!report->has_code)
 		return;
 	fact_page_fault_code(report->code.value, text);
-	if (report->machine == EM_AARCH64)
+	if (*ex->syndrome.text)
 		ex_note(ex, word_of_code(ex), "%s", ex->syndrome.text);
 	else if (ex_has_fault_code(ex))
 		ex_note(ex, word_of_code(ex), "error code 0x%s: %s", DIGITS(report->code.value),
@@ -421,12 +432,17 @@ static int by_place(const void *one, const void *other)
 static const struct register_uses *names_of(uint16_t machine)
 {
 	static const struct register_uses names[] = {
-		{ "rsp", "rbp", "orig_rax", "rdi", "rax", "rdx" },
-		{ "esp", "ebp", "orig_eax", "ebx", "eax", "edx" },
-		{ "sp", "x29", "x8", "x0", "x0", "" },
+		{ "rsp", "rbp", "orig_rax", "rdi", "rax", "rdx", "" },
+		{ "esp", "ebp", "orig_eax", "ebx", "eax", "edx", "" },
+		{ "sp", "x29", "x8", "x0", "x0", "", "lr" },
+		/* riscv64 prints no registers of a process that is in a system call. */
+		{ "sp", "s0", "-", "a0", "a0", "", "ra" },
 	};
 
-	return &names[machine == EM_386 ? 1 : machine == EM_AARCH64 ? 2 : 0];
+	return &names[machine == EM_386	    ? 1 :
+		      machine == EM_AARCH64 ? 2 :
+		      machine == EM_RISCV   ? 3 :
+					      0];
 }
 
 bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_verdict *verdict,
@@ -447,6 +463,8 @@ bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_ver
 		verdict->of_user = false;
 	if (report->machine == EM_AARCH64 && report->has_code)
 		fact_syndrome(report->code.value, &ex.syndrome);
+	if (report->machine == EM_RISCV && report->has_code)
+		fact_cause(report->code.value, &ex.syndrome);
 	verdict->access = ex_access(&ex);
 	if (ex.context)
 		oops_instruction_read(ex.context, report->machine, &ex.instruction);

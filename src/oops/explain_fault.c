@@ -197,6 +197,8 @@ static bool is_mapped(const struct explainer *ex)
 {
 	if (ex_has_fault_code(ex))
 		return ex->report->code.value & PF_PRESENT;
+	if (ex->report->kind == OOPS_ACCESS_FAULT)
+		return true;
 	return ex->report->kind == OOPS_PAGE_FAULT &&
 	       (ex->syndrome.is_permission || ex->syndrome.is_alignment);
 }
@@ -268,7 +270,7 @@ static const struct oops_number *find_checked(const struct explainer *ex,
 		if (!reg->damaged && reg->value >= first && reg->value <= last &&
 		    strcmp(reg->name, memory->index) != 0 && strcmp(reg->name, memory->base) != 0 &&
 		    strncmp(reg->name, "cr", 2) != 0 && strcmp(reg->name, "far") != 0 &&
-		    (!found || is_first))
+		    strcmp(reg->name, "badaddr") != 0 && (!found || is_first))
 			found = reg;
 	}
 	return found;
@@ -419,7 +421,7 @@ static void explain_overflow(struct explainer *ex)
 static const char changed[] =
 	"they do not agree, so the entry has changed since, or the lines are of two reports";
 
-enum { CR4_SMEP = 20, CR4_SMAP = 21, EFLAGS_AC = 18 };
+enum { CR4_SMEP = 20, CR4_SMAP = 21, EFLAGS_AC = 18, STATUS_SUM = 18 };
 
 /* SMAP and SMEP: Intel SDM vol. 3, 4.6.1. */
 static void explain_user_page(struct explainer *ex)
@@ -523,6 +525,27 @@ static void explain_rights_of_arm64(struct explainer *ex, const struct fact_entr
 		       "The page is there, a user page of a process: the kernel may not access it directly (PAN), it must use copy_from_user() or copy_to_user().");
 }
 
+/* The entries are in the text since 6.16. What the kernel calls an access without the routines for user memory is often
+ * only a NULL pointer, because this is tested first (handle_page_fault() in arch/riscv/mm/fault.c). */
+static void explain_rights_of_riscv(struct explainer *ex, const struct fact_entry *leaf)
+{
+	const struct oops_report *report = ex->report;
+	const struct oops_number *status = oops_register_find(ex->context, "status");
+	const enum oops_access access = ex->verdict->access;
+	const bool of_kernel = oops_is_kernel_address(report->machine, report->address.value);
+
+	if (leaf->is_leaf && of_kernel && access == OOPS_WRITE && !leaf->writable)
+		ex_say(ex, "The page is there, and is read-only.");
+	else if (leaf->is_leaf && leaf->user && access == OOPS_EXECUTE)
+		ex_say(ex,
+		       "The page is there, a user page of a process: the kernel may not execute it.");
+	else if (!of_kernel && report->address.value >= FIRST_PAGE && access != OOPS_EXECUTE &&
+		 ex->verdict->bad_value >= FIRST_PAGE && status &&
+		 !(status->value >> STATUS_SUM & 1) && ex_shows(ex, "without uaccess routines"))
+		ex_say(ex,
+		       "status.SUM is clear: the kernel may not access user memory directly, it must use copy_from_user() or copy_to_user().");
+}
+
 static void explain_rights(struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
@@ -535,6 +558,8 @@ static void explain_rights(struct explainer *ex)
 		ex_entry(ex, report->nr_entries - 1, &leaf);
 	if (report->machine == EM_AARCH64)
 		explain_rights_of_arm64(ex, &leaf);
+	else if (report->machine == EM_RISCV)
+		explain_rights_of_riscv(ex, &leaf);
 	else
 		explain_rights_of_x86(ex, &leaf);
 }
@@ -665,9 +690,10 @@ static void say_caller(struct explainer *ex)
 	const struct oops_frame *caller = ex_caller(ex, NULL);
 	const struct oops_symbol *link = &ex->context->link;
 
-	/* arm64: the caller is in lr, and not in the trace if the function that was called is no code. */
+	/* arm64 and riscv64: the caller is in lr or ra, and not in the trace if the function that was called is no code. */
 	if (*link->name) {
-		ex_say(ex, "The call came from %s (lr), or from what it called.", SYMBOL(link));
+		ex_say(ex, "The call came from %s (%s), or from what it called.", SYMBOL(link),
+		       ex->names->link);
 		return;
 	}
 	/* The return address is on the stack, but the unwinder often does not believe it. */
@@ -816,6 +842,8 @@ void explain_fault(struct explainer *ex)
 		explain_division(ex);
 		return;
 	}
+	if (report->kind == OOPS_ACCESS_FAULT)
+		ex_say_syndrome(ex);
 	if (explain_lost_control(ex)) {
 		explain_rights(ex);
 		return;

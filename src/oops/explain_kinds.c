@@ -443,7 +443,9 @@ static void explain_segfault(struct explainer *ex)
 	const char *range = comma && *comma == ',' ? comma : bracket;
 	struct oops_number ip = { .value = 0 };
 	uint64_t start = range ? strtoull(range + 1, NULL, 16) : 0;
-	const bool is_page_fault = strstr(line, "segfault at ");
+	const bool is_page_fault = strstr(line, "segfault at ") ||
+				   (report->machine == EM_RISCV && ex->syndrome.is_abort &&
+				    !ex->syndrome.is_alignment);
 	char text[OOPS_SENTENCE] = "";
 
 	ex->verdict->of_user = true;
@@ -451,6 +453,8 @@ static void explain_segfault(struct explainer *ex)
 		fact_page_fault_code(report->code.value, text);
 		ex_say(ex, "The access was: %s.", text);
 	}
+	if (report->machine == EM_RISCV)
+		ex_say_syndrome(ex);
 	if (is_page_fault && ex->verdict->access == OOPS_EXECUTE)
 		ex_say(ex, "The process jumped to or called an address at which there is no code.");
 	else if (is_page_fault && report->has_address && report->address.value < 4096)
@@ -461,6 +465,8 @@ static void explain_segfault(struct explainer *ex)
 		snprintf(text, sizeof(text), " \"%s\"", instruction->text);
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks) && !ip.value; i++)
 		hex_after(ex, report->title, marks[i], &ip);
+	if (!ip.value && ex->context && ex->context->of_user)
+		ip.value = ex->context->ip;
 	if (start && ip.value >= start)
 		ex_say(ex,
 		       "The instruction%s is 0x%s bytes into the mapping of %.*s that starts at %s.",
@@ -473,7 +479,7 @@ static void explain_segfault(struct explainer *ex)
 /* arm64's synchronous external abort that is not of a walk: the fault status 0x10 (Arm ARM, ESR_EL1). */
 static void explain_abort(struct explainer *ex)
 {
-	if (ex->report->kind != OOPS_TRACE)
+	if (ex->report->kind != OOPS_TRACE || !ex->report->is_titled)
 		return;
 	ex_say_syndrome(ex);
 	if (ex->syndrome.is_abort && (ex->report->code.value & 0x3f) == 0x10)

@@ -107,7 +107,7 @@ bool ex_shows(const struct explainer *ex, const char *word)
 
 const char *oops_register_text(uint16_t machine, const char *name, char text[REGISTER_TEXT])
 {
-	bool is_upper = machine != EM_AARCH64;
+	bool is_upper = machine != EM_AARCH64 && machine != EM_RISCV;
 	size_t i;
 
 	for (i = 0; name[i] && i < REGISTER_TEXT - 1; i++)
@@ -144,7 +144,7 @@ bool ex_has_fault_code(const struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
 
-	return report->has_code && report->machine != EM_AARCH64 &&
+	return report->has_code && report->machine != EM_AARCH64 && report->machine != EM_RISCV &&
 	       (report->kind == OOPS_PAGE_FAULT ||
 		(report->kind == OOPS_SEGFAULT &&
 		 strstr(ex_line(ex, report->code.line), "segfault at ")));
@@ -179,7 +179,8 @@ void ex_entry(const struct explainer *ex, size_t at, struct fact_entry *found)
 void ex_say_syndrome(struct explainer *ex)
 {
 	if (*ex->syndrome.text)
-		ex_say(ex, "The syndrome says: %s.", ex->syndrome.text);
+		ex_say(ex, "The %s says: %s.",
+		       ex->report->machine == EM_RISCV ? "cause" : "syndrome", ex->syndrome.text);
 }
 
 // clang-format off

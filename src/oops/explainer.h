@@ -16,6 +16,7 @@ struct register_uses {
 	const char *number, *argument, *result;
 	const char *
 		high; /* of a division: the upper half of the dividend; `result` has the lower one */
+	const char *link; /* with the return address; "": it is on the stack */
 };
 
 struct explainer {
@@ -25,7 +26,7 @@ struct explainer {
 	const struct oops_context *user; /* with which the process entered the kernel; NULL: none */
 	struct oops_verdict *verdict;
 	struct oops_instruction instruction;
-	struct fact_syndrome syndrome; /* of arm64; all is 0: the report does not show it */
+	struct fact_syndrome syndrome; /* of arm64, riscv64; all is 0: the report does not show it */
 	const struct register_uses *names;
 	bool out_of_memory;
 	struct oops_note lost; /* what is returned for a note if memory runs out */
@@ -76,7 +77,7 @@ bool ex_has_fault_code(const struct explainer *ex);
 enum oops_access ex_access(const struct explainer *ex);
 /* What entry number `at` of the page tables says. */
 void ex_entry(const struct explainer *ex, size_t at, struct fact_entry *found);
-/* Adds the sentence about the syndrome of arm64, if there is one. */
+/* Adds the sentence about the syndrome of arm64 or the cause of riscv64, if there is one. */
 void ex_say_syndrome(struct explainer *ex);
 
 /* The first frame that is certain and no machinery of reports or waiting, after the place of the report. Leaves out

@@ -293,12 +293,45 @@ static void read_arm64(const char *level, uint64_t entry, bool of_kernel, struct
 	PUT_BITS(text, ", ", entry, arm64_bits);
 }
 
+/* The RISC-V Instruction Set Manual, volume II, "Sv39". */
+static const struct bit riscv_bits[] = {
+	{ BIT(1), "READ" },   { BIT(2), "WRITE" },    { BIT(3), "EXEC" },  { BIT(4), "USER" },
+	{ BIT(5), "GLOBAL" }, { BIT(6), "ACCESSED" }, { BIT(7), "DIRTY" }, { BIT(61), "NC" },
+	{ BIT(62), "IO" },    { BIT(63), "NAPOT" },
+};
+
+static void read_riscv(uint64_t entry, bool of_kernel, struct fact_entry *found)
+{
+	const uint64_t rights = BIT(1) | BIT(2) | BIT(3);
+	uint64_t frame = entry >> 10 & (BIT(44) - 1);
+
+	found->present = entry & BIT(0);
+	found->is_leaf = found->present && entry & rights;
+	/* __set_memory() in arch/riscv/mm/pageattr.c */
+	found->keeps_bits = of_kernel && !found->present && entry & rights;
+	if (!found->present)
+		put_absent(entry, of_kernel, found);
+	if (!found->present && !found->keeps_bits)
+		return;
+	found->physical = frame << FRAME_SHIFT;
+	found->writable = entry & BIT(2);
+	found->user = entry & BIT(4);
+	text_append(found->text, FACT_TEXT, "%s frame %" PRIx64,
+		    found->is_leaf ? "maps" :
+		    found->present ? "points to a table in" :
+				     ":",
+		    frame);
+	PUT_BITS(found->text, ", ", entry, riscv_bits);
+}
+
 void fact_entry(unsigned int machine, const char *level, uint64_t entry, bool of_kernel, bool pae,
 		struct fact_entry *found)
 {
 	*found = (struct fact_entry){ .present = false };
 	if (machine == EM_AARCH64)
 		read_arm64(level, entry, of_kernel, found);
+	else if (machine == EM_RISCV)
+		read_riscv(entry, of_kernel, found);
 	else if (machine == EM_X86_64 || (machine == EM_386 && (pae || entry <= UINT32_MAX)))
 		read_x86(machine, level, entry, of_kernel, machine == EM_386 && pae, found);
 }
@@ -412,12 +445,13 @@ bool fact_poison(unsigned int machine, uint64_t value, struct value_meaning *poi
 
 /* --- KASAN's shadow --- */
 
-/* KASAN_SHADOW_OFFSET: arch/x86/Kconfig; for arm64 by bits of addresses and
+/* KASAN_SHADOW_OFFSET: arch/x86/Kconfig; arch/riscv/Kconfig since 5.17; for arm64 by bits of addresses and
  * KASAN_SHADOW_SCALE_SHIFT: arch/arm64/Kconfig since 5.11, then from 5.4 to 5.10, then
  * arch/arm64/Makefile before (4 KiB pages). `bits`: user addresses have at most these bits. */
 // clang-format off
 static const struct { uint16_t machine; uint8_t shift, bits; uint64_t offset; } shadows[] = {
 	{ EM_X86_64, 3, 56, 0xdffffc0000000000 },
+	{ EM_RISCV, 3, 56, 0xdfffffff00000000 },
 	{ EM_AARCH64, 3, 48, 0xdfff800000000000 }, { EM_AARCH64, 4, 48, 0xefff800000000000 },
 	{ EM_AARCH64, 3, 47, 0xdfffc00000000000 }, { EM_AARCH64, 4, 47, 0xefffc00000000000 },
 	{ EM_AARCH64, 3, 42, 0xdffffe0000000000 }, { EM_AARCH64, 4, 42, 0xeffffe0000000000 },

@@ -43,6 +43,11 @@ struct fact_syndrome {
 	int level;
 };
 void fact_syndrome(uint64_t esr, struct fact_syndrome *syndrome);
+/* What scause of riscv64 says: "load page fault" and so on; level and the kind of the fault are not in it, except for
+ * faults of alignment. is_abort: badaddr (stval) is an address. */
+void fact_cause(uint64_t cause, struct fact_syndrome *found);
+/* "from kernel mode, interrupts were off, no access to user memory (SUM is clear)": sstatus of riscv64 */
+void fact_status(uint64_t status, char text[FACT_TEXT]);
 
 /* "out-of-tree module"; NULL if the letter is not known. 'G' is no taint and gives "". */
 const char *fact_taint(char letter);
@@ -54,7 +59,7 @@ const char *fact_taint_advice(char letter);
 enum { FACT_TAINTS = 65 };
 void fact_taint_letters(uint64_t tainted, char letters[FACT_TAINTS]);
 
-/* What an entry of a page table of x86 (machine EM_386, EM_X86_64) or arm64 (EM_AARCH64) says by
+/* What an entry of a page table of x86 (machine EM_386, EM_X86_64), arm64 (EM_AARCH64) or riscv64 (EM_RISCV) says by
  * itself: flags, whether it points to a table or maps a page, the frame; for NX in a pgd of x86-64:
  * PTI. level: as in struct oops_entry. Frames have 4 KiB, as x86 has no other; the granule of arm64
  * is not known from an entry, so the physical address is shown, too. Never speaks of swap for an

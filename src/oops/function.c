@@ -60,6 +60,12 @@ static const char *const machinery[] = {
 	"do_mem_abort", "do_sea", "do_serror", "do_tag_check_fault",
 	"do_translation_fault", "do_undefinstr", "dump_backtrace", "handle_bad_stack",
 	"panic_bad_stack",
+	/* Of riscv64, from arch/riscv/kernel/entry.S, traps.c, stacktrace.c and mm/fault.c. */
+	"do_trap_break", "do_trap_error", "do_trap_insn_fault", "do_trap_insn_illegal",
+	"do_trap_insn_misaligned", "do_trap_load_fault", "do_trap_load_misaligned",
+	"do_trap_misaligned", "do_trap_store_fault", "do_trap_store_misaligned", "do_trap_unknown",
+	"handle_break", "handle_exception", "handle_page_fault", "ret_from_exception",
+	"walk_stackframe",
 	/* More such functions of an NMI, from arch/x86/kernel/nmi.c, traps.c, entry_64.S, events/core.c,
 	 * kernel/watchdog_hld.c, kernel/notifier.c, drivers/watchdog/hpwdt.c and
 	 * drivers/char/ipmi/ipmi_watchdog.c of all releases. The names that begin with exc_ are below. */

@@ -77,7 +77,8 @@ static bool read_flip(const struct oops_context *context, uint16_t machine, uint
 		const struct oops_number *reg = &context->reg[i];
 
 		/* not of control registers and segments */
-		if (reg->damaged || text_list_has("cr0 cr2 cr3 cr4 fs gs far", reg->name) ||
+		if (reg->damaged ||
+		    text_list_has("cr0 cr2 cr3 cr4 fs gs far status badaddr cause", reg->name) ||
 		    !oops_is_kernel_address(machine, reg->value) ||
 		    !oops_is_canonical(machine, reg->value) || !is_flip(reg->value, value))
 			continue;

@@ -190,6 +190,25 @@ static void take_cr2(struct oops_report *report)
 	report->address = *cr2;
 }
 
+/* riscv64: the cause and the address are registers, which are valid in the report of an exception only. */
+static void take_cause(struct oops_report *report)
+{
+	const struct oops_context *context = oops_report_context(report);
+	const struct oops_number *cause = oops_register_find(context, "cause");
+	const struct oops_number *address = oops_register_find(context, "badaddr");
+
+	if (!cause)
+		return;
+	report->has_code = true;
+	report->code = *cause;
+	if (!address || report->has_address || report->address.size ||
+	    !oops_kind_is_any(report->kind, KIND(PAGE_FAULT) | KIND(ACCESS_FAULT) |
+						    KIND(ALIGNMENT) | KIND(STACK_OVERFLOW)))
+		return;
+	report->has_address = true;
+	report->address = *address;
+}
+
 /* The syndromes of an alignment fault: DFSC 0x21 of a data abort (Arm ARM, ESR_EL1). */
 static bool is_alignment_fault(const struct oops_report *report)
 {
@@ -213,7 +232,7 @@ static uint16_t machine_of_words(const struct oops_reports *reports,
 	return EM_NONE;
 }
 
-/* The machine whose entry code is in the trace: arch/x86/entry, arch/arm64/kernel/entry.S. */
+/* The machine whose entry code is in the trace: arch/x86/entry, arch/arm64/kernel/entry.S, arch/riscv/kernel/traps.c. */
 static uint16_t machine_of_frames(const struct oops_report *report)
 {
 	static const struct {
@@ -222,7 +241,7 @@ static uint16_t machine_of_frames(const struct oops_report *report)
 	} entries[] = {
 		{ "entry_SYSCALL_64", EM_X86_64 }, { "entry_SYSENTER_32", EM_386 },
 		{ "entry_INT80_32", EM_386 },	   { "el0t_64_", EM_AARCH64 },
-		{ "el1h_64_", EM_AARCH64 },
+		{ "el1h_64_", EM_AARCH64 },	   { "do_trap_ecall_u", EM_RISCV },
 	};
 
 	for (size_t i = 0; i < report->nr_frames; i++)
@@ -243,7 +262,9 @@ static void complete(const struct oops_reports *reports, struct oops_reading *re
 		report->machine = machine_of_frames(report);
 	if (report->kind == OOPS_TRACE && reading->shows_cr2)
 		report->kind = OOPS_PAGE_FAULT;
-	if (report->kind == OOPS_PAGE_FAULT && report->machine != EM_AARCH64)
+	if (report->machine == EM_RISCV)
+		take_cause(report);
+	else if (report->kind == OOPS_PAGE_FAULT && report->machine != EM_AARCH64)
 		take_cr2(report);
 	if (report->kind == OOPS_PAGE_FAULT && is_alignment_fault(report))
 		report->kind = OOPS_ALIGNMENT;
@@ -648,7 +669,7 @@ static bool is_complete(const struct oops_reading *reading)
 	return reading->phase == OOPS_END || reading->trace != OOPS_NO_TRACE ||
 	       report->kind == OOPS_MCE ||
 	       (report->kind == OOPS_SEGFAULT && report->machine != EM_NONE &&
-		report->machine != EM_AARCH64);
+		report->machine != EM_AARCH64 && report->machine != EM_RISCV);
 }
 
 /* Does the line begin a trace that no title announced? */

@@ -37,9 +37,10 @@ enum oops_kind {
 	OOPS_MCE,
 	OOPS_RUST_PANIC,
 	OOPS_SEGFAULT, /* of a process */
-	OOPS_ALIGNMENT, /* arm64's alignment fault */
+	OOPS_ALIGNMENT, /* alignment faults of arm64 and riscv64 */
+	OOPS_ACCESS_FAULT, /* of riscv64: the physical address is refused */
 	OOPS_BREAKPOINT, /* arm64's unexpected BRK, x86's int3 */
-	OOPS_UNDEFINED_INSTRUCTION, /* of arm64 */
+	OOPS_UNDEFINED_INSTRUCTION, /* of arm64 and riscv64 */
 	OOPS_NMI,
 	NR_OOPS_KINDS
 };
@@ -115,7 +116,8 @@ struct oops_context {
 	bool has_ip;
 	uint64_t ip; /* valid if has_ip: the text shows the number; else only where */
 	struct oops_symbol where;
-	struct oops_symbol link; /* arm64: where lr points to, if the text shows a symbol there */
+	struct oops_symbol
+		link; /* where lr of arm64 or ra of riscv64 points to, if the text shows a symbol there */
 	size_t ip_line;
 	struct oops_number reg[OOPS_REGISTERS];
 	size_t nr_regs;
@@ -186,7 +188,7 @@ struct oops_report {
 	bool address_is_range; /* "maybe for address", "probably for non-canonical address" are not ranges; "in
 				* range [a-b]" of KASAN is: */
 	uint64_t range_first, range_last;
-	/* x86: the error code of the exception. arm64: ESR. */
+	/* x86: the error code of the exception. arm64: ESR. riscv64: scause. */
 	bool has_code;
 	struct oops_number code;
 	/* As the words say; the error code is evaluated by the reader of this struct. */

@@ -41,6 +41,7 @@ const struct oops_kind_facts oops_kinds[NR_OOPS_KINDS] = {
 	[OOPS_RUST_PANIC] = { "rust-panic", "Panic of Rust code", TITLE | ELSEWHERE | EXCEPTION },
 	[OOPS_SEGFAULT] = { "segfault", "Fault of a process", TITLE },
 	[OOPS_ALIGNMENT] = { "alignment", "Alignment fault", FAULT | EXCEPTION },
+	[OOPS_ACCESS_FAULT] = { "access-fault", "Access fault", FAULT | EXCEPTION },
 	[OOPS_BREAKPOINT] = { "breakpoint", "Unexpected breakpoint", TITLE | EXCEPTION },
 	[OOPS_UNDEFINED_INSTRUCTION] = { "undefined-instruction", "Undefined instruction", TITLE | EXCEPTION },
 	[OOPS_NMI] = { "nmi", "NMI", TITLE | STOP },
@@ -49,7 +50,7 @@ const struct oops_kind_facts oops_kinds[NR_OOPS_KINDS] = {
 const char *const oops_access_names[] = { NULL, "read", "write", "execute" };
 
 /* The first that fits counts. The texts are from all releases since 2.6: arch/x86/mm/fault.c, kernel/traps.c,
- * kernel/dumpstack.c, kernel/nmi.c and kernel/cpu/mce/core.c, arch/arm64/mm/fault.c and kernel/traps.c, mm/kasan,
+ * kernel/dumpstack.c, kernel/nmi.c and kernel/cpu/mce/core.c, arch/arm64/mm/fault.c and kernel/traps.c, arch/riscv/mm/fault.c and kernel/traps.c, mm/kasan,
  * mm/kfence, kernel/kcsan, lib/ubsan.c, mm/slub.c, mm/page_alloc.c, mm/memory.c, lib/list_debug.c,
  * lib/refcount.c, mm/usercopy.c, kernel/cfi.c, rust/kernel/lib.rs, kernel/panic.c, kernel/hung_task.c,
  * kernel/watchdog.c, kernel/rcu/tree_stall.h, kernel/locking/lockdep.c and mm/oom_kill.c. */
@@ -105,6 +106,13 @@ static const struct oops_title titles[] = {
 	{ "Internal error: Oops: |Internal error: Attempting to execute userspace memory|"
 	  "Internal error: Accessing user space memory", NULL, OOPS_PAGE_FAULT, LATE },
 	{ "Internal error: ", NULL, OOPS_TRACE, LATE },
+	{ "Oops [#", NULL, OOPS_PAGE_FAULT, LATE },
+	{ "Oops - ", " access fault [#", OOPS_ACCESS_FAULT, 0 },
+	{ "Oops - load address misaligned|Oops - store (or AMO) address misaligned",
+	  NULL, OOPS_ALIGNMENT, 0 },
+	{ "Oops - illegal instruction [#", NULL, OOPS_UNDEFINED_INSTRUCTION, 0 },
+	{ "Oops - ", " [#", OOPS_TRACE, 0 },
+	{ "Kernel BUG [#", NULL, OOPS_BUG, LATE },
 	{ "Unexpected kernel BRK exception", NULL, OOPS_BREAKPOINT, 0 },
 	{ "SError Interrupt on CPU|Bad mode in Error handler", NULL, OOPS_SERROR, 0 },
 	{ "Bad mode in ", " handler detected", OOPS_TRACE, 0 },
@@ -128,6 +136,7 @@ static const struct oops_title titles[] = {
 	{ "] trap ", " ip:", OOPS_SEGFAULT, ANYWHERE },
 	{ "]: unhandled ", " esr 0x", OOPS_SEGFAULT, ANYWHERE },
 	{ "]: unhandled ", " ESR 0x", OOPS_SEGFAULT, ANYWHERE },
+	{ "]: unhandled signal ", " code 0x", OOPS_SEGFAULT, ANYWHERE },
 	{ " invoked oom-killer: ", NULL, OOPS_OOM, ANYWHERE },
 	{ ": page allocation failure: ", NULL, OOPS_TRACE, ANYWHERE },
 };
@@ -140,7 +149,7 @@ static const struct oops_title panic = { "Kernel panic", NULL, OOPS_PANIC, 0 };
 static const char consequences[] =
 	"Aiee, killing interrupt handler|Attempted to kill|hung_task: |softlockup: |Hard LOCKUP|"
 	"Watchdog detected|Oops|Fatal machine check|Fatal local machine check|panic_on_taint set|"
-	"kernel stack overflow|Asynchronous SError Interrupt|RCU Stall|Out of memory|"
+	"kernel stack overflow|Kernel stack overflow|Asynchronous SError Interrupt|RCU Stall|Out of memory|"
 	"Machine halted|scheduling while atomic";
 // clang-format on
 

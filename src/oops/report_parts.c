@@ -203,9 +203,13 @@ static void read_place(const char *text, size_t width, struct place *place)
 		place->has_ip = digits <= 16;
 		text = end;
 	} else if ((end = oops_part_number(text, &number, &digits)) && digits == 16 &&
-		   !*skip_blanks(end)) {
-		place->has_ip = true; /* arm64's pc of a process */
+		   (!*skip_blanks(end) || starts_with(skip_blanks(end), "ra : "))) {
+		place->has_ip = true; /* arm64's pc of a process, and riscv64's epc */
 		place->ip = number;
+		text = end;
+	} else if (end && digits != 8 && starts_with(skip_blanks(end), "ra : ")) {
+		place->is_damaged = true;
+		place->is_short = digits < 16;
 		text = end;
 	}
 	place->rest = text;
@@ -304,6 +308,7 @@ static const struct place_label {
 	{ "RIP ", EM_X86_64, 16, false },   { "EIP: ", EM_386, 8, false },
 	{ "EIP is at ", EM_386, 8, false }, { "IP: ", EM_NONE, 0, true },
 	{ "pc : ", EM_NONE, 0, false },	    { "PC is at ", EM_NONE, 0, false },
+	{ "epc : ", EM_RISCV, 16, false },
 };
 
 /* Reads the place that the line shows. Returns NULL if it shows none. */
@@ -340,7 +345,7 @@ static bool is_again(struct oops_reading *reading, const struct place *place)
 
 bool oops_part_place(struct oops_reading *reading, const struct oops_part *part)
 {
-	const char *link = after_any(part->text, "lr : |LR is at ");
+	const char *link = after_any(part->text, "lr : |LR is at |ra : ");
 	const struct place_label *label;
 	struct place place;
 	bool again;
@@ -366,6 +371,7 @@ bool oops_part_place(struct oops_reading *reading, const struct oops_part *part)
 	take_place(reading, &place, part,
 		   *label->start == 'E' ? "EIP" :
 		   *label->start == 'R' ? "RIP" :
+		   *label->start == 'e' ? "epc" :
 					  "pc");
 	reading->place_is_head = label->is_head;
 	if (label->is_head)
@@ -381,7 +387,7 @@ bool oops_part_place(struct oops_reading *reading, const struct oops_part *part)
 /* --- registers --- */
 
 /* Names of registers, between blanks: __show_regs() in arch/x86/kernel/process_64.c and process_32.c, and in
- * arch/arm64/kernel/process.c. 2.6 prints the ones of i386 in lower case. */
+ * arch/arm64/kernel/process.c and arch/riscv/kernel/process.c. 2.6 prints the ones of i386 in lower case. */
 static const struct register_names {
 	const char *names;
 	uint16_t machine; /* EM_NONE: several machines have them */
@@ -398,6 +404,9 @@ static const struct register_names {
 	  EM_AARCH64, 16 },
 	{ " pstate ", EM_AARCH64, 1 },
 	{ " sp ", EM_NONE, 0 },
+	{ " ra gp tp t0 t1 t2 t3 t4 t5 t6 s0 s1 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 a0 a1 a2 a3 a4 a5 a6 a7 "
+	  "status badaddr cause ",
+	  EM_RISCV, 16 },
 };
 
 /* A register in a line. */
@@ -408,6 +417,12 @@ struct register_text {
 	bool is_cut; /* letters follow the digits */
 	struct oops_number reg;
 };
+
+/* The names of riscv64's registers are words of other lines, too. They count only in a report of this machine. */
+static bool is_foreign_name(const struct register_text *found, uint16_t machine)
+{
+	return found->of->machine == EM_RISCV && machine != EM_RISCV;
+}
 
 static const struct register_names *find_register(const char *name, size_t size)
 {
@@ -466,7 +481,8 @@ bool oops_part_shows_registers(const char *text)
 	struct register_text found;
 	const char *end = read_register(text, &found);
 
-	return oops_part_shows_place(text) || (end && read_register(skip_blanks(end), &found));
+	return oops_part_shows_place(text) || (end && !is_foreign_name(&found, EM_NONE) &&
+					       read_register(skip_blanks(end), &found));
 }
 
 /* Returns 0 if the digits may be any number. */
@@ -479,9 +495,11 @@ static size_t digits_wanted(const struct oops_report *report, const struct regis
 		return found->of->digits;
 	if (found->of->digits == 1)
 		return found->reg.size < 8 ? 8 : 0;
-	return report->machine == EM_386				     ? 8 :
-	       report->machine == EM_X86_64 || report->machine == EM_AARCH64 ? 16 :
-									       0;
+	return report->machine == EM_386 ? 8 :
+	       report->machine == EM_X86_64 || report->machine == EM_AARCH64 ||
+			       report->machine == EM_RISCV ?
+					   16 :
+					   0;
 }
 
 static void store_register(struct oops_report *report, struct oops_context *context,
@@ -504,6 +522,8 @@ static void store_register(struct oops_report *report, struct oops_context *cont
 		context->reg[context->nr_regs++] = reg;
 }
 
+enum { STATUS_SPP = 8 };
+
 /* The lowest bits of arm64's pstate are the mode: EL0t, or 10000 for a 32-bit process. i386 prints no CS, but SS. */
 static void read_mode(struct oops_context *context, const struct register_text *found)
 {
@@ -514,6 +534,8 @@ static void read_mode(struct oops_context *context, const struct register_text *
 		context->of_user |= (found->reg.value & 3) == 3;
 	} else if (starts_with(found->printed, "RSP: ") && found->digits[-1] == ':') {
 		context->of_user |= (hex_value(found->digits[-2]) & 3) == 3; /* "RSP: 002b:" */
+	} else if (!strcmp(found->reg.name, "status") && found->reg.size == 16) {
+		context->of_user = !(found->reg.value >> STATUS_SPP & 1);
 	}
 }
 
@@ -558,7 +580,7 @@ bool oops_part_registers(struct oops_reading *reading, const struct oops_part *p
 	struct register_text found;
 	const char *end = read_register(part->text, &found);
 
-	if (!end)
+	if (!end || is_foreign_name(&found, reading->report.machine))
 		return false;
 	if (reading->repeats || reading->phase == OOPS_END)
 		return true;
@@ -598,13 +620,15 @@ const struct oops_number *oops_register_find(const struct oops_context *context,
 
 /* --- the bytes of the code --- */
 
-/* Adds a byte of x86, or a word of arm64, from digits. Returns false if they are neither. */
-static bool add_code(struct oops_context *context, const char *text, size_t digits)
+/* Adds a byte of x86, a half word of riscv64, or a word of arm64, from digits. Returns false if they are neither. */
+static bool add_code(struct oops_context *context, const char *text, size_t digits,
+		     uint16_t machine)
 {
 	uint64_t value;
 	size_t size = digits / 2;
 
-	if ((digits != 2 && digits != 8) || context->nr_code + size > OOPS_CODE)
+	if ((digits != 2 && digits != 8 && (digits != 4 || machine != EM_RISCV)) ||
+	    context->nr_code + size > OOPS_CODE)
 		return false;
 	oops_part_number(text, &value, &digits);
 	for (size_t i = 0; i < size; i++)
@@ -613,11 +637,14 @@ static bool add_code(struct oops_context *context, const char *text, size_t digi
 }
 
 /* Kernels print at least 21 bytes of x86 from the place on (show_opcodes() in arch/x86/kernel/dumpstack.c;
- * show_registers() before 4.20), and arm64's words end with the one at the place (dump_kernel_instr()). */
+ * show_registers() before 4.20), and arm64's words end with the one at the place (dump_kernel_instr()). riscv64 prints
+ * 10 half words before the place, and 2 from there (dump_instr() in arch/riscv/kernel/traps.c, since 6.3). */
 static bool is_code_cut(const struct oops_context *context, uint16_t machine, size_t mark)
 {
 	if (machine == EM_AARCH64)
 		return mark == SIZE_MAX;
+	if (machine == EM_RISCV)
+		return mark == SIZE_MAX || context->nr_code - mark < 4;
 	return mark != SIZE_MAX && context->nr_code - mark < 21;
 }
 
@@ -632,7 +659,7 @@ static void read_code(struct oops_context *context, const char *text, uint16_t m
 		digits = count_hex(text);
 		if (marked && mark == SIZE_MAX)
 			mark = context->nr_code;
-		cut = !add_code(context, text, digits);
+		cut = !add_code(context, text, digits, machine);
 		text += digits;
 		cut |= *text && !strchr(" \t>)", *text);
 		text += *text == '>' || *text == ')';
@@ -641,10 +668,12 @@ static void read_code(struct oops_context *context, const char *text, uint16_t m
 	context->mark = mark < context->nr_code ? mark : context->nr_code;
 }
 
-/* In a line without bytes: "Bad RIP value." and the like (before 5.8), "Unable to access opcode bytes at ..." */
+/* In a line without bytes: "Bad RIP value." and the like (before 5.8), "Unable to access opcode bytes at ...", and
+ * riscv64's "Unable to access instruction at ..." */
 static bool is_unreadable(const char *text)
 {
-	return !strncasecmp(text, "bad ", 4) || starts_with(text, "Unable to access opcode bytes");
+	return !strncasecmp(text, "bad ", 4) ||
+	       after_any(text, "Unable to access opcode bytes|Unable to access instruction");
 }
 
 /* The code of the current context; after the callers (arm64, i386 of 2.6) the one of the first without code. */

@@ -350,6 +350,11 @@ static void read_die(struct oops_report *report, const struct oops_part *part)
 	count = count ? count : after_mark(part->text, " [");
 	if (!count)
 		return;
+	if (after_any(part->text, "Oops [#|Oops - |Kernel BUG [#") && !report->die_count &&
+	    scan_decimal(count, 8, &value)) {
+		report->die_count = (unsigned int)value; /* riscv64 prints no code */
+		return;
+	}
 	digits = count - (count[-1] == '#' ? 3 : 2);
 	while (digits > part->text && hex_value(digits[-1]) >= 0)
 		digits--;
@@ -424,6 +429,9 @@ static void read_segfault(struct oops_reading *reading, const struct oops_part *
 		report->machine = EM_X86_64;
 	else if (digits == 8 && ip[-1] == ' ')
 		report->machine = EM_386;
+	/* do_trap() in arch/riscv/kernel/traps.c: "unhandled signal 11 code 0x1 at 0x0000000000000018 in ..." */
+	if (strstr(part->text, "]: unhandled signal "))
+		read_address(report, part, number_after(part->text, " at 0x"));
 	if (stack_digits)
 		oops_part_register(reading, part, report->machine == EM_X86_64 ? "rsp" : "esp", sp);
 }
@@ -561,7 +569,10 @@ static bool read_next_ip(struct oops_reading *reading, const struct oops_part *p
 	return true;
 }
 
-/* Other machines, which are not explained: show_regs() of powerpc, s390, riscv, mips, sparc and arm. */
+/* riscv of 32 bits has the number of riscv64 in ELF files. This number stands for no machine. */
+enum { EM_RISCV32 = 0xffff };
+
+/* Other machines, which are not explained: show_regs() of powerpc, s390, riscv of 32 bits, mips, sparc and arm. */
 static bool read_other_machine(struct oops_report *report, const char *text)
 {
 	static const struct {
@@ -569,7 +580,7 @@ static bool read_other_machine(struct oops_report *report, const char *text)
 		uint16_t machine;
 	} marks[] = {
 		{ "NIP:  ", EM_PPC64 },	    { "NIP: ", EM_PPC },	{ "GPR00: ", EM_PPC64 },
-		{ "Krnl PSW : ", EM_S390 }, { "epc : ", EM_RISCV },	{ "epc   : ", EM_MIPS },
+		{ "Krnl PSW : ", EM_S390 }, { "epc : ", EM_RISCV32 },	{ "epc   : ", EM_MIPS },
 		{ "$ 0   : ", EM_MIPS },    { "TSTATE: ", EM_SPARCV9 },
 	};
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Describes the exception syndrome register of arm64 with the words that the kernel prints for an
  * oops: Arm ARM (DDI 0487), D24.2.40 (ESR_EL1). The words are from arch/arm64/kernel/traps.c
- * (esr_class_str) and mm/fault.c (fault_info). */
+ * (esr_class_str) and mm/fault.c (fault_info). And the cause and the status of riscv64. */
 #include <stdio.h>
 
 #include "base/text.h"
@@ -195,4 +195,81 @@ void fact_syndrome(uint64_t esr, struct fact_syndrome *found)
 		text_append(found->text, FACT_TEXT, ", on a walk of the second stage's tables");
 	if (found->is_abort && esr & ISS_FNV)
 		text_append(found->text, FACT_TEXT, ", FAR is not valid");
+}
+
+/* --- riscv64 --- */
+
+/* The RISC-V Instruction Set Manual, volume II, "Supervisor Cause Register (scause)". The faults with numbers of AMO are
+ * of stores, too. */
+enum { INTERRUPT_BIT = 63, MOST_CAUSES = 24 };
+
+static const struct {
+	const char *name;
+	char access; /* of the address in stval: 'r', 'w', 'x'; 0: stval is no address of an access */
+	bool is_alignment;
+} causes[MOST_CAUSES] = {
+	{ "instruction address misaligned", 'x', true },
+	{ "instruction access fault: the physical address was refused (PMP, PMA or the bus)", 'x', false },
+	{ "illegal instruction", 0, false },
+	{ "breakpoint: ebreak", 0, false },
+	{ "load address misaligned", 'r', true },
+	{ "load access fault: the physical address was refused (PMP, PMA or the bus)", 'r', false },
+	{ "store or AMO address misaligned", 'w', true },
+	{ "store or AMO access fault: the physical address was refused (PMP, PMA or the bus)", 'w', false },
+	{ "environment call from user mode", 0, false },
+	{ "environment call from supervisor mode", 0, false },
+	{ "environment call from the supervisor mode of a guest", 0, false },
+	{ "environment call from machine mode", 0, false },
+	{ "instruction page fault", 'x', false },
+	{ "load page fault", 'r', false },
+	[15] = { "store or AMO page fault", 'w', false },
+	[16] = { "double trap", 0, false },
+	[18] = { "software check: control flow (CFI)", 0, false },
+	[19] = { "hardware error", 0, false },
+	[20] = { "instruction page fault of the guest's second stage", 0, false },
+	[21] = { "load page fault of the guest's second stage", 0, false },
+	[22] = { "virtual instruction", 0, false },
+	[23] = { "store or AMO page fault of the guest's second stage", 0, false },
+}, interrupts[] = {
+	[1] = { "software interrupt (another CPU)", 0, false },
+	[5] = { "timer interrupt", 0, false },
+	[9] = { "external interrupt", 0, false },
+	[13] = { "interrupt of a counter that has overflowed", 0, false },
+};
+
+void fact_cause(uint64_t cause, struct fact_syndrome *found)
+{
+	const uint64_t number = cause & ~(UINT64_C(1) << INTERRUPT_BIT);
+	const bool is_interrupt = cause >> INTERRUPT_BIT;
+	const size_t most = is_interrupt ? sizeof(interrupts) / sizeof(interrupts[0]) : MOST_CAUSES;
+	const char *name = NULL;
+
+	*found = (struct fact_syndrome){ .level = -1 };
+	if (number < most)
+		name = is_interrupt ? interrupts[number].name : causes[number].name;
+	if (!name)
+		return;
+	snprintf(found->text, FACT_TEXT, "%s", name);
+	if (is_interrupt)
+		return;
+	found->is_abort = causes[number].access;
+	found->is_write = causes[number].access == 'w';
+	found->is_fetch = causes[number].access == 'x';
+	found->is_alignment = causes[number].is_alignment;
+}
+
+/* The bits of sstatus: the same volume, "Supervisor Status Register (sstatus)". SPIE is SIE before the trap. */
+void fact_status(uint64_t status, char text[FACT_TEXT])
+{
+	enum { SPIE = 1 << 5, SPP = 1 << 8, FS_SHIFT = 13, SUM = 1 << 18, MXR = 1 << 19 };
+
+	snprintf(text, FACT_TEXT, "from %s mode (SPP), interrupts were %s (SPIE)",
+		 status & SPP ? "kernel" : "user", status & SPIE ? "on" : "off");
+	if (status & SPP)
+		text_append(text, FACT_TEXT, ", user memory %s be accessed (SUM is %s)",
+			    status & SUM ? "may" : "may not", status & SUM ? "set" : "clear");
+	if (status & MXR)
+		text_append(text, FACT_TEXT, ", pages of code may be read (MXR)");
+	if (status >> FS_SHIFT & 3)
+		text_append(text, FACT_TEXT, ", floating point is on (FS)");
 }

@@ -19,6 +19,8 @@ char *fact_system_call(unsigned int machine, bool compat, uint64_t number)
 		arch = SCMP_ARCH_X86;
 	else if (machine == EM_AARCH64)
 		arch = compat ? SCMP_ARCH_ARM : SCMP_ARCH_AARCH64;
+	else if (machine == EM_RISCV)
+		arch = SCMP_ARCH_RISCV64;
 	else
 		return NULL;
 	/* The kernel's negative numbers are vectors, or -1 for no call; libseccomp has some of its

@@ -719,6 +719,9 @@ part_module() {
 	annotated 0 'annotate oops' vmlinux x86_64-slabs
 	[ "$(wc -l <notes)" = 1 ]
 	noted 'schedule+0x4/0x20: the text is about an arm64 kernel'
+	printf '%s\n' 'epc : schedule+0x4/0x20' 'epc : ffffffff802ee22c ra : ffffffff802821e4 sp : ffffffc80400bbb0' >oops
+	annotated 0 'annotate oops' vmlinux x86_64-slabs
+	noted 'schedule+0x4/0x20: the text is about a riscv64 kernel'
 }
 
 @test "a text about a machine that kwalk does not read: nothing of this kernel" {
@@ -740,7 +743,6 @@ part_module() {
 	an s390:Krnl GPRS: 0000000000000000 0000000000000001 6b6b6b6b6b6b6b6b 00000000ffffd4ef
 	a powerpc:NIP:  c000000000353484 LR: c00000000033720c CTR: c00000000032d280
 	a powerpc:GPR00: c00000000033720c c000003fdce37970 c0000000016eb000 c000003fbafa9990
-	a riscv:epc : ffffffff802ee22c ra : ffffffff802821e4 sp : ffffffc80400bbb0
 	a 32-bit arm:pc : [<c019d604>]    lr : [<c018dcc8>]    psr: 000f0193
 	a mips:epc   : 8066c218 __schedule+0x2b8/0x7fc
 	a sparc:TSTATE: 0000004411001603 TPC: 00000000004a3f20 TNPC: 00000000004a3f24 Y: 00000000

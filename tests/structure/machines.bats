@@ -59,6 +59,7 @@ naming() {
 	./code/riscv.c
 	./code/riscv.h
 	./debuginfo/image.c
+	./debuginfo/variables.c
 	./dump/formats/elf_headers.c
 	./dump/registers.c
 	./gdb/target.c
@@ -66,8 +67,16 @@ naming() {
 	./kernel/facts.h
 	./kernel/member.h
 	./oops/boot.c
+	./oops/explain.c
+	./oops/explain_fault.c
+	./oops/explain_kinds.c
+	./oops/explainer.c
+	./oops/facts.c
 	./oops/instruction.c
+	./oops/report.c
+	./oops/report_parts.c
 	./oops/report_who.c
+	./oops/system_call.c
 	./open/archs.h
 	./open/members.c
 	./program/options.c
