@@ -47,7 +47,8 @@ static void walk_type(const struct ctype *type, struct walk *walk)
 	PROMISED(facts.kind == CTYPE_ARRAY || !facts.count);
 	ctype_declare(type, "name", text, sizeof(text));
 	PROMISED(strlen(text) < sizeof(text) && !strchr(text, '\n'));
-	ctype_enumerator_of(type, 5);
+	ctype_enumerator_of(type, 5, false);
+	ctype_enumerator_of(type, 5, true);
 	ctype_each_enumerator(type, see_enumerator, walk);
 	ctype_each_member(type, see_member, walk);
 	for (int i = 0; i < 10 && (facts.kind == CTYPE_ARRAY || facts.kind == CTYPE_POINTER); i++)
