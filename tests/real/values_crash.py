@@ -18,6 +18,7 @@ MOST = 200          # addresses of a type
 ROUNDS = 12         # of pointers that are followed
 LARGEST = 16384     # bytes of a struct
 MOST_SHOWN = 40
+QUIET = 150         # seconds without an answer, after which crash hangs
 OF_A_KIND = 12      # lists or trees that are the same member
 # What both programs are asked about a member of this type at an address.
 FOLLOWED = {"struct list_head": "list -H {:x}", "struct hlist_node": "list {:x}", "struct rb_root": "tree -t rb {:x}",
@@ -143,9 +144,9 @@ class Reader:
             items.append((name and name[1], self.value()))
 
 
-def ask_crash(files, options, asked):
-    """{line: what crash says}"""
-    with tempfile.NamedTemporaryFile("w", suffix=".crash") as script:
+def session(files, options, asked):
+    """What crash says to the lines: [(number of the line or "end", text)]. It is ended if it says nothing for QUIET seconds."""
+    with tempfile.NamedTemporaryFile("w", suffix=".crash") as script, tempfile.TemporaryFile() as out:
         os.chmod(script.name, 0o644)
         # In UTF-8, gdb loses the character before bytes that are no UTF-8.
         for setting in ("print elements 0", "print repeats 0", "print symbol off", "charset ISO-8859-1"):
@@ -154,12 +155,32 @@ def ask_crash(files, options, asked):
             script.write(f"gdb echo @@@{i}\\n\n{line}\n")
         script.write("gdb echo @@@end\\n\nquit\n")
         script.flush()
-        done = subprocess.run([*CRASH, "-s", "-i", script.name, *options, *files], stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False, env=dict(os.environ, LC_ALL="C"))
-    said = re.split(r"^@@@(\d+|end)\n", done.stdout.decode("latin-1"), flags=re.MULTILINE)
+        with subprocess.Popen([*CRASH, "-s", "-i", script.name, *options, *files], stdout=out, stderr=subprocess.STDOUT,
+                              stdin=subprocess.DEVNULL, env=dict(os.environ, LC_ALL="C")) as crash:
+            length = -1
+            while crash.poll() is None and length < (length := os.fstat(out.fileno()).st_size):
+                try:
+                    crash.wait(QUIET)
+                except subprocess.TimeoutExpired:
+                    pass
+            crash.kill()
+        out.seek(0)
+        said = re.split(r"^@@@(\d+|end)\n", out.read().decode("latin-1"), flags=re.MULTILINE)
     if len(said) < 3:
         print("#", said[0].strip()[-300:].replace("\n", "; "))
-    return {asked[int(nr)]: text for nr, text in zip(said[1::2], said[2::2]) if nr != "end"}
+    return list(zip(said[1::2], said[2::2]))
+
+
+def ask_crash(files, options, asked):
+    """{line: what crash says}, without lines at which it hangs or ends."""
+    texts = {}
+    while asked and (said := session(files, options, asked)):
+        last = said.pop()[0]
+        texts.update((asked[int(nr)], text) for nr, text in said)
+        if last != "end":
+            print(f"# crash hangs at: {asked[int(last)]}")
+        asked = asked[int(last) + 1:] if last != "end" else []
+    return texts
 
 
 def crash_values(files, options, found):
