@@ -39,9 +39,16 @@ static inline bool cpu_set_has(const struct cpu_set *cpus, unsigned int cpu)
  *	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu); cpu++) */
 static inline bool cpu_set_next(const struct cpu_set *cpus, unsigned int *cpu)
 {
-	while (*cpu < cpus->nr && !cpu_set_has(cpus, *cpu))
-		++*cpu;
-	return *cpu < cpus->nr;
+	/* Masks often have 8192 bits, and few of them are set. */
+	for (; *cpu < cpus->nr; *cpu = (*cpu / 64 + 1) * 64) {
+		uint64_t rest = cpus->mask[*cpu / 64] >> *cpu % 64;
+
+		if (rest) {
+			*cpu += (unsigned int)__builtin_ctzll(rest);
+			return *cpu < cpus->nr;
+		}
+	}
+	return false;
 }
 
 /* Does the kernel have a copy of each per-CPU variable for each CPU, at an offset? The answer is
