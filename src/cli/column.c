@@ -24,6 +24,8 @@ bool session_choose_columns(struct session *session, struct error *err)
 
 	while (nr < MOST && (column = column_next(command->name, column)))
 		known[nr++] = column->name;
+	if (session->columns || session->sort_key)
+		output_declare(session->output, command->record); /* has the headings */
 	return output_choose(session->output, session->columns, session->sort_key,
 			     command->columns_vary ? NULL : known, nr, err);
 }

@@ -3,6 +3,7 @@
 #include "output/kept.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/array.h"
 #include "base/text.h"
@@ -17,16 +18,38 @@ enum { NR_HEADER = sizeof(header) / sizeof(*header) };
 
 /* --- the names --- */
 
-/* Fails if no column has this name. */
-static bool check_name(const char *option, const char *name, const char *const *known, size_t nr,
-		       struct error *err)
+/* Returns the name of the field that alone has this heading, in letters of any case, or NULL. */
+static const char *name_under(const struct record *record, const char *heading)
+{
+	const char *found = NULL;
+
+	for (const struct field *field = record ? record->fields : NULL; field && field->name;
+	     field++)
+		if (!strcasecmp(field->heading ?: field->name, heading)) {
+			if (found)
+				return NULL;
+			found = field->name;
+		}
+	return found;
+}
+
+/* Fails if no column has this name. A heading becomes the name of its column. */
+static bool check_name(const struct kept *kept, const char *option, const char **column,
+		       const char *const *known, size_t nr, struct error *err)
 {
 	enum { MOST = 360 };
+	const char *name = *column, *under;
 	struct near_name near = { name, 2, NULL };
 	char names[MOST + 8] = "", *last;
 
 	if (is_one_of(name, known, nr) || is_one_of(name, header, NR_HEADER))
 		return true;
+	under = name_under(kept->declared, name);
+	if (under && is_one_of(under, known, nr) &&
+	    (*option == 'K' || !is_one_of(under, kept->column, kept->nr_columns))) {
+		*column = under;
+		return true;
+	}
 	for (size_t i = 0; i < nr; i++) {
 		near_name_try(&near, known[i]);
 		text_append(names, MOST, " %s", known[i]);
@@ -38,16 +61,16 @@ static bool check_name(const char *option, const char *name, const char *const *
 		    near.nearest ? "?" : "", names);
 }
 
-bool kept_check(const struct kept *kept, const char *const *known, size_t nr, struct error *err)
+bool kept_check(struct kept *kept, const char *const *known, size_t nr, struct error *err)
 {
 	for (unsigned int i = 0; i < kept->nr_columns; i++)
-		if (!check_name("O", kept->column[i], known, nr, err))
+		if (!check_name(kept, "O", &kept->column[i], known, nr, err))
 			return false;
-	return !kept->key || check_name("K", kept->key, known, nr, err);
+	return !kept->key || check_name(kept, "K", &kept->key, known, nr, err);
 }
 
 /* Compares the names with the rows of the declared record, for commands whose rows come from data. */
-static bool check_declared(const struct kept *kept, struct error *err)
+static bool check_declared(struct kept *kept, struct error *err)
 {
 	const char *known[4 * TABLE_COLUMNS_MAX];
 	size_t nr = 0;

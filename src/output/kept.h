@@ -105,7 +105,7 @@ void kept_put(struct output *output, struct kept_call call, const char *text);
 void kept_put_part(struct output *output, bool of_text, void (*put)(const void *arg),
 		   const void *arg);
 /* Fails if no column has a name that was chosen. */
-bool kept_check(const struct kept *kept, const char *const *known, size_t nr, struct error *err);
+bool kept_check(struct kept *kept, const char *const *known, size_t nr, struct error *err);
 /* Returns the value of a field that output_begin() states, or NULL. */
 const char *kept_header(const struct kept *kept, const struct kept_row *row, const char *name);
 

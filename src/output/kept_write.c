@@ -187,10 +187,10 @@ bool output_choose(struct output *output, const char *columns, const char *key,
 		kept->key = strcpy(kept->words + size, key + kept->downwards);
 	if (columns && !read_columns(kept, strcpy(kept->words, columns), err))
 		return false;
+	kept->declared = output->form.record;
 	kept->is_unchecked = !known;
 	if (known && !kept_check(kept, known, nr_known, err))
 		return false;
-	kept->declared = output->form.record;
 	kept->flush = kept_write;
 	kept->on = true;
 	return true;

@@ -31,6 +31,16 @@ shows() {
 	END
 }
 
+@test "-O, -K: a heading, in letters of any case, for the field below it" {
+	shows 'tasks -O pid,VSZ -K -pid 1 3' --csv <<-END
+	pid,total_vm
+	3,
+	1,
+	END
+	fails 1 @usage 'where pid' -c 'bt -O where 3' vmlinux x86_64-tasks
+	fails 1 @usage 'vsz' -c 'tasks -O total_vm,vsz' vmlinux x86_64-tasks
+}
+
 @test "-O shows fields that text hides, and what output_begin() states" {
 	shows 'vtop -O input,status,pfn,physical init_task 0' <<-END
 	INPUT STATUS PFN PHYSICAL
