@@ -46,6 +46,18 @@ static bool wrong(const struct reader *reader, const char *what, const char *wor
 		    reader->line, what, *word ? ": \"" : "", word, *word ? "\"" : "");
 }
 
+/* Fails for a kind that does not exist, and names those that do. */
+static bool wrong_kind(const struct reader *reader, bool of_column, const char *word)
+{
+	char known[256] = "";
+
+	for (int i = 0; i < (of_column ? (int)NR_COLUMN_KINDS : (int)STEP_OR); i++)
+		text_append(known, sizeof(known), " %s", of_column ? kinds[i] : steps[i].name);
+	return fail(reader->err, ERROR_USAGE, "%s:%u: \"%.40s\" is no kind of %s: known are%s",
+		    reader->file ?: "listings", reader->line, word, of_column ? "column" : "step",
+		    known);
+}
+
 /* Cuts the first word off. */
 static char *take_word(char **rest)
 {
@@ -119,9 +131,10 @@ static bool read_listing(struct reader *reader, char *rest)
 	listing.name = take_word(&rest);
 	listing.summary = rest;
 	if (!is_name(listing.name, "-_"))
-		return wrong(reader, "no name of a listing", listing.name);
+		return wrong(reader, "a listing's name has small letters, digits, - and _, and not",
+			     listing.name);
 	if (!*rest)
-		return wrong(reader, "the summary after the name is missing", "");
+		return wrong(reader, "expected: listing NAME SUMMARY", "");
 	if (listings->nr >= MOST_LISTINGS)
 		return wrong(reader, "too many listings", "");
 	if (!array_add(&listings->listing, &listings->nr, &listings->room, &listing,
@@ -138,7 +151,8 @@ static bool read_takes(struct reader *reader, char *rest)
 	listing->taken = take_word(&rest);
 	listing->taken_type = rest;
 	if (!is_name(listing->taken, "_"))
-		return wrong(reader, "no name", listing->taken);
+		return wrong(reader, "expected: takes NAME TYPE, a name in small letters",
+			     listing->taken);
 	if (!*rest || listing->nr_steps)
 		return wrong(reader, "\"takes NAME TYPE\" stands before the steps", "");
 	return true;
@@ -193,13 +207,19 @@ static bool read_each(struct reader *reader, bool optional, char *rest)
 	while (step.kind < STEP_OR && strcmp(steps[step.kind].name, kind) != 0)
 		step.kind++;
 	if (!is_name(step.name, "_"))
-		return wrong(reader, "no name of a step", step.name);
-	if (step.kind == STEP_OR || (optional && (step.kind < STEP_LIST || step.kind > STEP_CDEV)))
-		return wrong(reader, "no kind of such a step", kind);
+		return wrong(reader, "expected: each NAME KIND EXPRESSION, a name in small letters",
+			     step.name);
+	if (step.kind == STEP_OR)
+		return wrong_kind(reader, false, kind);
+	if (optional && (step.kind < STEP_LIST || step.kind > STEP_CDEV))
+		return wrong(reader, "\"with\" needs a list, chain, tree or cdev, and not", kind);
 	if (!split_texts(reader, &step, rest))
 		return false;
 	if (step.nr_texts < steps[step.kind].least || step.nr_texts > steps[step.kind].most)
-		return wrong(reader, "this kind of step has another number of expressions", kind);
+		return fail(reader->err, ERROR_USAGE,
+			    "%s:%u: \"%s\" takes %zu%s expressions, separated by commas",
+			    reader->file ?: "listings", reader->line, kind, steps[step.kind].least,
+			    steps[step.kind].least == steps[step.kind].most ? "" : " or more");
 	for (size_t i = 0; i < step.nr_texts; i++)
 		if (!check_names(reader, step.text[i]))
 			return false;
@@ -214,7 +234,8 @@ static bool read_part(struct reader *reader, char *rest)
 					   .line = reader->line };
 
 	if (!is_name(part.name, "_") || (*rest && !part.optional))
-		return wrong(reader, "no name of a part", part.name);
+		return wrong(reader, "expected: part NAME [optional], a name in small letters",
+			     part.name);
 	return add_step(reader, &part);
 }
 
@@ -234,17 +255,25 @@ static bool read_column(struct reader *reader, char *rest)
 	column.text = rest;
 	if (!is_name(column.name, "_") ||
 	    text_list_has("command error id input message rows script status unreadable", name))
-		return wrong(reader, "no name of a column", column.name);
+		return wrong(reader,
+			     "expected a name in small letters, not one of the fields of all answers",
+			     column.name);
 	if (column.kind == NR_COLUMN_KINDS)
-		return wrong(reader, "no kind of column", kind);
+		return wrong_kind(reader, true, kind);
 	if ((column.kind >= COLUMN_PART) != !*rest)
-		return wrong(reader, "a column has the form NAME KIND EXPRESSION", "");
+		return wrong(reader,
+			     column.kind >= COLUMN_PART ?
+				     "expected: column NAME part, without an expression" :
+				     "expected: column NAME KIND EXPRESSION",
+			     "");
 	if (listing->nr_columns == MOST_COLUMNS)
 		return wrong(reader, "too many columns", "");
 	for (size_t i = 0; i + 1 < listing->nr_columns; i++)
 		if (!strcmp(listing->column[i].name, column.name) &&
 		    strcmp(listing->column[listing->nr_columns - 1].name, column.name) != 0)
-			return wrong(reader, "there is such a column", column.name);
+			return wrong(reader,
+				     "there is another column of this name, not directly before",
+				     column.name);
 	listing->column[listing->nr_columns++] = column;
 	return check_names(reader, rest);
 }

@@ -210,8 +210,10 @@ wrong() {
 	made good </dev/null
 	wrong 1 each <<<'each box of 1'
 	wrong 1 Mine <<<'listing Mine boxes'
-	wrong 1 summary <<<'listing mine'
+	wrong 1 SUMMARY <<<'listing mine'
 	wrong 3 lots <<<$'listing mine boxes\n\neach bux lots 1'
+	wrong 2 'known are of cpu array' <<<$'listing mine boxes\neach box lots 1'
+	wrong 2 'takes 2 expr' <<<$'listing mine boxes\neach box list 1'
 	wrong 2 expression <<<$'listing mine boxes\neach box list 1, '
 	wrong 2 list <<<$'listing mine boxes\neach box list 1'
 	wrong 2 '$bux' <<<$'listing mine boxes\neach box list $bux, box.link'
