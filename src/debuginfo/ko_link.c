@@ -103,7 +103,8 @@ static bool place_symbols(struct ko_file *module, const struct listener *listene
 
 /* --- relocations --- */
 
-/* The relocations that compilers use in debug sections: the psABIs of x86-64, i386 and AArch64. */
+/* The relocations that compilers use in debug sections: the psABIs of x86-64, i386, AArch64 and RISC-V. On RISC-V,
+ * whose linker may shorten code, a difference of two labels is two relocations: one adds, and the other subtracts. */
 static const struct relocation_kind {
 	uint16_t machine;
 	uint32_t type;
@@ -112,16 +113,31 @@ static const struct relocation_kind {
 	int64_t least;
 	uint64_t most; /* the largest value that fits, unless it wraps */
 	bool wraps;
+	int8_t sign; /* 1, -1: the value is added to the content of the place, or subtracted from it; 0: it replaces it */
 } kinds[] = {
-	{ EM_X86_64, R_X86_64_64, 8, false, 0, 0, true },
-	{ EM_X86_64, R_X86_64_PC32, 4, true, INT32_MIN, INT32_MAX, false },
-	{ EM_X86_64, R_X86_64_32, 4, false, 0, UINT32_MAX, false },
-	{ EM_X86_64, R_X86_64_32S, 4, false, INT32_MIN, INT32_MAX, false },
-	{ EM_386, R_386_32, 4, false, 0, 0, true },
-	{ EM_386, R_386_PC32, 4, true, 0, 0, true },
-	{ EM_AARCH64, R_AARCH64_ABS64, 8, false, 0, 0, true },
-	{ EM_AARCH64, R_AARCH64_ABS32, 4, false, INT32_MIN, UINT32_MAX, false },
-	{ EM_AARCH64, R_AARCH64_PREL32, 4, true, INT32_MIN, UINT32_MAX, false },
+	{ EM_X86_64, R_X86_64_64, 8, false, 0, 0, true, 0 },
+	{ EM_X86_64, R_X86_64_PC32, 4, true, INT32_MIN, INT32_MAX, false, 0 },
+	{ EM_X86_64, R_X86_64_32, 4, false, 0, UINT32_MAX, false, 0 },
+	{ EM_X86_64, R_X86_64_32S, 4, false, INT32_MIN, INT32_MAX, false, 0 },
+	{ EM_386, R_386_32, 4, false, 0, 0, true, 0 },
+	{ EM_386, R_386_PC32, 4, true, 0, 0, true, 0 },
+	{ EM_AARCH64, R_AARCH64_ABS64, 8, false, 0, 0, true, 0 },
+	{ EM_AARCH64, R_AARCH64_ABS32, 4, false, INT32_MIN, UINT32_MAX, false, 0 },
+	{ EM_AARCH64, R_AARCH64_PREL32, 4, true, INT32_MIN, UINT32_MAX, false, 0 },
+	{ EM_RISCV, R_RISCV_64, 8, false, 0, 0, true, 0 },
+	{ EM_RISCV, R_RISCV_32, 4, false, INT32_MIN, UINT32_MAX, false, 0 },
+	{ EM_RISCV, R_RISCV_32_PCREL, 4, true, INT32_MIN, INT32_MAX, false, 0 },
+	{ EM_RISCV, R_RISCV_SET8, 1, false, 0, 0, true, 0 },
+	{ EM_RISCV, R_RISCV_SET16, 2, false, 0, 0, true, 0 },
+	{ EM_RISCV, R_RISCV_SET32, 4, false, 0, 0, true, 0 },
+	{ EM_RISCV, R_RISCV_ADD8, 1, false, 0, 0, true, 1 },
+	{ EM_RISCV, R_RISCV_ADD16, 2, false, 0, 0, true, 1 },
+	{ EM_RISCV, R_RISCV_ADD32, 4, false, 0, 0, true, 1 },
+	{ EM_RISCV, R_RISCV_ADD64, 8, false, 0, 0, true, 1 },
+	{ EM_RISCV, R_RISCV_SUB8, 1, false, 0, 0, true, -1 },
+	{ EM_RISCV, R_RISCV_SUB16, 2, false, 0, 0, true, -1 },
+	{ EM_RISCV, R_RISCV_SUB32, 4, false, 0, 0, true, -1 },
+	{ EM_RISCV, R_RISCV_SUB64, 8, false, 0, 0, true, -1 },
 };
 
 /* The sections that lines.c, inlines.c and variables.c read, and that contain addresses or offsets in
@@ -194,6 +210,8 @@ static bool relocate_one(const struct relocating *work, const GElf_Rela *entry, 
 	if (in_place)
 		addend = load_le(at, kind->width);
 	value = symbol.st_value + addend - (kind->relative ? entry->r_offset : 0);
+	if (kind->sign)
+		value = load_le(at, kind->width) + (kind->sign > 0 ? value : -value);
 	if (!fits(kind, value))
 		return cannot(work, "whose value is too large", type, err);
 	store_le(at, value, kind->width);

@@ -59,6 +59,7 @@ naming() {
 	./code/riscv.c
 	./code/riscv.h
 	./debuginfo/image.c
+	./debuginfo/ko_link.c
 	./debuginfo/variables.c
 	./dump/formats/elf_headers.c
 	./dump/registers.c

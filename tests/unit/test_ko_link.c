@@ -25,6 +25,7 @@ struct reloc {
 	unsigned int width;
 	bool relative;
 	int64_t addend; /* 0: ADDEND */
+	int sign; /* of the value that is added to the content; 0: it replaces the content */
 };
 
 static const char names[] = "\0.text\0.debug_line\0.rel\0.symtab\0.strtab";
@@ -120,21 +121,36 @@ static struct ko_file *open_module(const struct reloc *reloc, struct error *err)
 static void each_kind(void **state)
 {
 	static const struct reloc relocs[] = {
-		{ EM_X86_64, R_X86_64_64, 8, false, 0 },
-		{ EM_X86_64, R_X86_64_PC32, 4, true, 0 },
-		{ EM_X86_64, R_X86_64_32, 4, false, 0 },
-		{ EM_X86_64, R_X86_64_32S, 4, false, 0 },
-		{ EM_386, R_386_32, 4, false, 0 },
-		{ EM_386, R_386_PC32, 4, true, 0 },
-		{ EM_AARCH64, R_AARCH64_ABS64, 8, false, 0 },
-		{ EM_AARCH64, R_AARCH64_ABS32, 4, false, 0 },
-		{ EM_AARCH64, R_AARCH64_PREL32, 4, true, 0 },
+		{ EM_X86_64, R_X86_64_64, 8, false, 0, 0 },
+		{ EM_X86_64, R_X86_64_PC32, 4, true, 0, 0 },
+		{ EM_X86_64, R_X86_64_32, 4, false, 0, 0 },
+		{ EM_X86_64, R_X86_64_32S, 4, false, 0, 0 },
+		{ EM_386, R_386_32, 4, false, 0, 0 },
+		{ EM_386, R_386_PC32, 4, true, 0, 0 },
+		{ EM_AARCH64, R_AARCH64_ABS64, 8, false, 0, 0 },
+		{ EM_AARCH64, R_AARCH64_ABS32, 4, false, 0, 0 },
+		{ EM_AARCH64, R_AARCH64_PREL32, 4, true, 0, 0 },
+		{ EM_RISCV, R_RISCV_64, 8, false, 0, 0 },
+		{ EM_RISCV, R_RISCV_32, 4, false, 0, 0 },
+		{ EM_RISCV, R_RISCV_32_PCREL, 4, true, 0, 0 },
+		{ EM_RISCV, R_RISCV_SET8, 1, false, 0, 0 },
+		{ EM_RISCV, R_RISCV_SET16, 2, false, 0, 0 },
+		{ EM_RISCV, R_RISCV_SET32, 4, false, 0, 0 },
+		{ EM_RISCV, R_RISCV_ADD8, 1, false, 0, 1 },
+		{ EM_RISCV, R_RISCV_ADD16, 2, false, 0, 1 },
+		{ EM_RISCV, R_RISCV_ADD32, 4, false, 0, 1 },
+		{ EM_RISCV, R_RISCV_ADD64, 8, false, 0, 1 },
+		{ EM_RISCV, R_RISCV_SUB8, 1, false, 0, -1 },
+		{ EM_RISCV, R_RISCV_SUB16, 2, false, 0, -1 },
+		{ EM_RISCV, R_RISCV_SUB32, 4, false, 0, -1 },
+		{ EM_RISCV, R_RISCV_SUB64, 8, false, 0, -1 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(relocs) / sizeof(relocs[0]); i++) {
 		struct ko_file *module = open_module(&relocs[i], NULL);
 		Elf_Scn *section;
+		uint8_t before[8];
 		GElf_Shdr text;
 		uint64_t want;
 
@@ -142,6 +158,11 @@ static void each_kind(void **state)
 		assert_true(gelf_getshdr(elf_section(module->elf, ".text"), &text));
 		assert_true(text.sh_addr);
 		want = text.sh_addr + SYMBOL + ADDEND - (relocs[i].relative ? PLACE : 0);
+		if (relocs[i].sign) {
+			memset(before, BEFORE, sizeof(before));
+			want = load_le64(before) + (relocs[i].sign > 0 ? want : -want);
+		}
+		want &= UINT64_MAX >> (64 - 8 * relocs[i].width);
 		section = elf_section(module->elf, ".debug_line");
 		for (int raw = 0; raw < 2; raw++) {
 			Elf_Data *data =
@@ -163,13 +184,16 @@ static void refused(void **state)
 		struct reloc reloc;
 		const char *why;
 	} cases[] = {
-		{ { EM_X86_64, R_X86_64_GOT32, 4, false, 0 }, "(type 3) that is unknown" },
-		{ { EM_AARCH64, R_X86_64_64, 8, false, 0 }, "(type 1) that is unknown" },
-		{ { EM_386, R_386_GOT32, 4, false, 0 }, "(type 3) that is unknown" },
-		{ { EM_X86_64, R_X86_64_32, 4, false, 1LL << 32 }, "whose value is too large" },
-		{ { EM_X86_64, R_X86_64_32S, 4, false, 1LL << 31 }, "whose value is too large" },
-		{ { EM_X86_64, R_X86_64_32, 4, false, -(1LL << 30) }, "whose value is too large" },
-		{ { EM_AARCH64, R_AARCH64_ABS32, 4, false, 1LL << 32 },
+		{ { EM_X86_64, R_X86_64_GOT32, 4, false, 0, 0 }, "(type 3) that is unknown" },
+		{ { EM_AARCH64, R_X86_64_64, 8, false, 0, 0 }, "(type 1) that is unknown" },
+		{ { EM_RISCV, R_RISCV_CALL, 4, false, 0, 0 }, "(type 18) that is unknown" },
+		{ { EM_RISCV, R_RISCV_32, 4, false, 1LL << 32, 0 }, "whose value is too large" },
+		{ { EM_386, R_386_GOT32, 4, false, 0, 0 }, "(type 3) that is unknown" },
+		{ { EM_X86_64, R_X86_64_32, 4, false, 1LL << 32, 0 }, "whose value is too large" },
+		{ { EM_X86_64, R_X86_64_32S, 4, false, 1LL << 31, 0 }, "whose value is too large" },
+		{ { EM_X86_64, R_X86_64_32, 4, false, -(1LL << 30), 0 },
+		  "whose value is too large" },
+		{ { EM_AARCH64, R_AARCH64_ABS32, 4, false, 1LL << 32, 0 },
 		  "whose value is too large" },
 	};
 
