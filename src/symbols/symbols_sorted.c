@@ -139,6 +139,18 @@ static uint32_t next_between(const struct symbols *symbols, uint32_t nr, uint32_
 		       next_between_of(symbols, nr, end, lowest, highest, sizeof(Elf32_Sym));
 }
 
+/* In modules of riscv64, nearly each instruction has a label of the compiler. The kernel ignores them, too:
+ * is_mapping_symbol(), include/linux/module_symbol.h. */
+static bool is_ignored_label(const struct symbols *symbols, const char *name, size_t section_nr)
+{
+	Elf_Scn *section = symbols->elf ? elf_getscn(symbols->elf, section_nr) : NULL;
+	GElf_Shdr header;
+
+	return symbol_is_compilers(name) &&
+	       (symbols->origin == SYMBOL_OF_KALLSYMS ||
+		(section && gelf_getshdr(section, &header) && header.sh_flags & SHF_EXECINSTR));
+}
+
 /* Sets *placed to symbol nr. Returns false if the symbol has no address or no name. first: see
  * has_address(). */
 static bool take_placed(const struct symbols *symbols, uint32_t nr, const uint64_t *first,
@@ -152,7 +164,7 @@ static bool take_placed(const struct symbols *symbols, uint32_t nr, const uint64
 		return false;
 	name = strings_peek(&symbols->strings, symbol_name_offset(symbols, nr), text);
 	*placed = (struct placed_symbol){ .address = entry.st_value, .nr = nr };
-	return *name && !symbol_is_mark(name);
+	return *name && !symbol_is_mark(name) && !is_ignored_label(symbols, name, entry.st_shndx);
 }
 
 /* Collects the symbols whose addresses are from lowest to highest, inclusive. Returns their

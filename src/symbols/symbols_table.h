@@ -147,8 +147,9 @@ static inline bool symbol_is_local(const Elf64_Sym *entry)
 	return ELF64_ST_BIND(entry->st_info) == STB_LOCAL;
 }
 
-/* Is the name a mapping symbol of arm64 ($x before code, $d before data)? Mapping symbols ("ELF for
- * the Arm 64-bit Architecture") are not names of functions or objects, so they are ignored, as in
+/* Is the name a mapping symbol of arm64 or riscv64 ($x before code, $d before data, and riscv64's
+ * $xrv64i2p1_... before code of extensions)? Mapping symbols ("ELF for the Arm 64-bit Architecture",
+ * "RISC-V ELF Specification") are not names of functions or objects, so they are ignored, as in
  * kernel/module/kallsyms.c. Parts of the kernel that are linked apart have prefixes (__kvm_nvhe_$x,
  * __pi_$d, __efistub_$x), as in scripts/mksysmap. */
 static inline bool symbol_is_mark(const char *name)
@@ -159,7 +160,7 @@ static inline bool symbol_is_mark(const char *name)
 			return false;
 	}
 	return name[0] == '$' && (name[1] == 'x' || name[1] == 'd') &&
-	       (name[2] == '\0' || name[2] == '.');
+	       (name[2] == '\0' || name[2] == '.' || (name[2] == 'r' && name[3] == 'v'));
 }
 
 /* Is the name a label made by the compiler (.LC0, .L12)? Such a label is used only if no other

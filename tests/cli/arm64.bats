@@ -84,13 +84,14 @@ load common
 @test "marks of the assembler are no symbols" {
 	dump arm64
 	vmlinux arm64
-	[ "$(nm vmlinux | grep -c '[$][dx]')" = 3 ]
+	[ "$(nm vmlinux | grep -c '[$][dx]')" = 4 ]
 	answers vmlinux arm64 'sym ffff800008002001 ffff800008400084' <<-END
 	ffff800008002001 name=schedule
 	ffff800008400084 name=init_uts_ns
 	END
 	fails 1 @unknown 'sym $d' -q vmlinux arm64 -c 'sym $d'
 	fails 1 @unknown 'sym __kvm_nvhe_$x' -q vmlinux arm64 -c 'sym __kvm_nvhe_$x'
+	fails 1 @unknown 'sym $xrv64i2p1_m2p0' -q vmlinux arm64 -c 'sym $xrv64i2p1_m2p0'
 }
 
 @test "registers of QEMU's notes, which have a CPU's number for a pid" {

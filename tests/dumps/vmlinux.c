@@ -329,8 +329,8 @@ PLACED(".data.vars.28") unsigned long max_pfn = 1;
 PLACED(".data.vars.30") void *high_memory = (void *)1;
 PLACED(".data.tables") pgd_t swapper_pg_dir[512] = { { 1 } };
 PLACED(".data.tables1") pgd_t reserved_pg_dir[512] = { { 1 } };
-/* Marks of the assembler, in the function and after it; one has the prefix of a part of the kernel. */
-__asm__(".pushsection .text.schedule\n$x:\n__kvm_nvhe_$x:\n.popsection\n.pushsection .data.80\n$d:\n.popsection");
+/* Marks of the assembler, in the function and after it; one has the prefix of a part of the kernel, and one is riscv64's. */
+__asm__(".pushsection .text.schedule\n$x:\n__kvm_nvhe_$x:\n$xrv64i2p1_m2p0:\n.popsection\n.pushsection .data.80\n$d:\n.popsection");
 PLACED(".text.zz") void vmemmap_populate(void);
 void vmemmap_populate(void)
 {

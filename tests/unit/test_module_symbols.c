@@ -137,6 +137,11 @@ static void which_symbol_is_best(void **state)
 		{ { AT("b", 8, 1, LOCAL), { "x", 0, 0, 0, 0 }, { "y", 0, 0, 0, 0 } }, "b" },
 		{ { AT("b", 8, 0, LOCAL), { "x", 0, 0, 0, 0 }, { "y", 0, 0, 0, 0 } }, "b" },
 		{ { AT("b", 0, 9, LOCAL), { "x", 0, 0, 0, 0 }, { "y", 0, 0, 0, 0 } }, "b" },
+		/* marks and labels of riscv64's assembler */
+		{ { AT("b", 0, 16, LOCAL), AT("$xrv64i2p1", 8, 0, LOCAL), AT("$d", 8, 0, LOCAL) },
+		  "b" },
+		{ { AT("b", 0, 16, LOCAL), AT(".L12", 8, 8, LOCAL), AT(".L0 ", 8, 0, LOCAL) },
+		  "b" },
 	};
 
 	(void)state;
