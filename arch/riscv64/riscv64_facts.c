@@ -187,21 +187,6 @@ static bool find_phys_offset_in_note(struct kernel *kernel, const char *arg, uin
 	       (!find_phys_offset(kernel, NULL, &mapped) || mapped == *value);
 }
 
-/* VMEMMAP_START is the struct page of vmemmap_start_pfn: the start of phys_ram_base, or of its
- * section (since 6.12, and backported). Only if both are the same, it is known. */
-static bool find_vmemmap_by_start(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	enum { SECTION = 1 << 27, PAGE_BITS = 12 };
-	uint64_t memory, size;
-
-	if (!vmcoreinfo_number(kernel->note, arg, value) ||
-	    !vmcoreinfo_number(kernel->note, "phys_ram_base", &memory) || memory % SECTION ||
-	    !kernel_fact(kernel, FACT_STRUCT_PAGE_SIZE, &size))
-		return false;
-	*value -= (memory >> PAGE_BITS) * size;
-	return true;
-}
-
 // clang-format off
 const struct fact_source riscv64_sources[] = {
 	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_mode_in_table, NULL },
@@ -237,7 +222,7 @@ const struct fact_source riscv64_sources[] = {
 	{ FACT_VMALLOC_START, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(VMALLOC_START)"), find_note_number, "VMALLOC_START" },
 	{ FACT_VMALLOC_START, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(VMEMMAP_END)"), find_note_number, "VMEMMAP_END" },
 
-	{ FACT_VMEMMAP, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(VMEMMAP_START)"), find_vmemmap_by_start, "VMEMMAP_START" },
+	{ FACT_VMEMMAP, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(vmemmap)"), find_note_symbol, "vmemmap" },
 	{ FACT_VMEMMAP, SOURCE_COSTLY, OF_DUMP("section_mem_map of the first section"), find_vmemmap_in_sections, NULL },
 	{ 0 }
 };
