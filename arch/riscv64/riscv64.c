@@ -44,6 +44,7 @@ const struct arch arch_riscv64 = {
 	.pointer_size = 8,
 	.first_argument = RISCV64_A0,
 	.traced_register = RISCV64_S0, /* prepare_ftrace_return() */
+	.cpu_numbers = "__cpuid_to_hartid_map", /* any hart may boot the kernel */
 	.page_shift = 12,
 	.address_mask = UINT64_MAX,
 	.image_is_apart = true, /* since 5.13, 2bfc6cd81bd1 */

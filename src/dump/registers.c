@@ -82,8 +82,8 @@ static const struct machine_registers {
 	uint16_t machine, size; /* size: the size in bytes of the whole struct elf_prstatus */
 	uint8_t word, nr;
 	/* QEMU may have written the note. pr_fpvalid is then 1, and the pid is the number of the
-	 * CPU (arch_dump.c in target/arm and target/riscv). The kernel leaves pr_fpvalid 0
-	 * (crash_save_cpu()). */
+	 * CPU (target/arm/arch_dump.c). The kernel leaves pr_fpvalid 0 (crash_save_cpu()), and so
+	 * does QEMU on riscv64: linux/crash/panic_cpus.c. */
 	bool qemu_writes;
 	const uint8_t *order;
 	const char *const *names;
@@ -91,7 +91,7 @@ static const struct machine_registers {
 	{ EM_X86_64, 336, 8, sizeof(order_64), false, order_64, names_64 },
 	{ EM_386, 144, 4, sizeof(order_32), false, order_32, names_32 },
 	{ EM_AARCH64, 392, 8, sizeof(order_arm64), true, order_arm64, names_arm64 },
-	{ EM_RISCV, 376, 8, sizeof(order_riscv64), true, order_riscv64, names_riscv64 },
+	{ EM_RISCV, 376, 8, sizeof(order_riscv64), false, order_riscv64, names_riscv64 },
 };
 enum { NR_MACHINES = sizeof(machines) / sizeof(machines[0]) };
 

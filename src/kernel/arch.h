@@ -51,6 +51,9 @@ struct arch {
 	 * return address they replaced. CPU_SP: they use the address of the return address, which
 	 * is the word below SP. */
 	uint8_t traced_register;
+	/* An array of the kernel: the machine's number of each CPU, if the kernel may number CPUs in
+	 * another order. */
+	const char *cpu_numbers;
 	uint64_t address_mask; /* the bits of a virtual address */
 	/* The regions that contain modules, a set of bits 1 << enum region_kind. */
 	unsigned int module_regions;

@@ -119,6 +119,29 @@ static void take_note_of_task(const struct dump *dump, struct cpu_run *run)
 			set_registers(run, &dump->stopped[i]);
 }
 
+/* Did QEMU write the notes? Then the pids are missing or are the numbers 1, 2, 3... of the notes: on
+ * riscv64, nothing else distinguishes such notes (target/riscv/arch_dump.c). */
+static bool qemu_wrote(const struct dump *dump)
+{
+	for (size_t i = 0; i < dump->nr_stopped; i++)
+		if (dump->stopped[i].pid && dump->stopped[i].pid != (int32_t)i + 1)
+			return false;
+	return true;
+}
+
+/* Returns the place of the note of CPU i. QEMU writes notes in the order of the machine's own numbers of
+ * CPUs. */
+static size_t place_of_note(struct kernel *kernel, const struct panic *panic, size_t i)
+{
+	uint64_t address, place;
+
+	if (!kernel->arch->cpu_numbers || !qemu_wrote(kernel->dump) ||
+	    !kernel_symbol(kernel, kernel->arch->cpu_numbers, &address, NULL) ||
+	    !kernel_read_pointer(kernel, address + 8 * (uint64_t)panic->run[i].cpu, &place, NULL))
+		return i;
+	return place < kernel->dump->nr_stopped ? (size_t)place : i;
+}
+
 /* Assigns the kernel's notes with registers to CPUs. Notes in the dump do not contain the number of
  * their CPU, so the note in the CPU's memory is used if it can be read. If not, and if the dump has
  * a note for each CPU, the notes are assigned in their order. In all other cases a note is assigned
@@ -126,6 +149,7 @@ static void take_note_of_task(const struct dump *dump, struct cpu_run *run)
 static void take_notes(struct kernel *kernel, struct panic *panic)
 {
 	const struct dump *dump = kernel->dump;
+	bool qemu = qemu_wrote(dump);
 
 	for (size_t i = 0; i < panic->nr_runs; i++) {
 		struct cpu_run *run = &panic->run[i];
@@ -133,9 +157,10 @@ static void take_notes(struct kernel *kernel, struct panic *panic)
 		if (read_crash_note(kernel, run->cpu, &run->registers))
 			run->has_registers = true;
 		else if (dump->nr_stopped == panic->nr_runs &&
-			 !note_is_elsewhere(panic, run, dump->stopped[i].pid))
-			set_registers(run, &dump->stopped[i]);
-		take_note_of_task(dump, run);
+			 (qemu || !note_is_elsewhere(panic, run, dump->stopped[i].pid)))
+			set_registers(run, &dump->stopped[place_of_note(kernel, panic, i)]);
+		if (!qemu)
+			take_note_of_task(dump, run);
 	}
 }
 
