@@ -55,4 +55,8 @@ compare()
 	page_offset 0xffffffd600000000
 	vmalloc_start 0xffffffc600000000
 	END
+	# Modules begin 2G below the last page of the image.
+	"$KWALK" -q guest-riscv64-sv39 -c 'region ffffffff01e6c000 ffffffff01e6bfff' >regions
+	grep -q '^ffffffff01e6c000 .* modules ' regions
+	not grep -q '^ffffffff01e6bfff .* modules ' regions
 }
