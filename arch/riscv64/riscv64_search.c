@@ -11,9 +11,16 @@ enum { ENTRIES = 512, MOST_OFFSETS = 16 };
  * maps the image, or, until 5.12, the image is in the linear map. */
 static bool may_be_root(const struct table_search *search, uint64_t paddr)
 {
+	/* Until 5.12 the kernel has Sv39, and its linear map begins at ffffffe000000000. */
+	enum { OLD_LINEAR_MAP = 384 };
 	unsigned int nr = 0;
-	uint64_t entry;
+	uint64_t entry, old;
 
+	/* Pages of zeros, of which there are many, end here. */
+	if (dump_load(search->dump, paddr + 8 * (ENTRIES - 1), 8, &entry) != PAGE_PRESENT ||
+	    dump_load(search->dump, paddr + 8 * OLD_LINEAR_MAP, 8, &old) != PAGE_PRESENT ||
+	    (!entry && !old))
+		return false;
 	/* The entries of the upper half are tried first, because most pages end there. */
 	for (unsigned int i = ENTRIES; i-- > 0;) {
 		if (dump_load(search->dump, paddr + 8 * i, 8, &entry) != PAGE_PRESENT)
