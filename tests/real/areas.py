@@ -247,10 +247,10 @@ def main():
     elif record.vmalloc:
         check_ioremap(record, kwalk, given.name, [Line(text) for text in record.lines("vmallocinfo", r"(.*)")])
     check_modules(record, kwalk, given.name)
-    if record.arch != "arm64":
+    if record.is_x86:
         check_fixmap(record, kwalk, given.name)
     check_kmap(record, kwalk, given.name)
-    if record.arch != "arm64":
+    if record.is_x86:
         check_espfix(record, kwalk, given.name)
     if given.vmlinux:
         check_alone(kwalk, Kwalk(given.kwalk, [dump]), given.name)

@@ -2,12 +2,16 @@
 """Page tables of arm64 according to the Arm Architecture Reference Manual (D8) and the registers of a CPU. Returns
 what they map. The emulated MMU, which cannot list its tables, must confirm the result."""
 import collections
+import random
 import struct
+
+from monitor import Failure
 
 Mapping = collections.namedtuple("Mapping", "vaddr paddr size writable user el0_runs el1_runs index is_global")
 
 DS = 1 << 59            # bit of TCR_EL1: LPA2, with 4K and 16K
 LPA = 6                 # value of TCR_EL1.IPS: 52 bits
+INSIDE = 1500           # number of addresses in pages of each half that the MMU is asked for
 GRANULES = ({0: 12, 1: 16, 2: 14}, {1: 14, 2: 12, 3: 16})   # values of TG0 and TG1
 
 
@@ -124,3 +128,27 @@ def runs(mappings):
         else:
             merged.append([m.vaddr, m.paddr, m.size])
     return merged
+
+
+def confirm(translate, regime, mappings):
+    """The emulated MMU, which translate() asks, must confirm the mappings. Returns the number of addresses asked."""
+    page = 1 << regime.shift
+    asked, chosen = {}, random.Random(1)
+    last = (1 << 64) - 1 if regime.upper else (1 << regime.bits) - 1
+    merged = runs(mappings)
+    for vaddr, paddr, size in merged[::len(merged) // 800 + 1]:
+        asked.update({vaddr: paddr, vaddr + size - 1: paddr + size - 1})
+    for m in chosen.sample(mappings, min(INSIDE, len(mappings))):
+        offset = chosen.randrange(m.size)
+        asked[m.vaddr + offset] = m.paddr + offset
+    starts = {m.vaddr for m in mappings}
+    ends = {m.vaddr + m.size for m in mappings}
+    for vaddr, _, size in merged[::len(merged) // 800 + 1]:
+        for at in (vaddr - page, vaddr - 1) * (vaddr not in ends) + (vaddr + size,) * (vaddr + size not in starts):
+            if regime.start <= at <= last and not any(start <= at < end for start, end in regime.repeated):
+                asked[at] = None
+    wrong = [f"{vaddr:#x} at {paddr}, not {got}" for vaddr, paddr in asked.items()
+             if (got := translate(vaddr)) != paddr]
+    if wrong:
+        raise Failure(f"the emulated MMU does not agree: {'; '.join(wrong[:3])}, {len(wrong)} of {len(asked)}")
+    return len(asked)

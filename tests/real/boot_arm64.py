@@ -13,11 +13,10 @@ DIR then contains
 """
 import json
 import os
-import random
 import re
 import time
 
-from arm64_walk import GRANULES, Memory, Regime, runs
+from arm64_walk import GRANULES, Memory, Regime, confirm
 from boot import PAGEMAP_PFN, Recorded, main
 from monitor import Failure
 from stub import Stub
@@ -27,7 +26,6 @@ REGISTERS = ("TTBR0_EL1", "TTBR1_EL1", "TCR_EL1", "MAIR_EL1", "SP_EL0", "VBAR_EL
 PAN = 1 << 22   # bit of PSTATE: the kernel may not access pages of user mode
 EL1 = 0x3c5     # PSTATE of the kernel, without interrupts
 ISOLATION = "detected: Kernel page table isolation (KPTI)"  # in the log
-INSIDE = 1500   # number of addresses in pages of each half
 
 
 class RecordedArm64(Recorded):
@@ -104,7 +102,7 @@ class RecordedArm64(Recorded):
     def confirmed_table_of_user_mode(self, registers, stext):
         regime = Regime(registers["TCR_EL1"], registers["TTBR1_EL1"], True)
         mappings = regime.mappings(self.read_physical)
-        self.confirm(regime, mappings)
+        confirm(self.translate, regime, mappings)
         if not mappings or self.translate(stext) is not None:
             raise Failure(f"the table of user mode has {len(mappings)} pages, and {stext:#x} at {self.translate(stext)}")
         return {"ttbr1": registers["TTBR1_EL1"], "pages": [[m.vaddr, m.paddr, m.size] for m in mappings],
@@ -117,29 +115,6 @@ class RecordedArm64(Recorded):
     def runs_init_with(self, page):
         known = re.search(r"^@pagemap anonymous 1 (\w+) (\w+)", self.serial(), re.MULTILINE)
         return self.translate(int(known[1], 16)) == (int(known[2], 16) & PAGEMAP_PFN) * page
-
-    def confirm(self, regime, mappings):
-        """The emulated MMU must confirm the mappings."""
-        page = 1 << regime.shift
-        asked, chosen = {}, random.Random(1)
-        last = (1 << 64) - 1 if regime.upper else (1 << regime.bits) - 1
-        merged = runs(mappings)
-        for vaddr, paddr, size in merged[::len(merged) // 800 + 1]:
-            asked.update({vaddr: paddr, vaddr + size - 1: paddr + size - 1})
-        for m in chosen.sample(mappings, min(INSIDE, len(mappings))):
-            offset = chosen.randrange(m.size)
-            asked[m.vaddr + offset] = m.paddr + offset
-        starts = {m.vaddr for m in mappings}
-        ends = {m.vaddr + m.size for m in mappings}
-        for vaddr, _, size in merged[::len(merged) // 800 + 1]:
-            for at in (vaddr - page, vaddr - 1) * (vaddr not in ends) + (vaddr + size,) * (vaddr + size not in starts):
-                if regime.start <= at <= last and not any(start <= at < end for start, end in regime.repeated):
-                    asked[at] = None
-        wrong = [f"{vaddr:#x} at {paddr}, not {got}" for vaddr, paddr in asked.items()
-                 if (got := self.translate(vaddr)) != paddr]
-        if wrong:
-            raise Failure(f"the emulated MMU does not agree: {'; '.join(wrong[:3])}, {len(wrong)} of {len(asked)}")
-        return len(asked)
 
     def record(self):
         running = int(re.search(r"^@symbol (\w+) _stext$", self.serial(), re.MULTILINE)[1], 16)
@@ -162,7 +137,7 @@ class RecordedArm64(Recorded):
         for upper in (False, True):
             regime = Regime(registers["TCR_EL1"], registers[f"TTBR{int(upper)}_EL1"], upper)
             mappings = regime.mappings(memory.read)
-            asked += self.confirm(regime, mappings)
+            asked += confirm(self.translate, regime, mappings)
             repeated += regime.repeated
             repeated_pages += regime.repeated_pages
             for m in mappings:

@@ -129,7 +129,7 @@ def probes(page):
 
 def level_names(record, size):
     """The levels of a walk to a page of this size."""
-    return record.level_names[:record.shifts.index(size.bit_length() - 1) + 1]
+    return record.level_names[:1 + next(i for i, shift in enumerate(record.shifts) if 1 << shift <= size)]
 
 
 def check_pages(record, session, title, table, start, end, root, option=""):
@@ -318,8 +318,11 @@ def check_facts(record, session, has_vmlinux):
         "swapper_pg_dir": record.swapper_pg_dir, "root": record.root,
     }
     expected.update(record.facts)
-    if record.arch == "arm64":
+    if not record.is_x86:
         expected.update(memory_model="vmemmap", struct_page_size=64, vmemmap=record.variables["vmemmap_base"])
+        # Only vmlinux or a note of a kernel with KASLR has it.
+        if record.arch == "riscv64" and not has_vmlinux and "KERNELOFFSET" not in record.note:
+            del expected["kaslr_offset"]
     elif record.bits == 64:
         expected.update(phys_base=record.phys_base, memory_model="vmemmap", struct_page_size=64,
                         vmemmap=record.variables["vmemmap_base"])
@@ -461,6 +464,38 @@ def check_regions_arm64(record, session):
     if not record.in_image(number("VMALLOC_START")):
         expected.append((number("VMALLOC_START"), "vmalloc", None))
     ask_regions(session, expected)
+
+
+def check_regions_riscv64(record, session):
+    def number(name):
+        return int(record.note[f"NUMBER({name})"], 0)
+    # BPF programs may be in the last 128M below the image.
+    modules, bpf = number("MODULES_VADDR"), number("MODULES_END") - (128 << 20)
+    def region(address):
+        return "vmalloc" if address < modules else "modules" if address < bpf else "bpf-jit"
+    expected = [(address, region(address), None) for area in record.vmalloc for address in (area.start, area.end - PAGE)]
+    expected += [(address, region(address), None) for address in record.modules]
+    for address, _ in image_symbols(record):
+        if record.in_image(address):
+            paddr = record.table.translate(address)
+            expected.append((address, "kernel-image", -1 if paddr is None else paddr))
+    # PCI I/O has 16M below the memory map, and below is the fixmap.
+    fixmap_end = number("VMEMMAP_START") - (16 << 20)
+    for page in record.table.pages[::len(record.table.pages) // 3000 + 1]:
+        if page.vaddr < record.user_end:
+            expected.append((page.vaddr, "user", None))
+        elif page.vaddr < fixmap_end:
+            expected.append((page.vaddr, "fixmap", None))
+        elif number("PAGE_OFFSET") <= page.vaddr < modules and record.is_ram(page.paddr):
+            expected.append((page.vaddr + page.size - 1, "direct-map", page.paddr + page.size - 1))
+    for name, start, end in (("vmemmap", "VMEMMAP_START", "VMEMMAP_END"), ("vmalloc", "VMALLOC_START", "VMALLOC_END")):
+        expected += [(number(start), name, None), (number(end) - 1, name, None)]
+    expected += [(record.user_end, "non-canonical", None), (modules, "modules", None), (bpf, "bpf-jit", None)]
+    ask_regions(session, expected)
+
+
+REGIONS = {"arm64": check_regions_arm64, "riscv64": check_regions_riscv64, "x86_64": check_regions, "pae": check_regions,
+           "i386": check_regions}
 
 
 def ask_regions(session, expected):
@@ -620,7 +655,7 @@ def main():
         check_all(record, session, True)
         check_symbols(record, session)
         check_user_mode(record, session)
-        (check_regions_arm64 if record.arch == "arm64" else check_regions)(record, session)
+        REGIONS[record.arch](record, session)
         check_region_map(record, session)
         check_struct_pages(record, session)
 
@@ -631,7 +666,7 @@ def main():
     if note:
         check_note_symbols(record, session)
     if record.bits == 64:
-        (check_regions_arm64 if record.arch == "arm64" else check_regions)(record, session)
+        REGIONS[record.arch](record, session)
         check_region_map(record, session)
 
     for half, root, start, end, option in (

@@ -41,6 +41,9 @@
 #ifdef __aarch64__
 #define CONSOLE "ttyAMA0"
 #define DEVICE 0x3e000000 /* in the memory window of PCI, at an address without a device */
+#elif defined(__riscv)
+#define CONSOLE "ttyS0"
+#define DEVICE 0x7e000000 /* as for arm64 */
 #else
 #define CONSOLE "ttyS0"
 #define DEVICE 0xa0000 /* the VGA window; this guest has no VGA device */
@@ -794,6 +797,7 @@ static void print_symbols(void)
 {
 	static const char *const wanted[] = {
 		"_text",
+		"_start",
 		"_stext",
 		"_etext",
 		"_end",

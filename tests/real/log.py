@@ -77,7 +77,7 @@ def check_clock(kwalk, files, title, epoch):
 
 def pointers(folder):
     with open(os.path.join(folder, "registers.txt"), encoding="ascii") as file:
-        return [int(value, 16) for value in re.findall(r"\b(?:[RE]IP|PC)=(\w+)", file.read())]
+        return [int(value, 16) for value in re.findall(r"(?:\b[RE]IP=|\bPC=|^ pc +)(\w+)", file.read(), re.MULTILINE)]
 
 
 def check_end(kwalk, files, title, folder, crashed, arm64):

@@ -38,7 +38,9 @@ class Records:
             sys.exit(2)
         self.instant = text.startswith("@instant\n")
         with open(os.path.join(directory, "machine.json"), encoding="ascii") as file:
-            self.repeated = json.load(file).get("repeated", [])   # the list of the MMU lacks these addresses
+            machine = json.load(file)
+        self.repeated = machine.get("repeated", [])   # the list of the MMU lacks these addresses
+        self.arch = machine.get("arch")
         self.typed = is_typed(text, "")
         # What drgn found: pid, address, whether it has an mm, name.
         self.tasks = {(int(pid), int(task, 16), int(mm, 16) != 0, comm) for pid, task, mm, comm in
@@ -67,7 +69,7 @@ class Records:
                        re.findall(r"^@cached (\w+) (\S+) (\d+) (\d+) (\S+)$", text, re.MULTILINE)]
         self.pat = "nopat" not in re.search(r"^@cmdline (.*)$", text, re.MULTILINE)[1].split()
         # In guest.c: memory of a device.
-        self.device = 0x3e000000 if "console=ttyAMA0" in text else 0xa0000
+        self.device = {"arm64": 0x3e000000, "riscv64": 0x7e000000}.get(self.arch, 0xa0000)
         self.tlb = self.read_tlb(directory)
         self.cache = self.read_cache(directory)
 
@@ -375,19 +377,19 @@ def check_swap_cache(kwalk, records, tasks, title):
 def check_device(kwalk, records, title):
     """A device's memory in a process, with two cache types if the kernel permits this (nopat, or a CPU whose PAT
     the kernel does not trust). The direct map of x86 has it as ordinary memory."""
-    arm64 = records.device != 0xa0000
-    names, wrong, types = {"--": "WB", "C-": "UC-"}, [], set() if arm64 else {"WB"}
+    names, wrong, types = {"--": "WB", "C-": "UC-"}, [], set() if records.arch else {"WB"}
     for vaddr in records.devices:
         answer = kwalk.ask(f"vtop -p 1 {vaddr:x}")[0]
-        listed = "UC" if arm64 else names.get(records.cache.get(vaddr))
-        types.add(listed or answer["cache"])
+        # On riscv64, the memory decides what PMA is, and so whether it differs from IO.
+        listed = "UC" if records.arch == "arm64" else names.get(records.cache.get(vaddr))
+        types.add("" if records.arch == "riscv64" else listed or answer["cache"])
         if (answer["status"], answer["physical"]) != ("mapped", f"{records.device:#x}") or \
                 listed and answer["cache"] != listed:
             wrong.append(f"{answer}, not {listed}")
-    if not records.pat and len(types) == 1 and not arm64:
+    if not records.pat and len(types) == 1 and not records.arch:
         wrong.append("the kernel made one cache type of them")
     answer = kwalk.ask(f"ptov -a -u {records.device:x}")[0]
-    if answer["conflict"] != (len(types) > 1) or not set(records.devices) <= {
+    if answer.get("conflict", False) != (len(types) > 1) or not set(records.devices) <= {
             number(mapping, "virtual") for mapping in answer["mappings"] if mapping.get("pid") == 1}:
         wrong.append(f"ptov: {answer}")
     found = [answer["message"] for answer in kwalk.ask("check")

@@ -118,11 +118,11 @@ def check_memory(kwalk, record, title):
         in_image = record.in_image(vaddr) or record.arch == "x86_64" and image <= vaddr < image + (1 << 30) and (
             paddr == vaddr - (0xffffffff80000000 - record.phys_base))
         linear = vaddr - paddr == record.page_offset or in_image
-        expected = {"virt_to_phys": linear, "isa_hole": True if 0xa0000 <= paddr < 0x100000 and record.arch != "arm64" else None}
+        expected = {"virt_to_phys": linear, "isa_hole": True if 0xa0000 <= paddr < 0x100000 and record.is_x86 else None}
         zone = [name for start, end, name in zones(record) if start <= paddr // PAGE < end]
         if record.is_ram(paddr):
             # The note of arm64 lacks the length of node_data, which determines the place of the zone in flags.
-            if zone and (record.arch != "arm64" or "without" not in title):
+            if zone and (record.is_x86 or "without" not in title):
                 expected["zone"] = zone[0]
             if zone:    # otherwise only the ranges of memory are known
                 expected["resource"] = innermost(record, paddr)
@@ -226,14 +226,14 @@ def check_registers(kwalk, record, title):
     report(f"{title}: what the registers of {len(cpus)} CPUs point at", len(answered), wrong)
 
 
-def check_registers_arm64(kwalk, record, title):
+def check_stacks(kwalk, record, title):
     """The first CPU runs init; the other CPUs are idle."""
     with open(record.path("registers.txt"), encoding="ascii") as file:
         cpus = re.split(r"^CPU#(\d+)$", file.read(), flags=re.MULTILINE)[1:]
     questions = {}
     for number, text in zip(map(int, cpus[::2]), cpus[1::2]):
-        stack = int(re.search(r"\bSP=(\w+)", text)[1], 16)
-        if "EL1h" in text:
+        stack = int(re.search(r"\bSP=(\w+)|x2/sp +(\w+)", text).group(record.arch == "riscv64" and 2 or 1), 16)
+        if "EL1h" in text or record.arch == "riscv64" and stack >> 63:
             # At the start of an interrupt stack, the whole stack is free.
             questions[stack - 8] = {"pid": 1, "comm": "init"} if not number else {"pid": 0, "comm": f"swapper/{number}"}
     answers = kwalk.regions(questions)
@@ -261,10 +261,10 @@ def main():
         tables.append((given.name + ", without vmlinux", [dump]))
     for title, arguments in tables:
         kwalk = Kwalk(given.kwalk, arguments)
-        if record.arch == "arm64":
-            check_registers_arm64(kwalk, record, title)
-        else:
+        if record.is_x86:
             check_registers(kwalk, record, title)
+        else:
+            check_stacks(kwalk, record, title)
         if record.vmalloc and not record.is_partial:
             check_areas(kwalk, record, title)
         check_memory(kwalk, record, title)

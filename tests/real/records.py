@@ -8,6 +8,7 @@ import os
 import re
 
 import arm64_walk
+import riscv64_walk
 from page import PAGE, SHIFT
 from symtab import read_entries, read_symbols
 
@@ -99,10 +100,12 @@ def is_typed(serial, vmlinux):
 
 
 class Record:
+    is_x86 = True
+
     def __new__(cls, directory, *_):
         """Makes an object of the class for the guest's architecture."""
         with open(os.path.join(directory, "machine.json"), encoding="ascii") as file:
-            return object.__new__(RecordArm64 if json.load(file).get("arch") == "arm64" else cls)
+            return object.__new__({"arm64": RecordArm64, "riscv64": RecordRiscv64}.get(json.load(file).get("arch"), cls))
 
     def __init__(self, directory, vmlinux=""):
         self.directory = directory
@@ -287,6 +290,8 @@ class TableArm64(Table):
 
 
 class RecordArm64(Record):
+    is_x86 = False
+
     def read_serial(self, text):
         """With KASAN, the kernel prints areas with the tag of their pointer. kwalk's answers have addresses."""
         def untagged(match):
@@ -349,3 +354,28 @@ class RecordArm64(Record):
 
     def is_beyond_memory(self, paddr):
         return paddr < self.ram[0].start or paddr > self.ram[-1].end
+
+
+class RecordRiscv64(RecordArm64):
+    """Each table has both halves."""
+
+    def read_mode(self):
+        self.arch, self.bits = "riscv64", 64
+        self.regimes = [riscv64_walk.Regime(self.machine["satp"], bool(half)) for half in (0, 1)]
+        self.levels, self.va_bits = self.regimes[1].levels, self.regimes[1].bits + 1
+        self.large = LARGE
+        self.user_end, self.kernel_start = 1 << self.regimes[0].bits, self.regimes[1].start
+        self.level_names = ["pgd", "p4d", "pud", "pmd", "pte"][:1] + ["p4d", "pud", "pmd", "pte"][5 - self.levels:]
+        self.shifts = [SHIFT + (SHIFT - 3) * below for below in reversed(range(self.levels))]
+        self.flipped = range(self.va_bits, 64)
+        self.non_canonical = [(self.user_end, self.kernel_start)]
+        self.overrides = ["arch=riscv64", f"levels={self.levels}"]
+
+    def read_symbols(self, vmlinux):
+        Record.read_symbols(self, vmlinux)
+        self.note = self.read_note()
+        start = int(self.note["NUMBER(PAGE_OFFSET)"], 0)
+        self.in_kernel = self.image["_text"], -(-self.image["_end"] // LARGE) * LARGE
+        self.facts = {"page_offset": start, "phys_offset": start - self.page_offset,
+                      "kimage_voffset": self.image["_text"] - self.table.translate(self.image["_text"]) - (1 << 64)}
+        self.variables["vmemmap_base"] = int(self.note["SYMBOL(vmemmap)"], 16)

@@ -40,8 +40,8 @@ def main():
     if not kcore:
         return 0
     with open(os.path.join(folder, "machine.json"), encoding="ascii") as file:
-        arm64 = json.load(file).get("arch") == "arm64"
-    questions = os.path.join(HERE, "questions-arm64" if arm64 else "questions")
+        arch = json.load(file).get("arch")
+    questions = os.path.join(HERE, f"questions-{arch}" if arch else "questions")
     done = subprocess.run([kwalk, "-q", "-j", "-x", questions, os.path.join(folder, "vmcore")],
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
     want = done.stdout.decode().splitlines()

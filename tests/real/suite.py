@@ -98,7 +98,7 @@ def offered(suite, arch, prefix="linux-"):
 
 def architecture(flavour):
     """Returns the architecture of the packages of a flavour: cloud-amd64, arm64-16k, 686-pae."""
-    return next((arch for arch in ("amd64", "arm64") if arch in flavour), "i386")
+    return next((arch for arch in ("amd64", "arm64", "riscv64") if arch in flavour), "i386")
 
 
 def newest(suite, flavour):

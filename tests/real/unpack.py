@@ -24,7 +24,7 @@ MODULES = {"virtio", "virtio_ring", "virtio_pci", "virtio_pci_legacy_dev", "virt
 def target(member):
     """Returns the place in DIR for this member of a package, or None."""
     folder, name = os.path.split(member)
-    if folder == "./boot" and name.startswith("vmlinuz-") or \
+    if folder == "./boot" and name.startswith(("vmlinuz-", "vmlinux-")) or \
             folder.startswith("./usr/lib/modules/") and name == "vmlinuz":
         return "vmlinuz"
     if folder.startswith("./usr/lib/debug/") and (name.startswith("vmlinux-") or name == "vmlinux"):

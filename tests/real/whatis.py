@@ -113,7 +113,7 @@ def check_tables(kwalk, record, title):
     """CR3, and the tables in a walk of the process on the CPU."""
     wrong, seen = [], {}
     if not record.machine["crash"]:
-        held = record.table.root if record.arch == "arm64" else record.machine["cr3"]
+        held = record.machine["cr3"] if record.is_x86 else record.table.root
         root = [a for a in kwalk.whatis([held])[held] if a.get("as") == "root"]
         wrong += differences(root[0], pid=1, kind="page-table") if root else [f"{held:#x} is no root"]
     for answer in kwalk.answers("".join(f"vtop -p 1 {v.start:x}\n" for v in record.vmas[:20])):
