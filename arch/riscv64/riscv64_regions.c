@@ -15,7 +15,7 @@
 struct riscv64_layout {
 	uint64_t fixmap_end, pci_io_end, vmemmap_end, vmalloc_end, linear_end;
 	uint64_t image, image_end; /* the image; equal if it is unknown, or in the linear map */
-	uint64_t modules; /* MODULES_VADDR: 2G below _end, which is in the last 2M of the image */
+	uint64_t modules; /* MODULES_VADDR */
 };
 
 /* --- the image --- */
@@ -80,20 +80,26 @@ bool riscv64_known_function(struct kernel *kernel, const struct space *space, co
 	       !memcmp(text, magic2, sizeof(magic2));
 }
 
-/* The image is mapped by pages of 2M: create_kernel_page_table(), arch/riscv/mm/init.c. */
+/* The image is mapped by pages of 2M: create_kernel_page_table(), arch/riscv/mm/init.c. Modules begin 2G
+ * below its last page. If this page is unknown, it is one of the last 2M. */
 static void find_image(struct kernel *kernel, const struct space *space,
 		       struct riscv64_layout *layout)
 {
+	uint64_t modules;
+
 	if (kernel_symbol(kernel, "_start", &layout->image, NULL) &&
 	    kernel_symbol(kernel, "_end", &layout->image_end, NULL) &&
 	    layout->image < layout->image_end) {
-		layout->modules = layout->image_end - 2 * GB;
+		layout->modules = ((layout->image_end + 0xfff) & -UINT64_C(0x1000)) - 2 * GB;
 		layout->image_end = (layout->image_end + 2 * MB - 1) & -(2 * MB);
 	} else if (find_mapped_image(kernel, space, &layout->image, &layout->image_end)) {
 		layout->modules = layout->image_end - 2 * MB - 2 * GB;
 	} else {
 		layout->image = layout->image_end = 0;
 	}
+	if (vmcoreinfo_number(kernel->note, "MODULES_VADDR", &modules) &&
+	    layout->image_end - 2 * GB - modules < 2 * MB)
+		layout->modules = modules;
 	if (layout->image < RISCV64_LINK_ADDRESS)
 		layout->image = layout->image_end = 0;
 }
@@ -157,8 +163,7 @@ static void add_top(struct kernel *kernel, const struct space *space, struct reg
 		region_add(list, REGION_KASAN_SHADOW, shadow, shadow_end - 1);
 	if (layout->image == layout->image_end)
 		return;
-	region_add(list, REGION_MODULES, layout->modules & -paging_page_size(space->paging),
-		   layout->image - 128 * MB - 1);
+	region_add(list, REGION_MODULES, layout->modules, layout->image - 128 * MB - 1);
 	region_add(list, REGION_BPF_JIT, layout->image - 128 * MB, layout->image - 1);
 	region_add(list, REGION_KERNEL_IMAGE, layout->image, layout->image_end - 1);
 }

@@ -225,7 +225,7 @@ static void find_target(uint32_t word, uint64_t address, struct code_instruction
 void code_riscv(uint32_t word, uint64_t address, struct code_instruction *instruction)
 {
 	const bool compressed = (word & 3) != 3;
-	struct parts parts;
+	struct parts parts = { 0 };
 
 	word &= compressed ? 0xffff : UINT32_MAX;
 	*instruction =

@@ -37,6 +37,12 @@ compare()
 	grep -q '"memory_type":"PMA"' answers
 }
 
+@test "the memory map begins where the note says, which 7.2 aligns by more than a section" {
+	sed 's/SYMBOL(vmemmap)=.*/SYMBOL(vmemmap)=ff1c000000000000/' "$DUMPS/guest-riscv64-sv57.txt" >moved
+	describe newer <moved
+	"$KWALK" -q newer -c 'info -v' | grep -q '^vmemmap *ff1c000000000000 *taken '
+}
+
 @test "Sv48: four levels" {
 	dump guest-riscv64-sv48
 	compare guest-riscv64-sv48
