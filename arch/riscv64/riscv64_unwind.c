@@ -2,10 +2,10 @@
 /* Finds the caller of a function on riscv64 using frame pointers: walk_stackframe() in
  * arch/riscv/kernel/stacktrace.c. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "arch/riscv64/riscv64.h"
 #include "base/bytes.h"
+#include "base/text.h"
 #include "linux/unwind/unwind.h"
 #include "linux/unwind/unwind_code.h"
 #include "symbols/symbol_lookup.h"
@@ -82,14 +82,18 @@ static bool is_entry_code(struct kernel *kernel, uint64_t ip)
 	return ip > start && ip <= end;
 }
 
-/* Does the task begin here? A new task has no frame: copy_thread() in arch/riscv/kernel/process.c. */
+/* Does the task begin here? A new task has no frame: copy_thread() in arch/riscv/kernel/process.c. The names
+ * with _asm are of later kernels (7.2), where C functions have those without it. */
 static bool begins_task(struct kernel *kernel, uint64_t ip)
 {
-	static const char start[] = "ret_from_fork";
+	static const char *const starts[] = { "ret_from_fork", "ret_from_kernel_thread",
+					      "ret_from_fork_kernel_asm",
+					      "ret_from_fork_user_asm" };
 	struct kernel_symbol symbol;
+	size_t place;
 
 	return symbol_lookup_at(kernel->symbols, ip - 1, &symbol, NULL) &&
-	       !strncmp(symbol.name, start, sizeof(start) - 1);
+	       text_place(symbol.name, starts, sizeof(starts) / sizeof(starts[0]), &place);
 }
 
 /* Continues with the caller. Only its ip, sp and s0 are known. */
