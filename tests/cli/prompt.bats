@@ -542,7 +542,7 @@ valgrind_talk() {
 	send set non\t\r
 	expect kwalk>
 	send kmem -\t\t
-	expect -P  -S  -f  -i  -p  -s  -v  -z
+	expect -P  -S  -V  -f  -g  -i  -p  -s  -v  -z
 	send \x15search -\t\t
 	expect -16
 	expect -64
