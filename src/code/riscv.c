@@ -149,7 +149,7 @@ static void decode_atomic(uint32_t word, struct parts *parts, struct code_instru
 		[24] = "amominu",
 		[28] = "amomaxu",
 	};
-	static const char order[4][5] = { "", ".rl", ".aq", ".aqrl" };
+	static const char *const order[4] = { "", ".rl", ".aq", ".aqrl" };
 	const uint32_t operation = field(word, 27, 5);
 	const bool loads = operation == 2, stores = operation == 3;
 
