@@ -143,12 +143,15 @@ static uint32_t next_between(const struct symbols *symbols, uint32_t nr, uint32_
  * is_mapping_symbol(), include/linux/module_symbol.h. */
 static bool is_ignored_label(const struct symbols *symbols, const char *name, size_t section_nr)
 {
-	Elf_Scn *section = symbols->elf ? elf_getscn(symbols->elf, section_nr) : NULL;
+	Elf_Scn *section;
 	GElf_Shdr header;
 
-	return symbol_is_compilers(name) &&
-	       (symbols->origin == SYMBOL_OF_KALLSYMS ||
-		(section && gelf_getshdr(section, &header) && header.sh_flags & SHF_EXECINSTR));
+	if (!symbol_is_compilers(name))
+		return false;
+	if (symbols->origin == SYMBOL_OF_KALLSYMS)
+		return true;
+	section = symbols->elf ? elf_getscn(symbols->elf, section_nr) : NULL;
+	return section && gelf_getshdr(section, &header) && header.sh_flags & SHF_EXECINSTR;
 }
 
 /* Sets *placed to symbol nr. Returns false if the symbol has no address or no name. first: see
