@@ -129,14 +129,13 @@ static bool qemu_wrote(const struct dump *dump)
 	return true;
 }
 
-/* Returns the place of the note of CPU i. QEMU writes notes in the order of the machine's own numbers of
+/* Returns the place of the note of CPU i, which QEMU wrote in the order of the machine's own numbers of
  * CPUs. */
 static size_t place_of_note(struct kernel *kernel, const struct panic *panic, size_t i)
 {
 	uint64_t address, place;
 
-	if (!kernel->arch->cpu_numbers || !qemu_wrote(kernel->dump) ||
-	    !kernel_symbol(kernel, kernel->arch->cpu_numbers, &address, NULL) ||
+	if (!kernel_symbol(kernel, kernel->arch->cpu_numbers, &address, NULL) ||
 	    !kernel_read_pointer(kernel, address + 8 * (uint64_t)panic->run[i].cpu, &place, NULL))
 		return i;
 	return place < kernel->dump->nr_stopped ? (size_t)place : i;
@@ -149,7 +148,7 @@ static size_t place_of_note(struct kernel *kernel, const struct panic *panic, si
 static void take_notes(struct kernel *kernel, struct panic *panic)
 {
 	const struct dump *dump = kernel->dump;
-	bool qemu = qemu_wrote(dump);
+	const bool qemu = kernel->arch->cpu_numbers && qemu_wrote(dump);
 
 	for (size_t i = 0; i < panic->nr_runs; i++) {
 		struct cpu_run *run = &panic->run[i];
@@ -158,7 +157,8 @@ static void take_notes(struct kernel *kernel, struct panic *panic)
 			run->has_registers = true;
 		else if (dump->nr_stopped == panic->nr_runs &&
 			 (qemu || !note_is_elsewhere(panic, run, dump->stopped[i].pid)))
-			set_registers(run, &dump->stopped[place_of_note(kernel, panic, i)]);
+			set_registers(run,
+				      &dump->stopped[qemu ? place_of_note(kernel, panic, i) : i]);
 		if (!qemu)
 			take_note_of_task(dump, run);
 	}
