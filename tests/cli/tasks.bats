@@ -970,6 +970,8 @@ timed() {
 	END
 	# -r of crash shows limits, and -r of tasks takes a root
 	fails 1 @usage 'ps task -R signal.rlim' -c 'ps -r 33000' vmlinux timed
-	fails 1 @no-answer panicked -c 'set -p' vmlinux timed
+	# The process that was chosen before stays chosen.
+	fails 1 @no-answer "panicked stays chosen" -c 'set 1; set -p; set' vmlinux timed
+	[ "$(grep -c '"pid":1,' output)" = 2 ]
 	[ "$(pids 'tasks -r 33000')" = 3 ]
 }

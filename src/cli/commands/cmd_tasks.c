@@ -575,9 +575,16 @@ static bool run_set(struct session *session, char **words, struct error *err)
 	bool left = false;
 
 	if (given->panicked) {
+		const bool chosen = session->chosen.has_process;
+
 		session->chosen.has_process = false;
-		if (!usual_process(session, NULL, &session->chosen.process, NULL))
-			return fail(err, ERROR_NO_ANSWER, "no task is known to have panicked");
+		if (!usual_process(session, NULL, &process, NULL)) {
+			session->chosen.has_process = chosen;
+			fail(err, ERROR_NO_ANSWER, "no task is known to have panicked");
+			add_chosen(session, err);
+			return false;
+		}
+		session->chosen.process = process;
 		session->chosen.has_process = true;
 	}
 	if (*words && choices_find(&none, *words)) {
