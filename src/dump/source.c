@@ -197,6 +197,7 @@ bool source_copy(struct source *source, uint64_t offset, uint64_t size, uint64_t
 	    room > SIZE_MAX - sizeof(*copy))
 		return false;
 	copy = calloc(1, sizeof(*copy) + (size_t)room);
+	source->starved |= !copy;
 	if (!copy)
 		return false;
 	copy->next = source->copies;

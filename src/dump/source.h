@@ -28,6 +28,7 @@ struct source {
 	uint64_t damaged; /* see struct flattened */
 	struct source_copy *copies; /* owned; the copies that source_copy() has made */
 	uint64_t small; /* the number of bytes that source_small() has copied */
+	bool starved; /* memory ran out for a copy, so bytes seemed to be missing that are there */
 };
 
 /* Prepares *source for a file that is not flattened, or that must be read as if it were not.

@@ -357,12 +357,13 @@ static bool log_lacks_registers(const struct text_identifier *identifier,
 static bool log_lacks_times(const struct text_identifier *identifier,
 			    const struct text_evidence *evidence)
 {
-	const uint64_t *usec = identifier->usec + evidence->first_usec;
+	for (size_t i = 0; identifier->log_has_times && i < evidence->nr_usec; i++) {
+		uint64_t usec = identifier->usec[evidence->first_usec + i];
 
-	for (size_t i = 0; identifier->log_has_times && i < evidence->nr_usec; i++)
-		if (usec[i] >= identifier->log_start &&
-		    !address_set_has(&identifier->log, key_of_usec(usec[i])))
+		if (usec >= identifier->log_start &&
+		    !address_set_has(&identifier->log, key_of_usec(usec)))
 			return true;
+	}
 	return false;
 }
 

@@ -108,11 +108,21 @@ static struct dump *take_files(struct file *files, size_t nr, struct listener *l
 	return dump;
 }
 
+/* Did memory run out for a copy? Then the format took bytes for missing that are in the files. */
+static bool is_starved(const struct dump *dump)
+{
+	bool starved = dump->source.starved;
+
+	for (size_t i = 0; i < dump->nr_more; i++)
+		starved |= dump->more[i].source.starved;
+	return starved;
+}
+
 /* Opens the dump using the functions of dump->format. */
 static bool open_format(struct dump *dump, struct error *err)
 {
 	const struct dump_format *format = dump->format;
-	bool caches = format->copies || dump->unmapped;
+	bool caches = format->copies || dump->unmapped, opened;
 
 	snprintf(dump->format_name, sizeof(dump->format_name), "%s%s",
 		 dump->source.runs ? "flattened " : "", format->name);
@@ -123,7 +133,10 @@ static bool open_format(struct dump *dump, struct error *err)
 		dump->inflater = inflater_create();
 	if (!dump->private || (caches && !dump->pages) || (format->copies && !dump->inflater))
 		return out_of_memory(err);
-	if (!format->open(dump, err))
+	opened = format->open(dump, err);
+	if (is_starved(dump))
+		return out_of_memory(err);
+	if (!opened)
 		return false;
 	dump_find_extract(dump);
 	/* If no page is known only in part, dump_load() may read the page cache without calling
