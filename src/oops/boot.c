@@ -68,11 +68,8 @@ bool oops_build_differs(const struct oops_build *one, const struct oops_build *o
  * report. */
 static void read_named_release(const char *line, char release[OOPS_RELEASE])
 {
-	static const char *const marks[] = { "RELEASE: ", "Kernel: Linux ", "kernel:  " };
-	const char *at = NULL;
+	const char *at = after_any_mark(line, "RELEASE: |Kernel: Linux |kernel:  ");
 
-	for (size_t i = 0; !at && i < sizeof(marks) / sizeof(*marks); i++)
-		at = after_mark(line, marks[i]);
 	if (!at && strstr(line, " GNU/Linux") && (at = strstr(line, " #")))
 		at = word_before(line, at);
 	if (at)

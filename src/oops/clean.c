@@ -90,11 +90,7 @@ static size_t decode(const char *at, size_t left, char before, int *byte)
 
 static size_t lower_digits(const char *at)
 {
-	size_t nr = 0;
-
-	while (nr < 17 && (isdigit((unsigned char)at[nr]) || (at[nr] >= 'a' && at[nr] <= 'f')))
-		nr++;
-	return nr;
+	return strspn(at, "0123456789abcdef");
 }
 
 /* Where a mail lost its encoding, a no-break space became 'A': "FS: A0000000000000000". The kernel prints

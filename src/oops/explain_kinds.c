@@ -13,26 +13,24 @@
 #include "oops/explainer.h"
 #include "oops/facts.h"
 #include "oops/pointer.h"
+#include "oops/report_parts.h"
 
 /* --- numbers in lines --- */
 
 /* Reads hexadecimal digits, perhaps after 0x. Returns the text after them, or NULL. */
 static const char *read_hex(const char *text, uint64_t *value)
 {
-	const char *at = starts_with(text, "0x") ? text + 2 : text;
-	size_t digits = strspn(at, "0123456789abcdefABCDEF");
+	size_t digits;
+	const char *end = oops_part_number(text, value, &digits);
 
-	if (!digits || digits > 16 || isalnum((unsigned char)at[digits]))
-		return NULL;
-	*value = strtoull(at, NULL, 16);
-	return at + digits;
+	return end && digits && digits <= 16 && !isalnum((unsigned char)*end) ? end : NULL;
 }
 
-/* Reads the number after `mark` in the line. */
-static bool hex_after(const struct explainer *ex, size_t line, const char *mark,
+/* Reads the number after the first of the marks in the line that a number follows. */
+static bool hex_after(const struct explainer *ex, size_t line, const char *marks,
 		      struct oops_number *number)
 {
-	const char *text = ex_line(ex, line), *found = after_mark(text, mark);
+	const char *text = ex_line(ex, line), *found = oops_number_after(text, marks);
 	const char *end = found ? read_hex(found, &number->value) : NULL;
 
 	if (!end)
@@ -91,9 +89,8 @@ void explain_hashes(struct explainer *ex)
 	struct oops_number hash;
 
 	for (size_t i = 0; i < report->nr_lines; i++)
-		if ((hex_after(ex, report->line[i], " mapping:", &hash) ||
-		     hex_after(ex, report->line[i], "mapping: ", &hash)) &&
-		    hash.value && hash.value <= UINT32_MAX)
+		if (hex_after(ex, report->line[i], " mapping:|mapping: ", &hash) && hash.value &&
+		    hash.value <= UINT32_MAX)
 			ex_note(ex, hash,
 				"a hash of a pointer (%%p), no address: equal hashes mean equal pointers");
 }
@@ -335,8 +332,7 @@ static void explain_mce(struct explainer *ex)
 
 		if (status)
 			say_status(ex, report->line[i], status);
-		if (hex_after(ex, report->line[i], "ADDR ", &address) ||
-		    hex_after(ex, report->line[i], "Error Addr: ", &address)) {
+		if (hex_after(ex, report->line[i], "ADDR |Error Addr: ", &address)) {
 			ex_note(ex, address, "a physical address: frame %s",
 				DIGITS(address.value >> 12))
 				->is_plain = true;
@@ -434,7 +430,6 @@ static void explain_cfi(struct explainer *ex)
  * kernels print "[OFFSET,START+SIZE]", with the offset of the instruction in the file (print_vma_addr(), mm/memory.c). */
 static void explain_segfault(struct explainer *ex)
 {
-	static const char *const marks[] = { " ip ", " ip:", "rip:" };
 	const struct oops_report *report = ex->report;
 	const struct oops_instruction *instruction = &ex->instruction;
 	const char *line = ex_line(ex, report->title), *file = strstr(line, " in ");
@@ -463,9 +458,8 @@ static void explain_segfault(struct explainer *ex)
 	*text = '\0';
 	if (instruction->known)
 		snprintf(text, sizeof(text), " \"%s\"", instruction->text);
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks) && !ip.value; i++)
-		hex_after(ex, report->title, marks[i], &ip);
-	if (!ip.value && ex->context && ex->context->of_user)
+	if (!hex_after(ex, report->title, " ip | ip:|rip:", &ip) && ex->context &&
+	    ex->context->of_user)
 		ip.value = ex->context->ip;
 	if (start && ip.value >= start)
 		ex_say(ex,

@@ -25,21 +25,17 @@ static void name_target(const struct oops_context *context, struct oops_instruct
 	const struct code_instruction *code = &instruction->code;
 	size_t word = strcspn(code->text, " ");
 	uint64_t offset = code->target;
+	bool is_only_number = code->nr_memories == 1 && !*code->memory[0].base;
 
+	if (!code->has_target)
+		return;
 	if (context->has_ip)
 		offset -= context->ip - where->offset;
-	if (code->has_target && !code->is_branch && !context->has_ip && code->nr_memories == 1 &&
-	    !*code->memory[0].base)
-		snprintf(instruction->text, sizeof(instruction->text), "%.*s", (int)word,
-			 code->text);
-	if (!code->has_target || !code->is_branch || (context->has_ip && !*where->name))
-		return;
-	if (*where->name && offset < where->extent)
+	if (code->is_branch && *where->name && offset < where->extent)
 		snprintf(instruction->text, sizeof(instruction->text), "%.*s %.64s+0x%" PRIx64,
 			 (int)word, code->text, where->name, offset);
-	else if (!context->has_ip)
-		snprintf(instruction->text, sizeof(instruction->text), "%.*s", (int)word,
-			 code->text);
+	else if (!context->has_ip && (code->is_branch || is_only_number))
+		instruction->text[word] = '\0';
 }
 
 /* The address at which the bytes are decoded. */

@@ -40,7 +40,7 @@ struct reader {
 	bool is_open; /* the last line may go on in this one */
 	bool after_record; /* `sequence` is valid, and lines with " KEY=value" may follow */
 	uint64_t sequence;
-	bool after_gap, begins_event; /* of the next line */
+	bool begins_event; /* of the next line */
 };
 
 /* --- lines that are made --- */
@@ -73,10 +73,9 @@ static bool add_line(struct reader *reader, char *text, size_t size, const struc
 		.usec = prefix->usec,
 		.caller_kind = prefix->caller_kind,
 		.caller = prefix->caller,
-		.after_gap = reader->after_gap || prefix->after_gap,
 		.begins_event = reader->begins_event,
 	};
-	reader->after_gap = reader->begins_event = false;
+	reader->begins_event = false;
 	return true;
 }
 
@@ -160,13 +159,8 @@ static bool take_line(struct reader *reader, char *text, size_t size, const stru
 	struct pstore_part part;
 	bool is_open = reader->is_open, goes_on;
 
-	if (is_gap(text, size) || (prefix->after_gap && !size)) {
-		reader->after_gap = true;
-		reader->is_open = false;
-		return true;
-	}
-	if (is_boot_mark(text, size)) {
-		reader->begins_event = true;
+	if (is_gap(text, size) || is_boot_mark(text, size)) {
+		reader->begins_event |= is_boot_mark(text, size);
 		reader->is_open = false;
 		return true;
 	}

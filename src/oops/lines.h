@@ -27,7 +27,6 @@ struct oops_line {
 	 * not in the text. */
 	char caller_kind;
 	uint32_t caller;
-	bool after_gap; /* the text says that lines before this one are missing */
 	/* The line is the first one of a record of another boot or event: the transport says so (a further event
 	 * of pstore). */
 	bool begins_event;

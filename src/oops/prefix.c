@@ -235,14 +235,11 @@ static const char *read_record(const char *at, struct prefix *prefix)
 static const char *read_gap(const char *at, struct prefix *prefix)
 {
 	uint64_t nr;
-	const char *after = after_start(at, "** ");
+	const char *after = read_number(after_start(at, "** "), ' ', &nr);
 
-	after = read_number(after, ' ', &nr);
+	(void)prefix;
 	after = after ? after_start(after, "printk messages dropped **") : NULL;
-	if (!after)
-		return NULL;
-	prefix->after_gap = true;
-	return after + (*after == ' ');
+	return after && *after ? after + (*after == ' ') : NULL;
 }
 
 /* --- what loggers print --- */

@@ -157,21 +157,15 @@ static void put_part(struct order *order, const struct pstore_part *part,
 		     const struct pstore_part *older)
 {
 	const struct oops_line *line = order->from->line;
-	bool follows = older && older->part == part->part + 1;
-	bool is_torn = part->end - part->start > 1 && !line[part->start].has_time &&
-		       line[part->start + 1].has_time;
+	size_t first = order->nr, i = part->start;
+	bool is_torn = part->end - i > 1 && !line[i].has_time && line[i + 1].has_time;
 
-	for (size_t i = part->start; i < part->end; i++) {
-		if (i == part->start && is_torn && follows && older->end > older->start) {
-			put_rest(order, &line[i]);
-			continue;
-		}
-		order->line[order->nr++] = line[i];
-		if (i == part->start) {
-			order->line[order->nr - 1].after_gap |= (older && !follows) || is_torn;
-			order->line[order->nr - 1].begins_event |= !older && order->nr > 1;
-		}
-	}
+	if (is_torn && older && older->part == part->part + 1 && older->end > older->start)
+		put_rest(order, &line[i++]);
+	while (i < part->end)
+		order->line[order->nr++] = line[i++];
+	if (!older && first && order->nr > first)
+		order->line[first].begins_event = true;
 }
 
 /* Finds where a part ends: text may come after it. The lines of pstore have times, unless the kernel prints none. */

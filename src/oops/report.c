@@ -179,34 +179,29 @@ static size_t keep(struct reader *reader, struct oops_report *report)
 	return 0;
 }
 
-/* The address of a page fault, if the line that says it is missing. */
-static void take_cr2(struct oops_report *report)
+/* Takes the faulting address from the register if no other line says it. */
+static void take_address(struct oops_report *report, const char *name)
 {
-	const struct oops_number *cr2 = oops_register_find(oops_report_context(report), "cr2");
+	const struct oops_number *reg = oops_register_find(oops_report_context(report), name);
 
-	if (!cr2 || report->has_address || report->address.size)
+	if (!reg || report->has_address || report->address.size)
 		return;
 	report->has_address = true;
-	report->address = *cr2;
+	report->address = *reg;
 }
 
 /* riscv64: the cause and the address are registers, which are valid in the report of an exception only. */
 static void take_cause(struct oops_report *report)
 {
-	const struct oops_context *context = oops_report_context(report);
-	const struct oops_number *cause = oops_register_find(context, "cause");
-	const struct oops_number *address = oops_register_find(context, "badaddr");
+	const struct oops_number *cause = oops_register_find(oops_report_context(report), "cause");
 
 	if (!cause)
 		return;
 	report->has_code = true;
 	report->code = *cause;
-	if (!address || report->has_address || report->address.size ||
-	    !oops_kind_is_any(report->kind, KIND(PAGE_FAULT) | KIND(ACCESS_FAULT) |
-						    KIND(ALIGNMENT) | KIND(STACK_OVERFLOW)))
-		return;
-	report->has_address = true;
-	report->address = *address;
+	if (oops_kind_is_any(report->kind, KIND(PAGE_FAULT) | KIND(ACCESS_FAULT) | KIND(ALIGNMENT) |
+						   KIND(STACK_OVERFLOW)))
+		take_address(report, "badaddr");
 }
 
 /* The syndromes of an alignment fault: DFSC 0x21 of a data abort (Arm ARM, ESR_EL1). */
@@ -265,7 +260,7 @@ static void complete(const struct oops_reports *reports, struct oops_reading *re
 	if (report->machine == EM_RISCV)
 		take_cause(report);
 	else if (report->kind == OOPS_PAGE_FAULT && report->machine != EM_AARCH64)
-		take_cr2(report);
+		take_address(report, "cr2");
 	if (report->kind == OOPS_PAGE_FAULT && is_alignment_fault(report))
 		report->kind = OOPS_ALIGNMENT;
 	/* "Oops - BUG: 0": before 4.x, die() of arm64 was often called without the syndrome */
@@ -280,9 +275,9 @@ static void complete(const struct oops_reports *reports, struct oops_reading *re
 	if (!oops_kind_has(report->kind, KIND_EXCEPTION))
 		return;
 	if (reading->caller_kind == 'T')
-		oops_who_pid(report, reading->caller, report->title);
+		oops_who_pid(report, reading->caller);
 	if (reading->caller_kind == 'C')
-		oops_who_cpu(report, reading->caller, report->title);
+		oops_who_cpu(report, reading->caller);
 }
 
 /* Ends the reading of reader->open[at]. Returns 1 + the index of the report, or 0. */

@@ -125,7 +125,6 @@ struct oops_context {
 	uint8_t code[OOPS_CODE];
 	size_t nr_code, mark;
 	size_t code_line; /* 0 if nr_code is 0 */
-	bool code_is_cut; /* the line ends within the bytes */
 	bool opcode_unreadable; /* "Bad RIP value", "Unable to access opcode bytes" */
 };
 
@@ -137,7 +136,6 @@ struct oops_frame {
 	bool has_address;
 	uint64_t address;
 	bool guessed; /* "?" */
-	bool is_place; /* "(P)": not a return address */
 	bool in_machinery; /* only prints the report, or waits */
 	unsigned int irqs; /* marks "<IRQ>" before it */
 	size_t line;
@@ -171,7 +169,6 @@ struct oops_report {
 	uint32_t cpu;
 	int32_t pid;
 	char comm[OOPS_COMM]; /* "": not in the report */
-	size_t who_line; /* 0 if none of these is known */
 	char workqueue[OOPS_NAME]; /* "Workqueue: events foo": "events foo"; "": none */
 	bool has_taint; /* the text says which letters, or "Not tainted" */
 	/* The letters but 'G', which is no taint, in the order of the text. */

@@ -26,6 +26,24 @@ const char *oops_part_number(const char *text, uint64_t *value, size_t *digits)
 	return *digits ? text + *digits : NULL;
 }
 
+const char *oops_number_after(const char *text, const char *marks)
+{
+	size_t length = strlen(text), digits, size;
+	uint64_t value;
+
+	for (; *marks; marks += size + (marks[size] == '|')) {
+		const char *at, *end;
+
+		size = strcspn(marks, "|");
+		at = memmem(text, length, marks, size);
+		at = at ? at + size - (marks[size - 1] == 'x' ? 2 : 0) : NULL;
+		end = at ? oops_part_number(at, &value, &digits) : NULL;
+		if (end && !isalnum((unsigned char)*end))
+			return at;
+	}
+	return NULL;
+}
+
 const char *oops_part_read(const struct oops_part *part, const char *text,
 			   struct oops_number *number)
 {
@@ -636,18 +654,6 @@ static bool add_code(struct oops_context *context, const char *text, size_t digi
 	return true;
 }
 
-/* Kernels print at least 21 bytes of x86 from the place on (show_opcodes() in arch/x86/kernel/dumpstack.c;
- * show_registers() before 4.20), and arm64's words end with the one at the place (dump_kernel_instr()). riscv64 prints
- * 10 half words before the place, and 2 from there (dump_instr() in arch/riscv/kernel/traps.c, since 6.3). */
-static bool is_code_cut(const struct oops_context *context, uint16_t machine, size_t mark)
-{
-	if (machine == EM_AARCH64)
-		return mark == SIZE_MAX;
-	if (machine == EM_RISCV)
-		return mark == SIZE_MAX || context->nr_code - mark < 4;
-	return mark != SIZE_MAX && context->nr_code - mark < 21;
-}
-
 static void read_code(struct oops_context *context, const char *text, uint16_t machine)
 {
 	size_t mark = SIZE_MAX, digits;
@@ -664,7 +670,6 @@ static void read_code(struct oops_context *context, const char *text, uint16_t m
 		cut |= *text && !strchr(" \t>)", *text);
 		text += *text == '>' || *text == ')';
 	}
-	context->code_is_cut = cut || is_code_cut(context, machine, mark);
 	context->mark = mark < context->nr_code ? mark : context->nr_code;
 }
 
@@ -814,15 +819,13 @@ static const char *skip_marks(const char *text, unsigned int *irqs)
 	return text;
 }
 
-/* arm64 prints where the address is from, in parentheses: 'P' is for the registers (dump_backtrace_entry() in
- * arch/arm64/kernel/stacktrace.c). */
-static bool read_frame_end(const char *text, struct oops_frame *frame)
+/* Does the line end here? arm64 prints where the address is from, in parentheses: dump_backtrace_entry() in
+ * arch/arm64/kernel/stacktrace.c. */
+static bool is_frame_end(const char *text)
 {
 	text = skip_blanks(text);
-	if (*text == '(' && text[strcspn(text, ")")]) {
-		frame->is_place = memchr(text, 'P', strcspn(text, ")"));
+	if (*text == '(' && text[strcspn(text, ")")])
 		text = skip_blanks(text + strcspn(text, ")") + 1);
-	}
 	return !*text;
 }
 
@@ -855,11 +858,11 @@ bool oops_part_frame(const struct oops_part *part, struct oops_frame *frame)
 	    (end = read_decoded(text, &frame->symbol))) {
 		oops_symbol_function(&frame->symbol, name);
 		frame->in_machinery = function_is_machinery(name);
-		return read_frame_end(end, frame);
+		return is_frame_end(end);
 	}
 	if (starts_with(text, "0x") && (end = oops_part_number(text, &frame->address, &digits))) {
 		frame->has_address = digits <= 16;
-		return digits <= 16 && read_frame_end(end, frame);
+		return digits <= 16 && is_frame_end(end);
 	}
 	return frame->has_address && !*text;
 }

@@ -80,6 +80,9 @@ void oops_part_damage(struct oops_report *report, const char *name, bool missing
 /* Reads a hexadecimal number, perhaps after "0x", or "(null)" after blanks. Returns the text after it, or NULL.
  * *digits: 0 for "(null)"; the value is 0 if there are more than 16. */
 const char *oops_part_number(const char *text, uint64_t *value, size_t *digits);
+/* Returns such a number after the first of the marks that a number follows, or NULL. '|' separates the marks. A number
+ * after a mark that ends with "0x" includes the "0x". */
+const char *oops_number_after(const char *text, const char *marks);
 /* Reads such a number, which the line of the part contains at `text`, and where its digits are. */
 const char *oops_part_read(const struct oops_part *part, const char *text,
 			   struct oops_number *number);
@@ -90,8 +93,8 @@ const char *oops_part_read(const struct oops_part *part, const char *text,
  * the line that names the process. */
 bool oops_who_is_line(const char *text);
 /* Set what is not known yet. */
-void oops_who_cpu(struct oops_report *report, uint64_t cpu, size_t line);
-void oops_who_pid(struct oops_report *report, uint64_t pid, size_t line);
+void oops_who_cpu(struct oops_report *report, uint64_t cpu);
+void oops_who_pid(struct oops_report *report, uint64_t pid);
 /* Reads such a line, and others that name a process, a workqueue, the kernel's release or the taint. Returns false
  * if the line is none of them. */
 bool oops_who_read(struct oops_reading *reading, const struct oops_part *part);

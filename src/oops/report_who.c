@@ -8,26 +8,6 @@
 
 #include "oops/scan.h"
 
-/* Returns the hexadecimal number after the first of the marks that a number follows, or NULL. '|' separates the
- * marks. A number after a mark that ends with "0x" includes the "0x". */
-static const char *number_after(const char *text, const char *marks)
-{
-	size_t length = strlen(text), digits, size;
-	uint64_t value;
-
-	for (; *marks; marks += size + (marks[size] == '|')) {
-		const char *at, *end;
-
-		size = strcspn(marks, "|");
-		at = memmem(text, length, marks, size);
-		at = at ? at + size - (marks[size - 1] == 'x' ? 2 : 0) : NULL;
-		end = at ? oops_part_number(at, &value, &digits) : NULL;
-		if (end && !isalnum((unsigned char)*end))
-			return at;
-	}
-	return NULL;
-}
-
 /* --- CPU, process, release, taint --- */
 
 /* What a form has found in a line. */
@@ -54,9 +34,9 @@ static const char *match_one(const char *text, char form, char kind, struct who 
 	return text;
 }
 
-/* Does the text begin with the form? In it, '*' is any text, "%n" the name of a process, "%c", "%p" and "%s" are the
- * numbers of a CPU, of a process and of seconds, and '$' is the end of the line. What '*' or "%n" stands for ends
- * at the first place where the form up to the next of them fits. */
+/* Does the text begin with the form, which ends with '|' or the NUL? In it, '*' is any text, "%n" the name of a
+ * process, "%c", "%p" and "%s" are the numbers of a CPU, of a process and of seconds, and '$' is the end of the line.
+ * What '*' or "%n" stands for ends at the first place where the form up to the next of them fits. */
 static bool matches(const char *text, const char *form, struct who *who)
 {
 	const char *star = NULL, *retry = NULL, *next;
@@ -64,11 +44,11 @@ static bool matches(const char *text, const char *form, struct who *who)
 
 	*who = (struct who){ 0 };
 	for (;;) {
-		bool is_name = form[0] == '%' && form[1] == 'n';
+		bool is_end = !*form || *form == '|', is_name = form[0] == '%' && form[1] == 'n';
 
-		if (in_name && (!*form || *form == '*' || is_name))
+		if (in_name && (is_end || *form == '*' || is_name))
 			who->comm_size = form == star ? strlen(retry) : (size_t)(retry - who->comm);
-		if (!*form)
+		if (is_end)
 			return true;
 		if (*form == '*' || is_name) {
 			in_name = is_name;
@@ -93,40 +73,46 @@ static bool matches(const char *text, const char *form, struct who *who)
 	}
 }
 
-void oops_who_cpu(struct oops_report *report, uint64_t cpu, size_t line)
+static bool matches_any(const char *text, const char *forms, struct who *who)
+{
+	do {
+		if (matches(text, forms, who))
+			return true;
+		forms = strchrnul(forms, '|');
+	} while (*forms++);
+	return false;
+}
+
+void oops_who_cpu(struct oops_report *report, uint64_t cpu)
 {
 	if (report->has_cpu)
 		return;
 	report->has_cpu = true;
 	report->cpu = (uint32_t)cpu;
-	report->who_line = line;
 }
 
-void oops_who_pid(struct oops_report *report, uint64_t pid, size_t line)
+void oops_who_pid(struct oops_report *report, uint64_t pid)
 {
 	if (report->has_pid)
 		return;
 	report->has_pid = true;
 	report->pid = (int32_t)pid;
-	report->who_line = line;
 }
 
-static void take_who(struct oops_report *report, const struct who *who, size_t line)
+static void take_who(struct oops_report *report, const struct who *who)
 {
 	size_t size = who->comm_size;
 
 	while (size && who->comm[size - 1] == ' ')
 		size--;
 	if (who->has[0])
-		oops_who_cpu(report, who->number[0], line);
+		oops_who_cpu(report, who->number[0]);
 	if (who->has[1])
-		oops_who_pid(report, who->number[1], line);
+		oops_who_pid(report, who->number[1]);
 	if (who->has[2])
 		report->seconds = (uint32_t)who->number[2];
-	if (size && !*report->comm) {
+	if (size && !*report->comm)
 		snprintf(report->comm, sizeof(report->comm), "%.*s", (int)size, who->comm);
-		report->who_line = line;
-	}
 }
 
 /* Is it another process than the one that is known? Then lines of two reports are mixed. */
@@ -136,23 +122,16 @@ static bool is_other(const struct oops_report *report, const struct who *who)
 }
 
 /* Reads the line by the first form that fits. Returns false if none does. */
-static bool read_who(struct oops_report *report, const struct oops_part *part,
-		     const char *const *forms, size_t nr)
+static bool read_who(struct oops_report *report, const struct oops_part *part, const char *forms)
 {
 	struct who who;
 
-	for (size_t i = 0; i < nr; i++)
-		if (matches(part->text, forms[i], &who)) {
-			if (!is_other(report, &who))
-				take_who(report, &who, part->index);
-			return true;
-		}
-	return false;
+	if (!matches_any(part->text, forms, &who))
+		return false;
+	if (!is_other(report, &who))
+		take_who(report, &who);
+	return true;
 }
-
-#define READ_WHO(report, part, ...)                                                                \
-	read_who(report, part, (const char *const[]){ __VA_ARGS__ },                               \
-		 sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 
 /* A comm may contain blanks, so its end is recognised by what dump_stack_print_info() and print_tainted() print
  * after it. It has at most 15 letters (TASK_COMM_LEN), except for the names of kworkers, so a later end is the
@@ -215,9 +194,8 @@ static bool read_cpu_line(struct oops_reading *reading, const struct oops_part *
 	struct oops_report *report = &reading->report;
 	struct who who;
 
-	if (!matches(part->text, "CPU: %c* PID: %p* Comm: %n", &who) &&
-	    !matches(part->text, "Pid: %p, comm: %n", &who) &&
-	    !matches(part->text, "CPU: %c* PID: %p", &who))
+	if (!matches_any(part->text,
+			 "CPU: %c* PID: %p* Comm: %n|Pid: %p, comm: %n|CPU: %c* PID: %p", &who))
 		return false;
 	who.comm_size = who.comm ? comm_size(who.comm) : 0;
 	/* of khungtaskd, which prints the report, or of the second access of a race: */
@@ -231,7 +209,7 @@ static bool read_cpu_line(struct oops_reading *reading, const struct oops_part *
 				 !reading->caller_kind && reading->trace == OOPS_NO_TRACE;
 		return true;
 	} else {
-		take_who(report, &who, part->index);
+		take_who(report, &who);
 	}
 	if (who.comm)
 		read_kernel(report, who.comm + who.comm_size, part->index);
@@ -251,8 +229,8 @@ bool oops_who_read(struct oops_reading *reading, const struct oops_part *part)
 	const char *queue = after_start(part->text, "Workqueue: ");
 
 	/* sched_show_task(); "Process tulipd (pid: 2417, threadinfo ..." (before 4.9); "CPU 1", "CPU:    0" (2.6) */
-	if (read_cpu_line(reading, part) || READ_WHO(report, part, "task:%n state:* pid:%p",
-						     "Process %n (pid: %p", "CPU%c$", "CPU:%c$"))
+	if (read_cpu_line(reading, part) ||
+	    read_who(report, part, "task:%n state:* pid:%p|Process %n (pid: %p|CPU%c$|CPU:%c$"))
 		return true;
 	if (queue && !*report->workqueue)
 		snprintf(report->workqueue, sizeof(report->workqueue), "%s", queue);
@@ -267,7 +245,7 @@ void oops_who_old(struct oops_report *report, const struct oops_part *part)
 	const char *release =
 		starts_with(part->text, "EFLAGS: ") ? after_mark(part->text, "(") : NULL;
 
-	if (READ_WHO(report, part, "EIP: * CPU: %c", "EIP: "))
+	if (read_who(report, part, "EIP: * CPU: %c|EIP: "))
 		read_kernel(report, part->text, part->index);
 	if (release)
 		read_release(report, release);
@@ -283,17 +261,16 @@ static void read_who_of_title(struct oops_report *report, const struct oops_part
 
 	named.text += starts_with(part->text, "traps: ") ? strlen("traps: ") : 0;
 	if (report->kind == OOPS_SEGFAULT) {
-		READ_WHO(report, &named, "%n[%p]: segfault at ", "%n[%p]: unhandled ",
-			 "%n[%p] general protection ", "%n[%p] trap ");
+		read_who(report, &named,
+			 "%n[%p]: segfault at |%n[%p]: unhandled |%n[%p] general protection |%n[%p] trap ");
 		return;
 	}
-	READ_WHO(report, part, "*CPU#%c", "*CPU: %c", "* on CPU%c", "* on cpu%c", "*CPU %c",
-		 "*CPU:%c");
-	READ_WHO(report, part, "INFO: task %n:%p blocked* for more than %s",
-		 "*stuck for %ss! [%n:%p]", "*s! [%n:%p]", "WARNING: CPU: %c PID: %p",
-		 "WARNING: *, CPU#%c: %n/%p$", "BUG: Bad page * in process %n  p",
-		 "Bad page * in process %n",
-		 "%n invoked oom-killer: ", "%n: page allocation failure: ");
+	read_who(report, part, "*CPU#%c|*CPU: %c|* on CPU%c|* on cpu%c|*CPU %c|*CPU:%c");
+	read_who(report, part,
+		 "INFO: task %n:%p blocked* for more than %s|*stuck for %ss! [%n:%p]|*s! [%n:%p]|"
+		 "WARNING: CPU: %c PID: %p|WARNING: *, CPU#%c: %n/%p$|"
+		 "BUG: Bad page * in process %n  p|Bad page * in process %n|"
+		 "%n invoked oom-killer: |%n: page allocation failure: ");
 }
 
 /* Since 4.15, %p prints a hash of 32 bits: handle_stack_overflow() in arch/x86/kernel/traps.c,
@@ -371,22 +348,15 @@ static void read_access(struct oops_report *report, const char *text)
 		const char *words;
 		enum oops_access access;
 	} known[] = {
-		{ " read access ", OOPS_READ },
-		{ " write access ", OOPS_WRITE },
-		{ " instruction fetch ", OOPS_EXECUTE },
-		{ "kernel read from ", OOPS_READ },
-		{ "kernel write to ", OOPS_WRITE },
-		{ "kernel execute from ", OOPS_EXECUTE },
-		{ "kernel execution of ", OOPS_EXECUTE },
-		{ "tried to execute ", OOPS_EXECUTE },
-		{ "unable to execute ", OOPS_EXECUTE },
-		{ " execute userspace memory", OOPS_EXECUTE },
-		{ " read in ", OOPS_READ },
-		{ " write in ", OOPS_WRITE },
+		{ " read access |kernel read from | read in ", OOPS_READ },
+		{ " write access |kernel write to | write in ", OOPS_WRITE },
+		{ " instruction fetch |kernel execute from |kernel execution of |tried to execute |"
+		  "unable to execute | execute userspace memory",
+		  OOPS_EXECUTE },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known) && !report->access; i++)
-		if (strstr(text, known[i].words))
+		if (after_any_mark(text, known[i].words))
 			report->access = known[i].access;
 }
 
@@ -414,8 +384,8 @@ static void read_segfault(struct oops_reading *reading, const struct oops_part *
 {
 	struct oops_report *report = &reading->report;
 	struct oops_context *context = oops_part_context(reading, part->index);
-	const char *ip = number_after(part->text, " ip | ip:| rip | rip:| eip ");
-	const char *sp = number_after(part->text, " sp | sp:| rsp | rsp:| esp ");
+	const char *ip = oops_number_after(part->text, " ip | ip:| rip | rip:| eip ");
+	const char *sp = oops_number_after(part->text, " sp | sp:| rsp | rsp:| esp ");
 	uint64_t stack;
 	size_t digits = 0, stack_digits = 0;
 
@@ -431,7 +401,7 @@ static void read_segfault(struct oops_reading *reading, const struct oops_part *
 		report->machine = EM_386;
 	/* do_trap() in arch/riscv/kernel/traps.c: "unhandled signal 11 code 0x1 at 0x0000000000000018 in ..." */
 	if (strstr(part->text, "]: unhandled signal "))
-		read_address(report, part, number_after(part->text, " at 0x"));
+		read_address(report, part, oops_number_after(part->text, " at 0x"));
 	if (stack_digits)
 		oops_part_register(reading, part, report->machine == EM_X86_64 ? "rsp" : "esp", sp);
 }
@@ -443,13 +413,14 @@ void oops_who_title(struct oops_reading *reading, const struct oops_part *part)
 
 	read_who_of_title(report, part);
 	read_address(report, part,
-		     number_after(text,
-				  "virtual address |non-canonical address |maybe for address |"
-				  "for address: |, address: |dereference at |paging request at |"
-				  "segfault at |hit at |) at 0x"));
+		     oops_number_after(text,
+				       "virtual address |non-canonical address |maybe for address |"
+				       "for address: |, address: |dereference at |paging request at |"
+				       "segfault at |hit at |) at 0x"));
 	read_die(report, part);
 	set_code(report, part,
-		 number_after(text, "error_code: |, code | esr | ESR | error | error:|fault ("));
+		 oops_number_after(text,
+				   "error_code: |, code | esr | ESR | error | error:|fault ("));
 	read_access(report, text);
 	if (report->kind == OOPS_SEGFAULT)
 		read_segfault(reading, part);
@@ -528,11 +499,11 @@ static bool read_memory_access(struct oops_reading *reading, const struct oops_p
 
 	if (report->kind == OOPS_KASAN && (reads || writes) && (at || strstr(text, " of size "))) {
 		report->access = reads ? OOPS_READ : OOPS_WRITE;
-		READ_WHO(report, part, "* by task %n/%p$");
-	} else if (report->kind == OOPS_KCSAN && (at = number_after(text, " to 0x")) &&
+		read_who(report, part, "* by task %n/%p$");
+	} else if (report->kind == OOPS_KCSAN && (at = oops_number_after(text, " to 0x")) &&
 		   (reads || writes || starts_with(text, "race at "))) {
-		READ_WHO(report, part, "* by task %p on cpu %c", "* on cpu %c");
-	} else if (report->kind != OOPS_KFENCE || !(at = number_after(text, " at 0x")) ||
+		read_who(report, part, "* by task %p on cpu %c|* on cpu %c");
+	} else if (report->kind != OOPS_KFENCE || !(at = oops_number_after(text, " at 0x")) ||
 		   text[strlen(text) - 1] != ':') {
 		return false;
 	}
@@ -662,7 +633,7 @@ bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part)
 	if (read_next_ip(reading, part) || read_pf(report, part) || read_range(report, part) ||
 	    read_syndrome(reading, part) || read_memory_access(reading, part) ||
 	    /* print_cpu_stall_info(): "rcu: \t5-....: (2 GPs behind)", or "\t5-...: " before 4.19 */
-	    (report->kind == OOPS_RCU_STALL && READ_WHO(report, part, "rcu:%c-", "%c-")) ||
+	    (report->kind == OOPS_RCU_STALL && read_who(report, part, "rcu:%c-|%c-")) ||
 	    read_other_machine(report, part->text) || read_mce_place(report, part))
 		return true;
 	if (after_any(part->text, behind_trace)) {

@@ -54,7 +54,6 @@ struct prefix {
 	uint64_t sequence;
 	char flag; /* 'c' or '+': the record is a part of a line; '-' */
 	bool is_fragment; /* the rest of a record that netconsole has split */
-	bool after_gap; /* "** 12 printk messages dropped **" was before the text */
 };
 
 /* Reads the prefix of a line that ends with a NUL. Returns the text after the prefix, or the line. */

@@ -50,8 +50,7 @@ static char *show(const char *text, size_t size)
 			fprintf(to, " %llu", (unsigned long long)line->usec);
 		if (line->caller_kind)
 			fprintf(to, " %c%u", line->caller_kind, line->caller);
-		fprintf(to, "%s%s|%s\n", line->after_gap ? " gap" : "",
-			line->begins_event ? " event" : "", line->text);
+		fprintf(to, "%s|%s\n", line->begins_event ? " event" : "", line->text);
 	}
 	if (*lines.missing)
 		fprintf(to, "%s\n", lines.missing);
@@ -176,7 +175,7 @@ static void compare_report(const char *text, size_t size, const struct transport
 		    line->caller != transport->caller)
 			fail_msg("'%s' before: caller %c %u", transport->before, line->caller_kind,
 				 line->caller);
-		assert_false(line->after_gap || line->begins_event);
+		assert_false(line->begins_event);
 	}
 	assert_int_equal(lines.nr, report_size);
 	oops_lines_release(&lines);
@@ -441,14 +440,14 @@ static void gaps(void **state)
 {
 	static const struct row rows[] = {
 		{ "[    1.000000] a\n** 12 printk messages dropped **\n[    2.000000] b\n[    3.000000] c\n",
-		  "1 1000000|a\n3 2000000 gap|b\n4 3000000|c\n" },
-		{ "** 12 printk messages dropped ** [    2.000000] b\n", "1 2000000 gap|b\n" },
-		{ "xyz** 12 printk messages dropped **\nb\n", "2 gap|b\n" },
-		{ "[    1.000000] Lost 3 message(s)!\n[    2.000000] b\n", "2 2000000 gap|b\n" },
-		{ "Jan  2 03:04:05 h systemd-journald[99]: Missed 4 kernel messages\nb\n", "2 gap|b\n" },
+		  "1 1000000|a\n3 2000000|b\n4 3000000|c\n" },
+		{ "** 12 printk messages dropped ** [    2.000000] b\n", "1 2000000|b\n" },
+		{ "xyz** 12 printk messages dropped **\nb\n", "2|b\n" },
+		{ "[    1.000000] Lost 3 message(s)!\n[    2.000000] b\n", "2 2000000|b\n" },
+		{ "Jan  2 03:04:05 h systemd-journald[99]: Missed 4 kernel messages\nb\n", "2|b\n" },
 		/* Not joined over a gap. */
 		{ "[    1.000000] CR2: 0000000000000018 CR3:\n** 1 printk messages dropped **\n0000000103a52000\n",
-		  "1 1000000|CR2: 0000000000000018 CR3:\n3 gap|0000000103a52000\n" },
+		  "1 1000000|CR2: 0000000000000018 CR3:\n3|0000000103a52000\n" },
 		{ "[    1.000000] a\n-- Reboot --\n[    2.000000] b\n", "1 1000000|a\n3 2000000 event|b\n" },
 		{ "-- Boot 0123456789abcdef0123456789abcdef --\nb\n", "2 event|b\n" },
 	};
@@ -618,10 +617,10 @@ static void parts_of_pstore(void **state)
 		{ "text\nOops#1 Part2\n[    1.000000] a\nOops#1 Part1\n[    2.000000] b\n\nmore\n",
 		  "1|text\n3 1000000 event|a\n5 2000000|b\n6 event|\n7|more\n" },
 		{ "Panic#2 Part1\n[    4.000000] d\nPanic#2 Part3\n[    1.000000] a\n[    2.000000] b\nPanic#2 Part4\n[    0.500000] 0\n",
-		  "7 500000|0\n4 1000000|a\n5 2000000|b\n2 4000000 gap|d\nPart 2 of Panic#2 is missing.\n" },
+		  "7 500000|0\n4 1000000|a\n5 2000000|b\n2 4000000|d\nPart 2 of Panic#2 is missing.\n" },
 		{ "Panic#1 Part11\nb\n", "2|b\n10 parts of Panic#1 are missing.\n" },
 		{ "Panic#1 Part5\nxyz\n[    4.000000] d\n",
-		  "2 gap|xyz\n3 4000000|d\nParts 1, 2, 3, 4 of Panic#1 are missing.\n" },
+		  "2|xyz\n3 4000000|d\nParts 1, 2, 3, 4 of Panic#1 are missing.\n" },
 		/* Two events, and two boots with the same names. */
 		{ "Oops#1 Part1\n[    2.000000] b\nPanic#2 Part1\n[    9.000000] y\nOops#1 Part2\n[    1.000000] a\n"
 		  "Panic#2 Part2\n[    8.000000] x\n",

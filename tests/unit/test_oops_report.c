@@ -53,8 +53,7 @@ static void add_context(char *text, const struct oops_context *context)
 	if (context->nr_code)
 		text_append(text, SUMMARY, " %zu@%zu:%02x", context->nr_code, context->mark,
 			    context->mark < context->nr_code ? context->code[context->mark] : 0);
-	text_append(text, SUMMARY, "%s%s)", context->code_is_cut ? " cut" : "",
-		    context->opcode_unreadable ? " unreadable" : "");
+	text_append(text, SUMMARY, "%s)", context->opcode_unreadable ? " unreadable" : "");
 }
 
 static void add_frames(char *text, const struct oops_report *report)
@@ -64,8 +63,8 @@ static void add_frames(char *text, const struct oops_report *report)
 	for (size_t i = 0; i < report->nr_frames; i++) {
 		const struct oops_frame *frame = &report->frame[i];
 
-		text_append(text, SUMMARY, "%s %s%s%s", i ? "" : " <-", frame->guessed ? "?" : "",
-			    frame->is_place ? "P:" : "", frame->in_machinery ? "~" : "");
+		text_append(text, SUMMARY, "%s %s%s", i ? "" : " <-", frame->guessed ? "?" : "",
+			    frame->in_machinery ? "~" : "");
 		if (*frame->symbol.name)
 			text_append(text, SUMMARY, "%s", frame->symbol.name);
 		else
@@ -368,7 +367,7 @@ static void exceptions_of_arm64(void **state)
 		  "page-fault arm64 cpu 2 pid 116 'kworker/7:1' 6.6.50-lab taint '' #1 at "
 		  "ffff0000c3a1f2d4 code 96000007 pgd=180000041b5c9003 p4d=180000041b5c9003 pud=0 "
 		  "(kernel poppy_gc+1f4/2a8[poppy] from poppy_run+11c/2a8[poppy] 8 regs 20@16:3f) "
-		  "<- P:poppy_gc[poppy] poppy_run[poppy] kthread" },
+		  "<- poppy_gc[poppy] poppy_run[poppy] kthread" },
 		/* an alignment fault, although the first line says something else */
 		{ "Unable to handle kernel paging request at virtual address ffff0000c3a1f2d4\n"
 		  "  ESR = 0x96000021\nInternal error: Oops: 96000021 [#1] PREEMPT SMP\n" REGISTERS_ARM64,
@@ -399,7 +398,7 @@ static void exceptions_of_arm64(void **state)
 		  "Code: 52800000 a8c17bfd d50323bf d65f03c0\n",
 		  NULL,
 		  "breakpoint arm64 #1 code f20003e8 (kernel poppy_gc+1f4/2a8[poppy] from "
-		  "poppy_run+11c/2a8[poppy] 8 regs 16@16:00 cut)" },
+		  "poppy_run+11c/2a8[poppy] 8 regs 16@16:00)" },
 		{ "Internal error: Oops - Undefined instruction: 0 [#1] SMP\n" REGISTERS_ARM64,
 		  NULL,
 		  "undefined-instruction arm64 #1 (kernel poppy_gc+1f4/2a8[poppy] from "
@@ -445,7 +444,7 @@ static void exceptions_of_arm64(void **state)
 		  "sp : c1a2bee8  ip : 00000000  fp : c1a2bf00\nCode: e1a01fe1 e3a03000 e1530009 01520008 (0c06d0f6)\n",
 		  NULL,
 		  "page-fault arm cpu 0 pid 5 'poppyd' 5.10.0-lab taint '' #1 at 4 code 5 (kernel "
-		  "ip c01a2b3c poppy_wake+1c/40 2 regs 20@16:f6 cut)" },
+		  "ip c01a2b3c poppy_wake+1c/40 2 regs 20@16:f6)" },
 	};
 
 	(void)state;
@@ -737,7 +736,7 @@ static void damage(void **state)
 		{ "BUG: unable to handle page fault for address: ffff88810b77\nRIP: 0010:[<ffffffff8104d>] "
 		  "poppy_seed+0x4c/0x1a0\nCode: 48 89 e5 <48> 8b 4\n",
 		  NULL,
-		  "page-fault x86-64 (kernel poppy_seed+4c/1a0 0 regs 5@3:48 cut) !digits are missing: address "
+		  "page-fault x86-64 (kernel poppy_seed+4c/1a0 0 regs 5@3:48) !digits are missing: address "
 		  "!digits are missing: RIP" },
 	};
 	struct oops_reports reports;
