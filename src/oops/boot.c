@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-#include "oops/boot.h"
+#include "oops/report_parts.h"
 
 #include <ctype.h>
 #include <elf.h>

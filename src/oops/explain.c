@@ -13,7 +13,6 @@
 #include "base/text.h"
 #include "oops/explainer.h"
 #include "oops/facts.h"
-#include "oops/pointer.h"
 #include "oops/function.h"
 
 const char *const oops_grade_names[] = { NULL, "proved", "given", "fits" };
@@ -467,7 +466,7 @@ bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_ver
 		fact_cause(report->code.value, &ex.syndrome);
 	verdict->access = ex_access(&ex);
 	if (ex.context)
-		oops_instruction_read(ex.context, report->machine, &ex.instruction);
+		oops_instruction_read(ex.context, &ex.instruction);
 	explain_instruction(&ex);
 	if (oops_kind_has(report->kind, KIND_FAULT))
 		explain_fault(&ex);

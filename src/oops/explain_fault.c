@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "oops/explainer.h"
 #include "oops/facts.h"
-#include "oops/pointer.h"
 
 enum { FIRST_PAGE = 4096, PAGE = 4096, SUM_TEXT = 160 };
 
@@ -140,7 +139,7 @@ static void say_origin(struct explainer *ex, const char *reg)
 	struct oops_origin origin;
 	bool is_sum;
 
-	oops_origin_find(ex->context, ex->report->machine, reg, &origin);
+	oops_origin_find(ex->context, reg, &origin);
 	if (!origin.found)
 		return;
 	if (origin.is_result) {
@@ -225,7 +224,7 @@ static void name_bad(struct explainer *ex, const struct code_memory *memory)
 		       name, REGISTER(ex, rival));
 		return;
 	}
-	oops_pointer_read(ex->context, machine,
+	oops_pointer_read(ex->context,
 			  has_tag(machine, reg->value) ? without_tag(reg->value) : reg->value,
 			  is_mapped(ex), verdict->effective, &meaning);
 	is_kernel = meaning.kind == OOPS_POINTER_KERNEL;
@@ -405,8 +404,7 @@ static void explain_overflow(struct explainer *ex)
 	    ex->report->machine != EM_386)
 		ex_note(ex, ex->report->address, "a hash of a pointer (%%p), no address");
 	if (instruction->known && instruction->code.nr_memories &&
-	    oops_memory_address(ex->context, ex->report->machine, &instruction->code, memory,
-				&address)) {
+	    oops_memory_address(ex->context, &instruction->code, memory, &address)) {
 		put_access(ex, memory, address, "", text);
 		ex_say(ex, "%s.", text);
 		ex->verdict->has_effective = true;
@@ -591,7 +589,7 @@ static const struct code_memory *choose_memory(struct explainer *ex, uint64_t *e
 	for (unsigned int i = 0; i < code->nr_memories && !*agrees && !code->is_address; i++) {
 		const struct code_memory *memory = &code->memory[i];
 
-		if (!oops_memory_address(ex->context, ex->report->machine, code, memory, &address))
+		if (!oops_memory_address(ex->context, code, memory, &address))
 			continue;
 		*agrees = ex->report->has_address &&
 			  (is_within(ex->report, address, memory->size) ||

@@ -12,7 +12,6 @@
 #include "base/text.h"
 #include "oops/explainer.h"
 #include "oops/facts.h"
-#include "oops/pointer.h"
 #include "oops/report_parts.h"
 
 /* --- numbers in lines --- */
@@ -371,7 +370,7 @@ static void say_pointer(struct explainer *ex)
 		return;
 	behind = *context;
 	behind.mark += ex->instruction.code.size;
-	oops_instruction_read(&behind, ex->report->machine, &call);
+	oops_instruction_read(&behind, &call);
 	reg = call.known && *call.code.operand ? oops_register_find(context, call.code.operand) :
 						 NULL;
 	if (!reg || !(call.code.is_call || call.code.is_branch))

@@ -10,7 +10,6 @@
 
 #include "base/array.h"
 #include "base/text.h"
-#include "oops/pointer.h"
 
 /* --- sentences and notes --- */
 

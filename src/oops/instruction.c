@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-#include "oops/instruction.h"
+#include "oops/explain.h"
 
 #include <elf.h>
 #include <inttypes.h>
@@ -9,10 +9,11 @@
 
 #include "base/text.h"
 
-static struct code *open_decoder(const struct oops_context *context, uint16_t machine,
-				 struct error *err)
+static struct code *open_decoder(const struct oops_context *context)
 {
-	return code_open(machine == EM_X86_64 && context->is_compat ? EM_386 : machine, err);
+	return code_open(context->machine == EM_X86_64 && context->is_compat ? EM_386 :
+									       context->machine,
+			 NULL);
 }
 
 /* --- the instruction --- */
@@ -44,15 +45,14 @@ static uint64_t place_of(const struct oops_context *context)
 	return context->has_ip ? context->ip : context->where.offset;
 }
 
-void oops_instruction_read(const struct oops_context *context, uint16_t machine,
-			   struct oops_instruction *instruction)
+void oops_instruction_read(const struct oops_context *context, struct oops_instruction *instruction)
 {
 	static const char cut[] = "the text ends within it";
+	const uint16_t machine = context->machine;
 	const uint8_t *bytes = context->code + context->mark;
 	size_t left = context->nr_code - context->mark;
 	struct code *decoder;
 	bool without = false;
-	struct error err;
 
 	*instruction = (struct oops_instruction){ .why_not = "the text does not show its bytes" };
 	if (context->nr_code)
@@ -61,7 +61,7 @@ void oops_instruction_read(const struct oops_context *context, uint16_t machine,
 		instruction->why_not = "the kernel could not read it";
 	if (!left)
 		return;
-	decoder = open_decoder(context, machine, &err);
+	decoder = open_decoder(context);
 	if (decoder)
 		code_decode(decoder, place_of(context), bytes, left, &instruction->code);
 	else if (!code_decode_alone(machine, place_of(context), bytes, left, &instruction->code) ||
@@ -96,10 +96,10 @@ static uint64_t index_of(const struct code_memory *memory, uint64_t value)
 	return value * memory->scale;
 }
 
-bool oops_memory_address(const struct oops_context *context, uint16_t machine,
-			 const struct code_instruction *code, const struct code_memory *memory,
-			 uint64_t *address)
+bool oops_memory_address(const struct oops_context *context, const struct code_instruction *code,
+			 const struct code_memory *memory, uint64_t *address)
 {
+	const uint16_t machine = context->machine;
 	uint64_t base = 0, index = 0, segment = 0;
 
 	if (!strcmp(memory->base, "rip")) {
@@ -129,23 +129,28 @@ bool oops_memory_address(const struct oops_context *context, uint16_t machine,
 
 enum { MOST_BEFORE = OOPS_CODE };
 
-/* The instructions before the place, in the order of their addresses. */
-struct before {
-	struct code_instruction *code; /* owned */
+/* The search for where the value of a register came from. */
+struct search {
+	const struct oops_context *context;
+	const char *reg;
+	struct code *decoder;
+	struct code_instruction *code; /* the ones before the place, by their addresses */
 	size_t nr;
+	struct oops_origin *origin;
 };
 
 /* Decodes from index `at` of the bytes up to the place. Returns false if no instruction ends there. */
-static bool decode_from(struct code *decoder, const struct oops_context *context, size_t at,
-			struct before *before)
+static bool decode_from(struct search *search, size_t at)
 {
+	const struct oops_context *context = search->context;
 	const uint64_t start = place_of(context) - context->mark;
 
-	before->nr = 0;
-	while (at < context->mark && before->nr < MOST_BEFORE) {
-		struct code_instruction *code = &before->code[before->nr++];
+	search->nr = 0;
+	while (at < context->mark && search->nr < MOST_BEFORE) {
+		struct code_instruction *code = &search->code[search->nr++];
 
-		code_decode(decoder, start + at, context->code + at, context->nr_code - at, code);
+		code_decode(search->decoder, start + at, context->code + at, context->nr_code - at,
+			    code);
 		if (!code->known && !code->nr_memories)
 			return false;
 		at += code->size;
@@ -155,12 +160,12 @@ static bool decode_from(struct code *decoder, const struct oops_context *context
 
 /* Returns the index of a byte at which an instruction certainly begins: the start of the function, endbr64 or
  * endbr32 (f3 0f 1e fa, fb). On arm64, each word is one. Returns `mark` if none is known. */
-static size_t certain_start(const struct oops_context *context, uint16_t machine)
+static size_t certain_start(const struct oops_context *context)
 {
 	static const uint8_t endbr[] = { 0xf3, 0x0f, 0x1e };
 	size_t at = context->mark;
 
-	if (machine == EM_AARCH64)
+	if (context->machine == EM_AARCH64)
 		return context->mark % 4;
 	if (*context->where.name && context->where.offset <= context->mark)
 		return context->mark - (size_t)context->where.offset;
@@ -181,20 +186,20 @@ static bool is_end(const struct code_instruction *code)
 }
 
 /* Are the registers of the memory unchanged in the instructions from `first` up to the place? */
-static bool is_still_there(const struct before *before, size_t first,
+static bool is_still_there(const struct search *search, size_t first,
 			   const struct code_memory *memory)
 {
-	for (size_t i = first; i < before->nr; i++)
-		if (code_writes(&before->code[i], memory->base) ||
-		    (*memory->index && code_writes(&before->code[i], memory->index)))
+	for (size_t i = first; i < search->nr; i++)
+		if (code_writes(&search->code[i], memory->base) ||
+		    (*memory->index && code_writes(&search->code[i], memory->index)))
 			return false;
 	return true;
 }
 
-static void take_load(const struct oops_context *context, uint16_t machine,
-		      const struct before *before, size_t at, struct oops_origin *origin)
+static void take_load(const struct search *search, size_t at)
 {
-	const struct code_instruction *code = &before->code[at];
+	const struct code_instruction *code = &search->code[at];
+	struct oops_origin *origin = search->origin;
 
 	origin->found = true;
 	origin->is_sum = code->is_address;
@@ -202,33 +207,33 @@ static void take_load(const struct oops_context *context, uint16_t machine,
 	snprintf(origin->text, sizeof(origin->text), "%s", code->text);
 	/* The instruction may load into the register of its own address. */
 	origin->has_address =
-		is_still_there(before, at, &code->memory[0]) &&
-		oops_memory_address(context, machine, code, &code->memory[0], &origin->address);
+		is_still_there(search, at, &code->memory[0]) &&
+		oops_memory_address(search->context, code, &code->memory[0], &origin->address);
 }
 
 /* arm64's ldp loads two registers: "ldp x0, x1, [x20]". */
-static bool take_pair(const struct oops_context *context, uint16_t machine,
-		      const struct before *before, size_t at, const char *reg,
-		      struct oops_origin *origin)
+static bool take_pair(const struct search *search, size_t at)
 {
-	const struct code_instruction *code = &before->code[at];
+	const struct code_instruction *code = &search->code[at];
 	char first[CODE_REGISTER], second[CODE_REGISTER];
 
 	if (sscanf(code->text, "ldp %7[^,], %7[^,],", first, second) != 2 ||
-	    (strcmp(first, reg) != 0 && strcmp(second, reg) != 0))
+	    (strcmp(first, search->reg) != 0 && strcmp(second, search->reg) != 0))
 		return false;
-	take_load(context, machine, before, at, origin);
-	if (!strcmp(second, reg))
-		origin->address += code->memory[0].size / 2;
+	take_load(search, at);
+	if (!strcmp(second, search->reg))
+		search->origin->address += code->memory[0].size / 2;
 	return true;
 }
 
 /* Goes back from the place to the last instruction that changed the register. */
-static void search_back(const struct oops_context *context, uint16_t machine,
-			const struct before *before, const char *reg, struct oops_origin *origin)
+static void search_back(const struct search *search)
 {
-	for (size_t i = before->nr; i-- > 0;) {
-		const struct code_instruction *code = &before->code[i];
+	struct oops_origin *origin = search->origin;
+	const char *reg = search->reg;
+
+	for (size_t i = search->nr; i-- > 0;) {
+		const struct code_instruction *code = &search->code[i];
 
 		if (code->is_call && code_writes(code, reg)) {
 			origin->found = origin->is_result =
@@ -239,7 +244,7 @@ static void search_back(const struct oops_context *context, uint16_t machine,
 			return;
 		if (!code_writes(code, reg))
 			continue;
-		if (code->nr_memories == 1 && take_pair(context, machine, before, i, reg, origin))
+		if (code->nr_memories == 1 && take_pair(search, i))
 			return;
 		if (strcmp(code->loaded, reg) != 0)
 			return;
@@ -249,17 +254,17 @@ static void search_back(const struct oops_context *context, uint16_t machine,
 			continue;
 		}
 		if (code->nr_memories == 1)
-			take_load(context, machine, before, i, origin);
+			take_load(search, i);
 		return;
 	}
 }
 
 /* Without a certain start, the last instructions are known only if decoding from each of the bytes before
  * leads to them, or does not reach the place at all. */
-static bool decode_agreed(struct code *decoder, const struct oops_context *context,
-			  struct before *before)
+static bool decode_agreed(struct search *search)
 {
 	enum { TRIES = 16, AGREED = 4 };
+	const struct oops_context *context = search->context;
 	size_t first = context->mark > 3 * TRIES ? context->mark - 3 * TRIES : 0;
 	size_t agreed = 0, tries = 0;
 	unsigned int size[AGREED] = { 0 };
@@ -267,38 +272,42 @@ static bool decode_agreed(struct code *decoder, const struct oops_context *conte
 	for (size_t start = first; start < context->mark && tries < TRIES; start++, tries++) {
 		size_t same = 0;
 
-		if (!decode_from(decoder, context, start, before))
+		if (!decode_from(search, start))
 			continue;
-		while (same < before->nr && same < AGREED &&
+		while (same < search->nr && same < AGREED &&
 		       (!agreed || (same < agreed &&
-				    size[same] == before->code[before->nr - 1 - same].size))) {
-			size[same] = before->code[before->nr - 1 - same].size;
+				    size[same] == search->code[search->nr - 1 - same].size))) {
+			size[same] = search->code[search->nr - 1 - same].size;
 			same++;
 		}
 		agreed = same;
 		if (!agreed)
 			return false;
 	}
-	if (!agreed || !decode_from(decoder, context, first, before))
+	if (!agreed || !decode_from(search, first))
 		return false;
-	agreed = agreed < before->nr ? agreed : before->nr;
-	memmove(before->code, before->code + (before->nr - agreed), agreed * sizeof(*before->code));
-	before->nr = agreed;
+	agreed = agreed < search->nr ? agreed : search->nr;
+	memmove(search->code, search->code + (search->nr - agreed), agreed * sizeof(*search->code));
+	search->nr = agreed;
 	return true;
 }
 
-void oops_origin_find(const struct oops_context *context, uint16_t machine, const char *reg,
+void oops_origin_find(const struct oops_context *context, const char *reg,
 		      struct oops_origin *origin)
 {
-	struct before before = { .code = calloc(MOST_BEFORE, sizeof(*before.code)) };
-	struct code *decoder = open_decoder(context, machine, NULL);
-	size_t start = certain_start(context, machine);
+	struct search search = {
+		.context = context,
+		.reg = reg,
+		.decoder = open_decoder(context),
+		.code = calloc(MOST_BEFORE, sizeof(*search.code)),
+		.origin = origin,
+	};
+	size_t start = certain_start(context);
 
 	*origin = (struct oops_origin){ .found = false };
-	if (before.code && decoder && context->mark < context->nr_code &&
-	    (start < context->mark ? decode_from(decoder, context, start, &before) :
-				     decode_agreed(decoder, context, &before)))
-		search_back(context, machine, &before, reg, origin);
-	code_close(decoder);
-	free(before.code);
+	if (search.code && search.decoder && context->mark < context->nr_code &&
+	    (start < context->mark ? decode_from(&search, start) : decode_agreed(&search)))
+		search_back(&search);
+	code_close(search.decoder);
+	free(search.code);
 }

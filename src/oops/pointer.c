@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-#include "oops/pointer.h"
+#include "oops/explainer.h"
 
 #include <elf.h>
 #include <inttypes.h>
@@ -68,9 +68,10 @@ __attribute__((format(printf, 3, 4))) static void mean(struct oops_meaning *mean
 	va_end(args);
 }
 
-static bool read_flip(const struct oops_context *context, uint16_t machine, uint64_t value,
-		      bool is_mapped, struct oops_meaning *meaning)
+static bool read_flip(const struct oops_context *context, uint64_t value, bool is_mapped,
+		      struct oops_meaning *meaning)
 {
+	const uint16_t machine = context->machine;
 	char bits[32];
 
 	for (size_t i = 0; i < context->nr_regs && !context->of_user && machine != EM_386; i++) {
@@ -135,9 +136,10 @@ static void read_poison(const struct value_meaning *poison, struct oops_meaning 
 	mean(meaning, OOPS_POINTER_POISON, "%s%s, %s%s", poison->name, nearer, poison->what, other);
 }
 
-void oops_pointer_read(const struct oops_context *context, uint16_t machine, uint64_t value,
-		       bool is_mapped, uint64_t address, struct oops_meaning *meaning)
+void oops_pointer_read(const struct oops_context *context, uint64_t value, bool is_mapped,
+		       uint64_t address, struct oops_meaning *meaning)
 {
+	const uint16_t machine = context->machine;
 	const unsigned int word = machine == EM_386 ? 4 : 8;
 	const uint64_t below = -value & (machine == EM_386 ? UINT32_MAX : UINT64_MAX);
 	const struct value_meaning special = special_value(value, word);
@@ -154,7 +156,7 @@ void oops_pointer_read(const struct oops_context *context, uint16_t machine, uin
 		     value);
 	else if (below <= MOST_ERRNO)
 		read_below_null(below, address, meaning);
-	else if (read_flip(context, machine, value, is_mapped, meaning))
+	else if (read_flip(context, value, is_mapped, meaning))
 		return;
 	else if (special_spells(value, word, spelled))
 		mean(meaning, OOPS_POINTER_OTHER,

@@ -7,7 +7,6 @@
 
 #include "base/array.h"
 #include "base/scatter.h"
-#include "oops/boot.h"
 #include "oops/report_parts.h"
 #include "oops/scan.h"
 
@@ -802,6 +801,9 @@ static void spread_machine(struct oops_reports *reports)
 	for (size_t i = reports->nr; i-- > 1;)
 		if (!report[i - 1].machine && report[i].boot == report[i - 1].boot)
 			report[i - 1].machine = report[i].machine;
+	for (size_t i = 0; i < reports->nr; i++)
+		for (size_t j = 0; j < report[i].nr_contexts; j++)
+			report[i].context[j].machine = report[i].machine;
 }
 
 static void read_all(struct reader *reader, size_t first)

@@ -107,6 +107,7 @@ enum { OOPS_REGISTERS = 64, OOPS_CODE = 128 };
 /* The registers at one place: of the code that the report is about, of the process that had entered the
  * kernel, or of the code that an NMI or interrupt stopped. */
 struct oops_context {
+	uint16_t machine; /* of the report */
 	size_t first, last; /* lines */
 	bool of_user; /* the registers with which a process entered the kernel, or of a fault in user mode */
 	bool is_compat; /* CS is of a 32-bit process */
@@ -209,7 +210,14 @@ struct oops_build {
 	char package[OOPS_RELEASE]; /* Debian's version of the package, such as "6.1.176-1" */
 };
 
-struct oops_machine; /* oops/boot.h */
+/* A machine that a text can show, also one whose kernels kwalk does not read. */
+enum { OOPS_MARKS = 5 };
+struct oops_machine {
+	uint16_t number; /* EM_* of elf.h */
+	uint8_t word; /* the size of a word in bytes */
+	const char *name; /* with an article */
+	const char *marks[OOPS_MARKS]; /* texts that only this machine prints */
+};
 
 /* "Kernel Offset: 0x... from 0x...", or "Kernel Offset: disabled" */
 struct oops_kaslr {
@@ -265,3 +273,10 @@ const struct oops_report *oops_reports_at(const struct oops_reports *reports, si
 const struct oops_context *oops_report_context(const struct oops_report *report);
 /* The registers with which a process entered the kernel. NULL: there are none. */
 const struct oops_context *oops_report_user(const struct oops_report *report);
+
+/* Reads the release and the build from a banner ("Linux version ...", linux_banner in init/version.c), or from a
+ * line with the letters of the taint, as dump_stack_print_info() in lib/dump_stack.c prints it: "Comm: init
+ * Tainted: G        W   6.1.0-18-amd64 #1  Debian 6.1.76-1". Debian adds the version of the package. */
+void oops_build_read(const char *line, char release[OOPS_RELEASE], struct oops_build *build);
+/* Do both show the same property, and is it different? */
+bool oops_build_differs(const struct oops_build *one, const struct oops_build *other);

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "oops/report_kinds.h"
 #include "oops/scan.h"
 
 /* --- numbers and symbols --- */

@@ -3,7 +3,7 @@
  * tables, the process. report.c decides to which report a line belongs. */
 #pragma once
 
-#include "oops/report_kinds.h"
+#include "oops/report.h"
 
 enum oops_phase {
 	OOPS_HEAD, /* only what happened was read */
@@ -107,3 +107,49 @@ void oops_who_old(struct oops_report *report, const struct oops_part *part);
 void oops_who_title(struct oops_reading *reading, const struct oops_part *part);
 /* Reads a line that explains what happened. Returns false if it is another line. */
 bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part);
+
+/* --- report_kinds.c: the lines with which kernels of all releases begin a report, and what each says about its kind --- */
+
+enum {
+	TITLE_ANYWHERE = 1, /* the line contains the start */
+	/* The line names the cause, and the kernel reports it by BUG(), WARN() or an exception before or
+	 * after this line. */
+	TITLE_MESSAGE = 2,
+	/* The line continues a report that has only begun; without one, it begins a report. */
+	TITLE_LATE = 4,
+	TITLE_X86 = 8, /* only x86 prints it */
+};
+
+struct oops_title {
+	const char *starts; /* '|' separates them; the line begins with one */
+	const char *also; /* NULL, or a text that comes later in the line */
+	enum oops_kind kind;
+	unsigned int is;
+};
+
+/* Returns NULL if the line begins no report. `text` has no blanks at its start. */
+const struct oops_title *oops_title_find(const char *text);
+
+/* Does a title of this kind say more about the cause than one of `other`? */
+bool oops_kind_outranks(enum oops_kind kind, enum oops_kind other);
+
+/* Is the kind one of a set of KIND(WARNING) and so on? */
+#define KIND(kind) (UINT64_C(1) << OOPS_##kind)
+static inline bool oops_kind_is_any(enum oops_kind kind, uint64_t set)
+{
+	return set >> kind & 1;
+}
+
+/* Returns the message of a panic, or NULL. */
+const char *oops_panic_message(const char *text);
+/* Does this message only say that an earlier report was the cause? */
+bool oops_panic_is_consequence(const char *message, enum oops_kind kind);
+
+/* --- boot.c: a line that contradicts the lines before it is of another boot --- */
+
+/* Reads what the line shows. A line with the time of Linux is of Linux. */
+void oops_boot_read(const struct oops_line *line, struct oops_boot *shown);
+/* Does what a line shows contradict the boot? */
+bool oops_boot_differs(const struct oops_boot *boot, const struct oops_boot *shown);
+/* Adds what a line shows to the boot. */
+void oops_boot_add(struct oops_boot *boot, const struct oops_boot *shown);

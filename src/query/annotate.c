@@ -26,7 +26,7 @@
 #include "base/address_set.h"
 #include "base/scatter.h"
 #include "kernel/arch.h"
-#include "oops/boot.h"
+#include "oops/report.h"
 #include "oops/facts.h"
 #include "linux/module/made_code.h"
 #include "linux/module/modules.h"

@@ -15,7 +15,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "linux/printk/log.h"
-#include "oops/boot.h"
+#include "oops/report.h"
 #include "oops/report_parts.h"
 #include "query/text_item.h"
 #include "query/text_symbol.h"

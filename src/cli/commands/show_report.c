@@ -10,8 +10,6 @@
 #include "base/text.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "oops/instruction.h"
-#include "oops/pointer.h"
 #include "query/text_code.h"
 #include "query/text_identity.h"
 #include "value/text_member.h"
@@ -60,7 +58,7 @@ static bool find_code(const struct oops_report *report, const struct oops_contex
 {
 	struct oops_instruction instruction;
 
-	oops_instruction_read(context, report->machine, &instruction);
+	oops_instruction_read(context, &instruction);
 	return text_code_find(kernel, annotator_identity(annotator, report->first), report,
 			      instruction.known ? instruction.code.size : 0, place);
 }
@@ -127,7 +125,7 @@ static void append_source(char text[OOPS_SENTENCE], const struct oops_verdict *v
 	struct oops_origin origin;
 	uint64_t number;
 
-	oops_origin_find(context, report->machine, verdict->bad_register, &origin);
+	oops_origin_find(context, verdict->bad_register, &origin);
 	if (!origin.found || !origin.has_address || origin.is_sum || *origin.then ||
 	    origin.memory.size != size ||
 	    !kernel_read_number(kernel, origin.address, size, &number, NULL))

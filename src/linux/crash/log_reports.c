@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "linux/crash/title.h"
 #include "linux/printk/log.h"
-#include "oops/report_kinds.h"
+#include "oops/report_parts.h"
 
 // clang-format off
 /* A line that starts with one of these texts reports a problem, and that is all. The texts are from
