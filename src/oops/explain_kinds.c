@@ -215,8 +215,11 @@ static const char *const quotes[NR_OOPS_KINDS][10] = {
 };
 // clang-format on
 
+enum { QUOTES = OOPS_SENTENCE - 32 };
+#define put(text, ...) text_append(text, QUOTES, __VA_ARGS__)
+
 /* Writes the first function after a line such as "Allocated by task 1199:" that is not the allocator. */
-static void put_caller(const struct explainer *ex, size_t after, char *text, size_t size)
+static void put_caller(const struct explainer *ex, size_t after, char text[QUOTES])
 {
 	const struct oops_report *report = ex->report;
 	struct oops_symbol symbol;
@@ -229,54 +232,53 @@ static void put_caller(const struct explainer *ex, size_t after, char *text, siz
 			return;
 		if (is_checker(symbol.name))
 			continue;
-		text_append(text, size, " in %s", SYMBOL(&symbol));
+		put(text, " in %s", SYMBOL(&symbol));
 		return;
 	}
 }
 
 /* Writes the line without its last colon. Returns its length. */
-static size_t put_line(const char *line, char *text, size_t size)
+static size_t put_line(const char *line, char text[QUOTES])
 {
 	size_t length = strlen(line);
 
 	while (length && strchr(": ", line[length - 1]))
 		length--;
-	text_append(text, size, "%s%.*s", *text ? "; " : "", (int)(length > 200 ? 200 : length),
-		    line);
+	put(text, "%s%.*s", *text ? "; " : "", (int)(length > 200 ? 200 : length), line);
 	return length;
 }
 
-static void put_quote(const struct explainer *ex, size_t at, char *text, size_t size)
+static void put_quote(const struct explainer *ex, size_t at, char text[QUOTES])
 {
 	const struct oops_report *report = ex->report;
 	const char *line = ex_line(ex, report->line[at]);
 	size_t length;
 
 	line += strspn(line, " \t");
-	length = put_line(line, text, size);
+	length = put_line(line, text);
 	if (length > 2 && !strncmp(line + length - 2, "of", 2) && at + 1 < report->nr_lines) {
 		const char *next = ex_line(ex, report->line[at + 1]);
 
-		text_append(text, size, " %.100s", next + strspn(next, " "));
+		put(text, " %.100s", next + strspn(next, " "));
 	}
 	if (text_find(line, length, " by task ") && line[length] == ':')
-		put_caller(ex, at + 1, text, size);
+		put_caller(ex, at + 1, text);
 }
 
 static void say_quotes(struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
-	char text[OOPS_SENTENCE - 32] = "";
+	char text[QUOTES] = "";
 
 	for (const char *const *mark = quotes[report->kind]; *mark; mark++)
 		for (size_t j = 0; j < report->nr_lines; j++)
 			if (report->line[j] != report->title &&
 			    strstr(ex_line(ex, report->line[j]), *mark)) {
-				put_quote(ex, j, text, sizeof(text));
+				put_quote(ex, j, text);
 				break;
 			}
 	if (report->message)
-		put_line(ex_line(ex, report->message), text, sizeof(text));
+		put_line(ex_line(ex, report->message), text);
 	if (*text)
 		ex_say(ex, "The report says: %s.", text);
 }

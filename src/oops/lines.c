@@ -157,7 +157,7 @@ static bool is_boot_mark(const char *text, size_t size)
 static bool take_line(struct reader *reader, char *text, size_t size, const struct prefix *prefix)
 {
 	struct pstore_part part;
-	bool is_open = reader->is_open, goes_on;
+	bool is_open = reader->is_open, goes_on, is_wrapped;
 
 	if (is_gap(text, size) || is_boot_mark(text, size)) {
 		reader->begins_event |= is_boot_mark(text, size);
@@ -170,16 +170,12 @@ static bool take_line(struct reader *reader, char *text, size_t size, const stru
 	reader->after_record = prefix->of_record;
 	reader->sequence = prefix->sequence;
 	reader->is_open = true;
-	if (goes_on) {
-		join_line(reader, text, size, false);
-		return true;
-	}
-	if (is_open && !prefix->found &&
-	    wrapped_goes_on(reader->lines->line[reader->lines->nr - 1].text, text)) {
-		join_line(reader, text, size, true);
-		return true;
-	}
-	return add_line(reader, text, size, prefix);
+	is_wrapped = !goes_on && is_open && !prefix->found &&
+		     wrapped_goes_on(reader->lines->line[reader->lines->nr - 1].text, text);
+	if (!goes_on && !is_wrapped)
+		return add_line(reader, text, size, prefix);
+	join_line(reader, text, size, is_wrapped);
+	return true;
 }
 
 /* Takes a message, which may consist of several lines, after escapes were decoded. */

@@ -271,12 +271,8 @@ static void complete(const struct oops_reports *reports, struct oops_reading *re
 		report->has_address = false;
 		oops_part_damage(report, "address", true);
 	}
-	if (!oops_kind_has(report->kind, KIND_EXCEPTION))
-		return;
-	if (reading->caller_kind == 'T')
-		oops_who_pid(report, reading->caller);
-	if (reading->caller_kind == 'C')
-		oops_who_cpu(report, reading->caller);
+	if (oops_kind_has(report->kind, KIND_EXCEPTION))
+		oops_who_caller(report, reading->caller_kind, reading->caller);
 }
 
 /* Ends the reading of reader->open[at]. Returns 1 + the index of the report, or 0. */

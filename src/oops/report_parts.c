@@ -55,11 +55,7 @@ const char *oops_part_read(const struct oops_part *part, const char *text,
 
 static size_t symbol_size(const char *text)
 {
-	size_t size = 0;
-
-	while (isalnum((unsigned char)text[size]) || (text[size] && strchr("_.$", text[size])))
-		size++;
-	return isdigit((unsigned char)*text) ? 0 : size;
+	return isdigit((unsigned char)*text) ? 0 : count_name(text);
 }
 
 static size_t module_size(const char *text)

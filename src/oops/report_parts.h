@@ -92,9 +92,8 @@ const char *oops_part_read(const struct oops_part *part, const char *text,
 /* "CPU: 3 PID: 2417 Comm: tulipd Tainted: G  6.8.0 #1", "Pid: 2417, comm: tulipd ..." or "task:tulipd state:D":
  * the line that names the process. */
 bool oops_who_is_line(const char *text);
-/* Set what is not known yet. */
-void oops_who_cpu(struct oops_report *report, uint64_t cpu);
-void oops_who_pid(struct oops_report *report, uint64_t pid);
+/* Takes the CPU or the process that printed the line, by its id, if none is known. */
+void oops_who_caller(struct oops_report *report, char kind, uint32_t caller);
 /* Reads such a line, and others that name a process, a workqueue, the kernel's release or the taint. Returns false
  * if the line is none of them. */
 bool oops_who_read(struct oops_reading *reading, const struct oops_part *part);

@@ -83,36 +83,28 @@ static bool matches_any(const char *text, const char *forms, struct who *who)
 	return false;
 }
 
-void oops_who_cpu(struct oops_report *report, uint64_t cpu)
-{
-	if (report->has_cpu)
-		return;
-	report->has_cpu = true;
-	report->cpu = (uint32_t)cpu;
-}
-
-void oops_who_pid(struct oops_report *report, uint64_t pid)
-{
-	if (report->has_pid)
-		return;
-	report->has_pid = true;
-	report->pid = (int32_t)pid;
-}
-
 static void take_who(struct oops_report *report, const struct who *who)
 {
 	size_t size = who->comm_size;
 
 	while (size && who->comm[size - 1] == ' ')
 		size--;
-	if (who->has[0])
-		oops_who_cpu(report, who->number[0]);
-	if (who->has[1])
-		oops_who_pid(report, who->number[1]);
+	if (who->has[0] && !report->has_cpu)
+		report->cpu = (uint32_t)who->number[0];
+	if (who->has[1] && !report->has_pid)
+		report->pid = (int32_t)who->number[1];
+	report->has_cpu |= who->has[0];
+	report->has_pid |= who->has[1];
 	if (who->has[2])
 		report->seconds = (uint32_t)who->number[2];
 	if (size && !*report->comm)
 		snprintf(report->comm, sizeof(report->comm), "%.*s", (int)size, who->comm);
+}
+
+void oops_who_caller(struct oops_report *report, char kind, uint32_t caller)
+{
+	take_who(report, &(struct who){ .has = { kind == 'C', kind == 'T' },
+					.number = { caller, caller } });
 }
 
 /* Is it another process than the one that is known? Then lines of two reports are mixed. */

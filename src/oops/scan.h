@@ -16,11 +16,13 @@ static inline const char *skip_blanks(const char *text)
 /* The number of hexadecimal digits at the start of the text. */
 static inline size_t count_hex(const char *text)
 {
-	size_t nr = 0;
+	return strspn(text, "0123456789abcdefABCDEF");
+}
 
-	while (hex_value(text[nr]) >= 0)
-		nr++;
-	return nr;
+/* The number of characters of a symbol's name, perhaps with digits first, at the start of the text. */
+static inline size_t count_name(const char *text)
+{
+	return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_$.");
 }
 
 /* Reads a decimal number. Returns the text after it, or NULL if it has no digit, or more than `most`. */

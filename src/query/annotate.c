@@ -676,22 +676,6 @@ static void explain_fault(struct annotator *annotator, const struct dma_fault *f
 	tell_item(visit, &item, whatis, text);
 }
 
-/* Does the CPU set CR2 for what the report is about? */
-static bool has_cr2(const struct oops_report *report)
-{
-	switch (report->kind) {
-	case OOPS_GENERAL_PROTECTION:
-	case OOPS_BUG:
-	case OOPS_WARNING:
-	case OOPS_DIVIDE_ERROR:
-	case OOPS_HUNG_TASK:
-	case OOPS_SOFT_LOCKUP:
-	case OOPS_HARD_LOCKUP:
-	case OOPS_RCU_STALL: return false;
-	default: return true;
-	}
-}
-
 const struct text_identity *annotator_identity(struct annotator *annotator, size_t line)
 {
 	return text_identify(&annotator->identifier, oops_reports_boot(annotator->reports, line));
@@ -721,7 +705,8 @@ static void explain_item(struct annotator *annotator, const struct text_item *it
 	tell_identity(annotator, item, visit);
 	if (item->is_fault && item->as & 1 << AS_VIRTUAL)
 		annotator->is_kernel_fault = !query_is_user_address(annotator->kernel, item->value);
-	if ((item->is_fault_register && annotator->report && !has_cr2(annotator->report)) ||
+	if ((item->is_fault_register && annotator->report &&
+	     !oops_kind_has(annotator->report->kind, KIND_CR2)) ||
 	    identity_of(annotator)->match == TEXT_OTHER_MACHINE)
 		return;
 	if (item->trouble.code)

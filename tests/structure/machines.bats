@@ -34,7 +34,6 @@ naming() {
 	./oops/boot.c
 	./oops/explain.c
 	./oops/explain_fault.c
-	./oops/explainer.c
 	./oops/facts.c
 	./oops/function.c
 	./oops/instruction.c
@@ -71,7 +70,6 @@ naming() {
 	./oops/explain.c
 	./oops/explain_fault.c
 	./oops/explain_kinds.c
-	./oops/explainer.c
 	./oops/facts.c
 	./oops/instruction.c
 	./oops/report.c
