@@ -75,6 +75,17 @@ bool text_list_has(const char *list, const char *word)
 	return false;
 }
 
+bool text_names_have(const char *names, const char *word, size_t size)
+{
+	char wanted[24] = " ";
+
+	if (!size || size > sizeof(wanted) - 3)
+		return false;
+	memcpy(wanted + 1, word, size);
+	memcpy(wanted + 1 + size, " ", 2);
+	return strstr(names, wanted);
+}
+
 enum { LONGEST_COMPARED = 64 };
 
 static unsigned int text_least(unsigned int a, unsigned int b)

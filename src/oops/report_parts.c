@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <strings.h>
 
+#include "base/machine.h"
 #include "oops/scan.h"
 
 /* --- numbers and symbols --- */
@@ -439,13 +440,8 @@ static bool is_foreign_name(const struct register_text *found, uint16_t machine)
 
 static const struct register_names *find_register(const char *name, size_t size)
 {
-	char wanted[12];
-
-	if (!size || size > sizeof(wanted) - 3)
-		return NULL;
-	snprintf(wanted, sizeof(wanted), " %.*s ", (int)size, name);
 	for (size_t i = 0; i < sizeof(register_names) / sizeof(*register_names); i++)
-		if (strstr(register_names[i].names, wanted))
+		if (text_names_have(register_names[i].names, name, size))
 			return &register_names[i];
 	return NULL;
 }
@@ -501,6 +497,8 @@ bool oops_part_shows_registers(const char *text)
 /* Returns 0 if the digits may be any number. */
 static size_t digits_wanted(const struct oops_report *report, const struct register_text *found)
 {
+	const struct machine *machine = machine_find(report->machine);
+
 	if (found->reg.size == 16 && found->reg.value <= UINT32_MAX &&
 	    !strcmp(found->reg.name, "cr2"))
 		return 16; /* show_regs() of i386 has printed it so, too */
@@ -508,11 +506,7 @@ static size_t digits_wanted(const struct oops_report *report, const struct regis
 		return found->of->digits;
 	if (found->of->digits == 1)
 		return found->reg.size < 8 ? 8 : 0;
-	return report->machine == EM_386 ? 8 :
-	       report->machine == EM_X86_64 || report->machine == EM_AARCH64 ||
-			       report->machine == EM_RISCV ?
-					   16 :
-					   0;
+	return machine ? 2 * machine->pointer_size : 0;
 }
 
 static void store_register(struct oops_report *report, struct oops_context *context,

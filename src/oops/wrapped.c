@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "oops/scan.h"
@@ -80,10 +79,10 @@ static const struct row {
 
 /* Names that are before a colon and a value in __show_regs() of x86 and arm64, and in show_ip(). */
 static const char registers[] =
-	"RIP RSP EFLAGS RAX RBX RCX RDX RSI RDI RBP R08 R09 R10 R11 R12 R13 R14 R15 FS GS knlGS CS DS ES SS "
+	" RIP RSP EFLAGS RAX RBX RCX RDX RSI RDI RBP R08 R09 R10 R11 R12 R13 R14 R15 FS GS knlGS CS DS ES SS "
 	"CR0 CR2 CR3 CR4 DR0 DR1 DR2 DR3 DR6 DR7 ORIG_RAX EIP ESP EAX EBX ECX EDX ESI EDI EBP "
 	"pc lr sp pstate x29 x28 x27 x26 x25 x24 x23 x22 x21 x20 x19 x18 x17 x16 x15 x14 x13 x12 x11 x10 "
-	"x9 x8 x7 x6 x5 x4 x3 x2 x1 x0";
+	"x9 x8 x7 x6 x5 x4 x3 x2 x1 x0 ";
 // clang-format on
 
 static size_t hex_digits(const char *at)
@@ -162,7 +161,6 @@ static bool record_goes_on(const struct record *record, const char *line, const 
 /* Does the line end with the name of a register, and does the next one begin with a value? */
 static bool register_goes_on(const char *line, const char *end, const char *next)
 {
-	char name[10];
 	const char *start;
 	size_t size, digits;
 
@@ -173,14 +171,11 @@ static bool register_goes_on(const char *line, const char *end, const char *next
 	for (start = end; start > line && start[-1] != ' ';)
 		start--;
 	size = (size_t)(end - start);
-	if (!size || size >= sizeof(name))
-		return false;
-	snprintf(name, sizeof(name), "%.*s", (int)size, start);
 	digits = hex_digits(next);
 	/* "0018:ffffc90000013e78" begins with a segment. */
 	return (digits == 4 || digits == 8 || digits == 16 || starts_with(next, "[<") ||
 		is_symbol(next)) &&
-	       text_list_has(registers, name);
+	       text_names_have(registers, start, size);
 }
 
 /* Counts the numbers of the text. Returns SIZE_MAX if not all have so many digits. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "oops/report_parts.h"
 #include "paging/entries.h"
 #include "query/whatis.h"
 
@@ -80,15 +81,8 @@ static const struct label {
 /* Returns NULL if the name is not a label. */
 static const struct label *label_of(const char *name, size_t size)
 {
-	char wanted[24];
-
-	if (!size || size > sizeof(wanted) - 3)
-		return NULL;
-	wanted[0] = ' ';
-	memcpy(wanted + 1, name, size);
-	memcpy(wanted + 1 + size, " ", 2);
 	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
-		if (strstr(labels[i].names, wanted))
+		if (text_names_have(labels[i].names, name, size))
 			return &labels[i];
 	return NULL;
 }
@@ -179,15 +173,6 @@ struct digits {
 	bool padded;
 };
 
-static uint64_t text_item_value_of(const struct digits *digits)
-{
-	uint64_t value = 0;
-
-	for (const char *at = digits->first; at < digits->end; at++)
-		value = value << 4 | (uint64_t)hex_value(*at);
-	return value;
-}
-
 static bool set_trouble(struct text_item *item, const char *why)
 {
 	fail(&item->trouble, ERROR_USAGE, "%s", why);
@@ -264,7 +249,7 @@ static bool text_item_classify(const struct text_item_text *text, const struct d
 {
 	size_t nr = (size_t)(digits->end - digits->first);
 
-	item->value = text_item_value_of(digits);
+	oops_part_number(digits->first, &item->value, &nr);
 	item->labelled = true;
 	item->is_instruction = digits->label == LABEL_CODE;
 	switch (digits->label) {
