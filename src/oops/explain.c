@@ -631,15 +631,6 @@ static void say_rest(struct explainer *ex)
 		       report->nr_damaged > 1 ? ", and more" : "");
 }
 
-static int by_place(const void *one, const void *other)
-{
-	const struct oops_note *a = one, *b = other;
-
-	if (a->line != b->line)
-		return a->line < b->line ? -1 : 1;
-	return (a->at > b->at) - (a->at < b->at);
-}
-
 static const struct register_uses *names_of(uint16_t machine)
 {
 	static const struct register_uses names[] = {
@@ -697,8 +688,6 @@ bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_ver
 		explain_registers(&ex, &report->context[i]);
 	explain_call(&ex);
 	say_rest(&ex);
-	if (verdict->nr_notes)
-		qsort(verdict->note, verdict->nr_notes, sizeof(*verdict->note), by_place);
 	return !ex.out_of_memory || out_of_memory(err);
 }
 

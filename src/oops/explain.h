@@ -43,7 +43,7 @@ struct oops_verdict {
 	enum oops_access access;
 	bool of_user; /* the access was one of user mode */
 	const char *system_call; /* NULL: not known; owned */
-	struct oops_note *note; /* owned; by line, and by `at` */
+	struct oops_note *note; /* owned; in no order */
 	size_t nr_notes, note_room;
 };
 

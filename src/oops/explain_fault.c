@@ -817,20 +817,15 @@ static void explain_without_memory(struct explainer *ex)
 			       ", and the text does not show the address that it accessed" :
 			       "");
 	explain_stack(ex, false);
-	explain_rights(ex);
 }
 
-void explain_fault(struct explainer *ex)
+static void explain_access(struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
 	const struct code_memory *memory;
 	uint64_t effective = 0;
 	bool agrees, has_stack;
 
-	if (!ex->context || ex->context->of_user) {
-		explain_rights(ex);
-		return;
-	}
 	/* Since 4.15 the line about a guard page has hashes (printk() with %p) instead of addresses. */
 	if (report->kind == OOPS_STACK_OVERFLOW || report->kind == OOPS_DOUBLE_FAULT) {
 		explain_overflow(ex);
@@ -842,10 +837,8 @@ void explain_fault(struct explainer *ex)
 	}
 	if (report->kind == OOPS_ACCESS_FAULT)
 		ex_say_syndrome(ex);
-	if (explain_lost_control(ex)) {
-		explain_rights(ex);
+	if (explain_lost_control(ex))
 		return;
-	}
 	memory = choose_memory(ex, &effective, &agrees);
 	if (!memory) {
 		explain_without_memory(ex);
@@ -858,6 +851,12 @@ void explain_fault(struct explainer *ex)
 	if (agrees && !has_stack && !report->mixed && !is_innocent(ex, effective) &&
 	    !contradicts(ex, memory) && !explain_shadow(ex, memory))
 		name_bad(ex, memory);
+}
+
+void explain_fault(struct explainer *ex)
+{
+	if (ex->context && !ex->context->of_user)
+		explain_access(ex);
 	explain_rights(ex);
 }
 

@@ -159,7 +159,8 @@ static const struct bit arm64_bits[] = {
 };
 // clang-format on
 
-static void put_absent(uint64_t entry, bool of_kernel, struct fact_entry *found)
+/* Returns whether the entry says more. */
+static bool put_absent(uint64_t entry, bool of_kernel, struct fact_entry *found)
 {
 	const char *text = "not present: a swap entry, a page without access, or a marker";
 
@@ -170,6 +171,7 @@ static void put_absent(uint64_t entry, bool of_kernel, struct fact_entry *found)
 	else if (of_kernel)
 		text = "not present";
 	snprintf(found->text, FACT_TEXT, "%s", entry ? text : "empty");
+	return found->keeps_bits;
 }
 
 /* Finds the frame in an entry of the kernel that is not present. Because of L1TF, the kernel
@@ -253,9 +255,7 @@ static void read_x86(unsigned int machine, const char *level, uint64_t entry, bo
 		found->writable = entry & X86_RW;
 		found->user = entry & X86_USER;
 	}
-	if (!found->present)
-		put_absent(entry, of_kernel, found);
-	if (found->present || found->keeps_bits)
+	if (found->present || put_absent(entry, of_kernel, found))
 		put_x86(size, is_last, !strcmp(level, "pgd"),
 			strcmp(level, "pdpt") != 0 ? entry : 0, found);
 }
@@ -270,9 +270,7 @@ static void read_arm64(const char *level, uint64_t entry, bool of_kernel, struct
 	/* set_memory_valid() in arch/arm64/mm/pageattr.c; swap entries have bits 1 and 0 clear */
 	found->keeps_bits =
 		of_kernel && !(entry & ARM64_VALID) && is_last && has_bit1 && entry & ARM64_AF;
-	if (!found->present)
-		put_absent(entry, of_kernel, found);
-	if (!found->present && !found->keeps_bits)
+	if (!found->present && !put_absent(entry, of_kernel, found))
 		return;
 	found->physical = entry & ARM64_ADDRESS;
 	if (found->present && !found->is_leaf) {
@@ -309,9 +307,7 @@ static void read_riscv(uint64_t entry, bool of_kernel, struct fact_entry *found)
 	found->is_leaf = found->present && entry & rights;
 	/* __set_memory() in arch/riscv/mm/pageattr.c */
 	found->keeps_bits = of_kernel && !found->present && entry & rights;
-	if (!found->present)
-		put_absent(entry, of_kernel, found);
-	if (!found->present && !found->keeps_bits)
+	if (!found->present && !put_absent(entry, of_kernel, found))
 		return;
 	found->physical = frame << FRAME_SHIFT;
 	found->writable = entry & BIT(2);

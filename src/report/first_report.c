@@ -60,7 +60,7 @@ static void put_note(const struct first_report *first, struct output *output, si
 	}
 }
 
-static void put_symbol(struct output *output, const struct oops_symbol *symbol)
+void report_symbol_json(const struct oops_symbol *symbol, struct output *output)
 {
 	char text[OOPS_NAME + 32];
 
@@ -69,11 +69,19 @@ static void put_symbol(struct output *output, const struct oops_symbol *symbol)
 	output_string_if(output, "module", symbol->module);
 }
 
+void report_verdict_json(const struct oops_verdict *verdict, struct output *output)
+{
+	output_list_begin(output, "verdict");
+	for (size_t i = 0; i < verdict->nr; i++)
+		output_string(output, NULL, verdict->sentence[i]);
+	output_list_end(output);
+}
+
 static void put_call(const struct first_report *first, struct output *output,
 		     const struct oops_symbol *symbol, size_t line, bool sure)
 {
 	output_object_begin(output, NULL);
-	put_symbol(output, symbol);
+	report_symbol_json(symbol, output);
 	output_boolean(output, "sure", sure);
 	put_note(first, output, line, NULL, 0);
 	output_object_end(output);
@@ -127,16 +135,13 @@ void first_report_json(const struct first_report *first, struct output *output)
 		return;
 	output_object_begin(output, "first_report");
 	output_string(output, "report", oops_kinds[report->kind].name);
-	output_list_begin(output, "verdict");
-	for (size_t i = 0; i < verdict->nr; i++)
-		output_string(output, NULL, verdict->sentence[i]);
-	output_list_end(output);
+	report_verdict_json(verdict, output);
 	output_count_if(output, "cpu", report->has_cpu, report->cpu);
 	if (report->has_pid)
 		output_integer(output, "pid", report->pid);
 	output_string_if(output, "comm", report->comm);
 	if (*verdict->place.name)
-		put_symbol(output, &verdict->place);
+		report_symbol_json(&verdict->place, output);
 	output_hex_if(output, "fault_address", report->has_address, report->address.value);
 	put_calls(first, output);
 	put_registers(first, output);

@@ -55,7 +55,9 @@ void report_answer(const struct report *report, struct session *session);
 
 /* Reads the report in log->cause, which must exist longer than *first. */
 void first_report_make(struct first_report *first, const struct log_page *log);
-/* Adds an explanation to the open object. */
+/* Add a symbol, the sentences of a verdict, and an explanation to the open object. */
+void report_symbol_json(const struct oops_symbol *symbol, struct output *output);
+void report_verdict_json(const struct oops_verdict *verdict, struct output *output);
 void log_note_json(const struct log_note *note, struct output *output);
 void first_report_json(const struct first_report *first, struct output *output);
 void first_report_release(struct first_report *first); /* all members may be zero */

@@ -3,6 +3,7 @@
 #include "cli/commands/show_report.h"
 #include "cli/show_backtrace.h"
 #include "cli/show_panic.h"
+#include "report/report.h"
 
 enum { LONGEST_LINE = 2048 + 1 }; /* COMMAND_LINE_SIZE in asm/setup.h, and a NUL */
 
@@ -38,7 +39,7 @@ static void put_verdict_field(const void *arg)
 {
 	const struct shown_verdict *shown = arg;
 
-	show_verdict_field(shown->output, &shown->verdict);
+	report_verdict_json(&shown->verdict, shown->output);
 }
 
 /* Explains the report that ended the kernel, and what its bad pointer is in the dump. */

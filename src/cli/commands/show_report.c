@@ -12,6 +12,7 @@
 #include "kernel/kernel.h"
 #include "query/text_code.h"
 #include "query/text_identity.h"
+#include "report/report.h"
 #include "value/text_member.h"
 
 /* Registers or a function alone are no report: users paste them to ask what they are. */
@@ -200,17 +201,6 @@ struct shown_report {
 
 /* --- as records --- */
 
-static void put_place(struct output *output, const struct oops_symbol *place)
-{
-	char text[OOPS_NAME + 32];
-
-	if (!*place->name)
-		return;
-	snprintf(text, sizeof(text), "%s+0x%" PRIx64, place->name, place->offset);
-	output_string(output, "symbol", text);
-	output_string_if(output, "module", place->module);
-}
-
 static void put_who(const struct shown_report *shown)
 {
 	const struct oops_report *report = shown->report;
@@ -231,7 +221,8 @@ static void put_fault(const struct shown_report *shown)
 	const struct oops_verdict *verdict = shown->verdict;
 	struct output *output = shown->session->output;
 
-	put_place(output, &verdict->place);
+	if (*verdict->place.name)
+		report_symbol_json(&verdict->place, output);
 	output_hex_if(output, "fault_address", report->has_address, report->address.value);
 	if (verdict->access != OOPS_NO_ACCESS)
 		output_string(output, "access", oops_access_names[verdict->access]);
@@ -274,14 +265,6 @@ static void put_rest(const struct shown_report *shown)
 	output_list_end(output);
 }
 
-void show_verdict_field(struct output *output, const struct oops_verdict *verdict)
-{
-	output_list_begin(output, "verdict");
-	for (size_t i = 0; i < verdict->nr; i++)
-		output_string(output, NULL, verdict->sentence[i]);
-	output_list_end(output);
-}
-
 static void put_record(const void *arg)
 {
 	const struct shown_report *shown = arg;
@@ -290,7 +273,7 @@ static void put_record(const void *arg)
 	output_begin(output, shown->session->command->name,
 		     shown->reports->lines.line[shown->report->title].text, NULL);
 	output_string(output, "report", oops_kinds[shown->report->kind].name);
-	show_verdict_field(output, shown->verdict);
+	report_verdict_json(shown->verdict, output);
 	put_who(shown);
 	put_fault(shown);
 	put_rest(shown);

@@ -21,9 +21,8 @@ void verdict_use_kernel(struct oops_verdict *verdict, const struct oops_reports 
 			const struct oops_report *report, struct kernel *kernel,
 			struct annotator *annotator);
 
-/* Shows the sentences of a verdict as lines of text, or as a field of a record. */
+/* Shows the sentences of a verdict as lines of text. */
 void show_verdict_text(struct output *output, const struct oops_verdict *verdict);
-void show_verdict_field(struct output *output, const struct oops_verdict *verdict);
 
 /* Shows one answer a report. */
 void show_reports(struct session *session, const struct text_reports *reports);
