@@ -100,11 +100,12 @@ static void mend_blanks(char *text)
 	char *at = text;
 
 	while ((at = strchr(at, 'A'))) {
-		if ((at == text || at[-1] == ' ' || at[-1] == ':') && lower_digits(at + 1) == 16 &&
-		    !isalnum((unsigned char)at[17]))
-			*at = ' ';
-		else if (at - text > 16 && (at[1] == ' ' || !at[1]) &&
-			 lower_digits(at - 16) == 16 && !isalnum((unsigned char)at[-17]))
+		bool before = (at == text || at[-1] == ' ' || at[-1] == ':') &&
+			      lower_digits(at + 1) == 16 && !isalnum((unsigned char)at[17]);
+		bool after = at - text > 16 && (at[1] == ' ' || !at[1]) &&
+			     lower_digits(at - 16) == 16 && !isalnum((unsigned char)at[-17]);
+
+		if (before || after)
 			*at = ' ';
 		at++;
 	}

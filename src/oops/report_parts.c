@@ -313,16 +313,20 @@ static void read_link(struct oops_reading *reading, const struct oops_part *part
 
 /* Lines that show only the place. After them, the registers follow in the same line or in the next ones. */
 static const struct place_label {
-	const char *start;
+	const char *start, *name;
 	uint16_t machine; /* EM_NONE: not known by these words */
 	uint8_t width;
 	bool is_head; /* the line belongs to what happened; registers come with another line */
 } place_labels[] = {
-	{ "RIP: ", EM_X86_64, 16, false },  { "RIP !INEXACT! ", EM_X86_64, 16, false },
-	{ "RIP ", EM_X86_64, 16, false },   { "EIP: ", EM_386, 8, false },
-	{ "EIP is at ", EM_386, 8, false }, { "IP: ", EM_NONE, 0, true },
-	{ "pc : ", EM_NONE, 0, false },	    { "PC is at ", EM_NONE, 0, false },
-	{ "epc : ", EM_RISCV, 16, false },
+	{ "RIP: ", "RIP", EM_X86_64, 16, false },
+	{ "RIP !INEXACT! ", "RIP", EM_X86_64, 16, false },
+	{ "RIP ", "RIP", EM_X86_64, 16, false },
+	{ "EIP: ", "EIP", EM_386, 8, false },
+	{ "EIP is at ", "EIP", EM_386, 8, false },
+	{ "IP: ", "pc", EM_NONE, 0, true },
+	{ "pc : ", "pc", EM_NONE, 0, false },
+	{ "PC is at ", "pc", EM_NONE, 0, false },
+	{ "epc : ", "epc", EM_RISCV, 16, false },
 };
 
 /* Reads the place that the line shows. Returns NULL if it shows none. */
@@ -382,11 +386,7 @@ bool oops_part_place(struct oops_reading *reading, const struct oops_part *part)
 		return false;
 	if (!reading->report.machine)
 		reading->report.machine = strstr(part->text, " psr: ") ? EM_ARM : label->machine;
-	take_place(reading, &place, part,
-		   *label->start == 'E' ? "EIP" :
-		   *label->start == 'R' ? "RIP" :
-		   *label->start == 'e' ? "epc" :
-					  "pc");
+	take_place(reading, &place, part, label->name);
 	reading->place_is_head = label->is_head;
 	if (label->is_head)
 		reading->phase = OOPS_HEAD;

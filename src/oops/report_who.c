@@ -313,10 +313,9 @@ static void set_code(struct oops_report *report, const struct oops_part *part, c
 /* die() and arm64's die(): "Oops: 0002 [#1] SMP", "Internal error: Oops: 96000005 [#1]"; 2.6 prints "[1]" */
 static void read_die(struct oops_report *report, const struct oops_part *part)
 {
-	const char *count = after_mark(part->text, " [#"), *digits;
+	const char *count = after_any_mark(part->text, " [#| ["), *digits;
 	uint64_t value;
 
-	count = count ? count : after_mark(part->text, " [");
 	if (!count)
 		return;
 	if (after_any(part->text, "Oops [#|Oops - |Kernel BUG [#") && !report->die_count &&
@@ -336,20 +335,16 @@ static void read_die(struct oops_report *report, const struct oops_part *part)
 
 static void read_access(struct oops_report *report, const char *text)
 {
-	static const struct {
-		const char *words;
-		enum oops_access access;
-	} known[] = {
-		{ " read access |kernel read from | read in ", OOPS_READ },
-		{ " write access |kernel write to | write in ", OOPS_WRITE },
-		{ " instruction fetch |kernel execute from |kernel execution of |tried to execute |"
-		  "unable to execute | execute userspace memory",
-		  OOPS_EXECUTE },
+	static const char *const words[] = {
+		[OOPS_READ] = " read access |kernel read from | read in ",
+		[OOPS_WRITE] = " write access |kernel write to | write in ",
+		[OOPS_EXECUTE] = " instruction fetch |kernel execute from |kernel execution of |"
+				 "tried to execute |unable to execute | execute userspace memory",
 	};
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known) && !report->access; i++)
-		if (after_any_mark(text, known[i].words))
-			report->access = known[i].access;
+	for (size_t i = OOPS_READ; i <= OOPS_EXECUTE && !report->access; i++)
+		if (after_any_mark(text, words[i]))
+			report->access = (enum oops_access)i;
 }
 
 /* The place that the first line names: "BUG: KASAN: use-after-free in foo+0x1/0x2", "WARNING: CPU: 0 PID: 1 at FILE
@@ -464,20 +459,17 @@ static bool read_range(struct oops_report *report, const struct oops_part *part)
 
 /* mem_abort_decode() and panic_bad_stack() of arm64: "ESR = 0x0000000096000005", "ESR: 0x96000047 -- DABT",
  * "FAR: 0xffff80000a51bff0" */
-static bool read_syndrome(struct oops_reading *reading, const struct oops_part *part)
+static bool read_syndrome(struct oops_report *report, const struct oops_part *part)
 {
-	struct oops_report *report = &reading->report;
-	const char *esr = after_start(part->text, "ESR = "),
-		   *far = after_start(part->text, "FAR: ");
+	const char *esr = after_any(part->text, "ESR = |ESR: ");
+	const char *far = after_start(part->text, "FAR: ");
 
-	esr = esr ? esr : after_start(part->text, "ESR: ");
-	if (esr)
-		set_code(report, part, esr);
-	if (far)
-		read_address(report, part, far);
-	if (esr || far)
-		report->machine = EM_AARCH64;
-	return esr || far;
+	if (!esr && !far)
+		return false;
+	set_code(report, part, esr);
+	read_address(report, part, far);
+	report->machine = EM_AARCH64;
+	return true;
 }
 
 /* KASAN: "Read of size 8 at addr ffff88810a2b3c48 by task tulipd/2417"; KCSAN: "write to 0xffff88810a2b3c48 of 8
@@ -623,7 +615,7 @@ bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part)
 	struct oops_report *report = &reading->report;
 
 	if (read_next_ip(reading, part) || read_pf(report, part) || read_range(report, part) ||
-	    read_syndrome(reading, part) || read_memory_access(reading, part) ||
+	    read_syndrome(report, part) || read_memory_access(reading, part) ||
 	    /* print_cpu_stall_info(): "rcu: \t5-....: (2 GPs behind)", or "\t5-...: " before 4.19 */
 	    (report->kind == OOPS_RCU_STALL && read_who(report, part, "rcu:%c-|%c-")) ||
 	    read_other_machine(report, part->text) || read_mce_place(report, part))
