@@ -37,6 +37,8 @@ enum {
 /* KERNEL_LINK_ADDR, asm/pgtable.h. The image is at or above this address since 5.13 (2bfc6cd81bd1).
  * Before, it is in the linear map. */
 #define RISCV64_LINK_ADDRESS UINT64_C(0xffffffff80000000)
+/* The start of the linear map until 5.16; all these kernels have Sv39. */
+#define RISCV64_OLD_PAGE_OFFSET UINT64_C(0xffffffe000000000)
 
 /* --- functions that struct arch points to --- */
 

@@ -129,10 +129,10 @@ static bool find_root_by_satp(struct kernel *kernel, const char *arg, uint64_t *
 
 /* --- the linear map --- */
 
-/* The values of PAGE_OFFSET, the highest first: asm/page.h. With Sv39 it was ffffffe000000000 until
- * 5.16, ffffffd800000000 until 6.8. */
+/* The values of PAGE_OFFSET, the highest first: asm/page.h. With Sv39 it was ffffffd800000000 from
+ * 5.17 to 6.8. */
 static const uint64_t page_offsets[][3] = {
-	{ 0xffffffe000000000, 0xffffffd800000000, 0xffffffd600000000 },
+	{ RISCV64_OLD_PAGE_OFFSET, 0xffffffd800000000, 0xffffffd600000000 },
 	{ 0xffffaf8000000000 },
 	{ 0xff60000000000000 },
 };
@@ -177,14 +177,17 @@ static bool find_phys_offset(struct kernel *kernel, const char *arg, uint64_t *v
 	return true;
 }
 
-/* phys_ram_base is the start of the linear map since 6.4. Before, the linear map starts with the
- * image (kernel_map.phys_addr), which is 2M above phys_ram_base. */
+/* phys_ram_base is the start of the linear map since 6.4 (3335068f8721). Before, the linear map starts
+ * with the image (kernel_map.phys_addr), which is 2M above phys_ram_base. */
 static bool find_phys_offset_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t mapped;
 
-	return find_note_number(kernel, arg, value) &&
-	       (!find_phys_offset(kernel, NULL, &mapped) || mapped == *value);
+	if (!find_note_number(kernel, arg, value))
+		return false;
+	return find_phys_offset(kernel, NULL, &mapped) ?
+		       mapped == *value :
+		       kernel_version(kernel) >= KERNEL_VERSION(6, 4, 0);
 }
 
 // clang-format off

@@ -148,14 +148,20 @@ static void riscv64_add_fixmap(struct kernel *kernel, bool exact, struct region_
 }
 
 /* Modules may be in the 2G that end with the image. The last 128M below the image are also for BPF
- * programs. With KASAN, its shadow ends 2G below the link address of the image. */
+ * programs. With KASAN, its shadow ends 2G below the link address of the image. Until 5.16
+ * (f7ae02333d13), when the linear map ended with all addresses, it began the kernel's half. */
 static void add_top(struct kernel *kernel, const struct space *space, struct region_list *list,
 		    const struct riscv64_layout *layout)
 {
+	uint64_t size = UINT64_C(1) << (space->paging->address_bits - 4);
 	uint64_t shadow_end = RISCV64_LINK_ADDRESS - 2 * GB;
-	uint64_t shadow = (shadow_end - (UINT64_C(1) << (space->paging->address_bits - 4))) &
-			  -(UINT64_C(1) << space->paging->level[0].shift);
+	uint64_t shadow = (shadow_end - size) & -(UINT64_C(1) << space->paging->level[0].shift);
 	bool kasan = kernel_has_symbol(kernel, "kasan_init") == YES;
+
+	if (!layout->linear_end) {
+		shadow = paging_upper_half(space->paging);
+		shadow_end = shadow + size;
+	}
 
 	region_add(list, REGION_DIRECT_MAP, layout->vmalloc_end,
 		   (kasan && shadow < layout->linear_end ? shadow : layout->linear_end) - 1);

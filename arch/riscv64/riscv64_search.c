@@ -7,19 +7,19 @@
 
 enum { ENTRIES = 512, MOST_OFFSETS = 16 };
 
-/* Is the lower half empty, and can each entry of the upper half be the kernel's? The last entry
- * maps the image, or, until 5.12, the image is in the linear map. */
+/* Is the lower half empty, and can each entry of the upper half be the kernel's? */
 static bool may_be_root(const struct table_search *search, uint64_t paddr)
 {
-	/* Until 5.12 the kernel has Sv39, and its linear map begins at ffffffe000000000. */
-	enum { OLD_LINEAR_MAP = 384 };
-	unsigned int nr = 0;
-	uint64_t entry, old;
+	/* The image is in the last entry, or, with Sv39, in the one before it. Until 5.12 it is in
+	 * the linear map (RISCV64_OLD_PAGE_OFFSET). */
+	static const unsigned int image_at[] = { ENTRIES - 1, ENTRIES - 2, 384 };
+	uint64_t entry = 0;
 
 	/* Pages of zeros, of which there are many, end here. */
-	if (dump_load(search->dump, paddr + 8 * (ENTRIES - 1), 8, &entry) != PAGE_PRESENT ||
-	    dump_load(search->dump, paddr + 8 * OLD_LINEAR_MAP, 8, &old) != PAGE_PRESENT ||
-	    (!entry && !old))
+	for (size_t i = 0; i < sizeof(image_at) / sizeof(image_at[0]) && !entry; i++)
+		if (dump_load(search->dump, paddr + 8 * image_at[i], 8, &entry) != PAGE_PRESENT)
+			return false;
+	if (!entry)
 		return false;
 	/* The entries of the upper half are tried first, because most pages end there. */
 	for (unsigned int i = ENTRIES; i-- > 0;) {
@@ -29,9 +29,8 @@ static bool may_be_root(const struct table_search *search, uint64_t paddr)
 			continue;
 		if (i < ENTRIES / 2 || !(entry & RISCV64_VALID) || (entry & RISCV64_USER))
 			return false;
-		nr++;
 	}
-	return nr;
+	return true;
 }
 
 /* Searches [first, last] for pages of the image: their offset from their frames is also the offset
@@ -73,8 +72,10 @@ void riscv64_try_table(struct table_search *search, uint64_t paddr)
 			continue;
 		end = page_offset + (UINT64_C(1) << 30);
 		search->proofs++;
+		/* The table of a new process, which has no mappings yet, is in the linear map, too. */
 		if (find_image(search, &space, RISCV64_LINK_ADDRESS, UINT64_MAX, &table) ||
-		    find_image(search, &space, page_offset, end, &table)) {
+		    (page_offset == RISCV64_OLD_PAGE_OFFSET &&
+		     find_image(search, &space, page_offset, end, &table))) {
 			table_search_add(search, &table);
 			return;
 		}
