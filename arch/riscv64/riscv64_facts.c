@@ -140,11 +140,11 @@ static const uint64_t page_offsets[][3] = {
 bool riscv64_linear_map(const struct space *space, uint64_t *page_offset, uint64_t *offset)
 {
 	const uint64_t *starts = page_offsets[space->paging->nr_levels - 3];
-	uint64_t size = UINT64_C(1) << (space->paging->address_bits - 2), at;
+	uint64_t at;
 
 	for (size_t i = 0; i < 3 && starts[i]; i++) {
-		at = region_first_mapped(space, starts[i], starts[i] + (size - 1));
-		if (at - starts[i] >= size)
+		at = region_first_mapped(space, starts[i], RISCV64_LINK_ADDRESS - 1);
+		if (at >= RISCV64_LINK_ADDRESS)
 			continue;
 		*page_offset = starts[i];
 		*offset = at - walk_page_table(space, at).paddr;

@@ -262,6 +262,13 @@ def write_virt(ranges, output):
                nodes=(("mach-virt.ram", 0),))
 
 
+def write_riscv_virt(ranges, output):
+    """Writes a riscv64 machine, whose memory begins at 2 GiB."""
+    base = 2 << 30
+    write_qemu([(paddr - base, content) for paddr, content in ranges if content], output, machine=b"virt",
+               nodes=(("riscv_virt_board.ram", 0),))
+
+
 def libvirt_header(packing):
     """src/qemu/qemu_saveimage.c, virQEMUSaveDataWrite(): the header, and the XML with room for a longer one."""
     xml = b"<domain/>\0"
@@ -322,8 +329,8 @@ def main():
         open(output, "wb").write(note)
     else:
         {"raw": write_raw, "raws": write_raws, "lime": write_lime,
-         "avml": write_avml, "qemu": write_qemu, "virt": write_virt, "virsh": write_virsh, "sparse": write_sparse,
-         "qemu10": write_qemu10, "mapped": write_mapped, "numa": write_numa, "microvm": write_microvm,
+         "avml": write_avml, "qemu": write_qemu, "virt": write_virt, "riscv": write_riscv_virt,
+         "virsh": write_virsh, "sparse": write_sparse, "qemu10": write_qemu10, "mapped": write_mapped, "numa": write_numa, "microvm": write_microvm,
          "vmss": write_vmss, "vmem": write_vmem}[form](ranges, output)
 
 

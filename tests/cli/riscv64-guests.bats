@@ -66,3 +66,13 @@ compare()
 	grep -q '^ffffffff01e6c000 .* modules ' regions
 	not grep -q '^ffffffff01e6bfff .* modules ' regions
 }
+
+@test "a migration stream of QEMU's machine for riscv64" {
+	local commands="vtop $(asked kernel guest-riscv64-sv39)"
+
+	dump guest-riscv64-sv39
+	"$KWALK" -q guest-riscv64-sv39 -c "$commands" >whole
+	python3 "$BATS_TEST_DIRNAME/containers.py" note guest-riscv64-sv39 note
+	python3 "$BATS_TEST_DIRNAME/containers.py" riscv guest-riscv64-sv39 stream
+	"$KWALK" -q -o vmcoreinfo=note stream -c "$commands" | cmp whole -
+}

@@ -464,6 +464,10 @@ static void constants(void **state)
 	assert_false(arch_riscv64.relocated(LINK >> 1, 1));
 	assert_int_equal(arch_riscv64.pointer_size, 8);
 	assert_int_equal(arch_riscv64.page_shift, 12);
+	for (unsigned int kind = 0; kind < 32; kind++)
+		assert_int_equal(arch_riscv64.module_regions >> kind & 1,
+				 kind == REGION_MODULES || kind == REGION_BPF_JIT ||
+					 kind == REGION_VMALLOC);
 }
 
 int main(void)

@@ -14,10 +14,12 @@
 
 enum { MEMORY = 0x1000, PAGE = 0x1000, MOST = 12, VALID = 1, LEAF = 0xcf, USER = 0x10 };
 #define RAM UINT64_C(0x80000000)
-#define ROOT (RAM + 0x300000)
+#define ROOT (ram + 0x300000)
 #define IMAGE RISCV64_LINK_ADDRESS
 /* What the image and the linear map have in their first 2M. */
-#define KERNEL (RAM + 0x200000)
+#define KERNEL (ram + 0x200000)
+
+static uint64_t ram = RAM;
 
 static struct image image;
 static unsigned int nr_tables;
@@ -86,9 +88,12 @@ static const struct {
 	unsigned int levels;
 	uint64_t linear, paddr;
 } modes[] = {
-	{ 3, 0xffffffd600000000, RAM },	   { 3, 0xffffffd800000000, RAM },
-	{ 3, 0xffffffe000000000, KERNEL }, { 4, 0xffffaf8000000000, RAM },
-	{ 4, 0xffffaf8000000000, KERNEL }, { 5, 0xff60000000000000, RAM },
+	{ 3, 0xffffffd600000000, RAM },
+	{ 3, 0xffffffd800000000, RAM },
+	{ 3, 0xffffffe000000000, RAM + 0x200000 },
+	{ 4, 0xffffaf8000000000, RAM },
+	{ 4, 0xffffaf8000000000, RAM + 0x200000 },
+	{ 5, 0xff60000000000000, RAM },
 };
 
 static void map_kernel(size_t mode, uint64_t image_at)
@@ -151,6 +156,29 @@ static void other_offsets(void **state)
 	map(3, IMAGE + 0x200000, RAM + 0xa00000);
 	map(3, IMAGE + 0x400000, RAM + 0x1000000);
 	assert_int_equal(search_all().nr_found, 1);
+}
+
+/* With Sv39, the range of an old linear map has the image of a newer kernel. It is not taken for a
+ * linear map if it is at a higher frame than there are pages before it. */
+static void image_in_high_memory(void **state)
+{
+	const struct paging_choice choice = { .levels = 3 };
+	struct space space = { .paging = riscv64_paging(&choice) };
+	uint64_t page_offset, offset;
+
+	(void)state;
+	ram = UINT64_C(1) << 37;
+	start();
+	map(3, IMAGE, KERNEL);
+	map(3, modes[0].linear, ram);
+	map(3, modes[0].linear + 0x200000, KERNEL);
+	image_load(&image, MEMORY, ROOT, MOST * PAGE);
+	space.dump = image_open(&image, NULL);
+	space.root = ROOT;
+	assert_true(riscv64_linear_map(&space, &page_offset, &offset));
+	assert_true(page_offset == modes[0].linear && offset == page_offset - ram);
+	dump_close(space.dump);
+	ram = RAM;
 }
 
 /* early_pg_dir and trampoline_pg_dir have no linear map. */
@@ -217,8 +245,11 @@ static void entries_of_others(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_mode),	     cmocka_unit_test(image_in_the_linear_map),
-		cmocka_unit_test(other_offsets),     cmocka_unit_test(other_tables),
+		cmocka_unit_test(each_mode),
+		cmocka_unit_test(image_in_the_linear_map),
+		cmocka_unit_test(other_offsets),
+		cmocka_unit_test(other_tables),
+		cmocka_unit_test(image_in_high_memory),
 		cmocka_unit_test(entries_of_others),
 	};
 

@@ -134,7 +134,8 @@ static bool take_prefix(struct bytes *name, const char *prefix)
  * blocks of nodes (qemuBuildMemoryCellBackendStr()). */
 static bool number_of(const struct qemu_name *of, size_t *number, bool *numbered)
 {
-	static const char *const whole[] = { "pc.ram", "microvm.ram", "mach-virt.ram" };
+	static const char *const whole[] = { "pc.ram", "microvm.ram", "mach-virt.ram",
+					     "riscv_virt_board.ram" };
 	struct bytes name = { of->text, of->size };
 
 	take_prefix(&name, "/objects/");
