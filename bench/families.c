@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "arch/arm64/arm64.h"
+#include "arch/riscv64/riscv64.h"
 #include "arch/x86/x86.h"
 #include "dump/formats/formats.h"
 #include "paging/second_stage.h"
@@ -31,14 +32,16 @@ struct form {
 	uint64_t without_rights; /* for entries of a level without access rights */
 	/* lowest bit of the field with the number of lower levels; 0: none */
 	unsigned int next_level;
+	unsigned int lower; /* by how many bits an address is lower in an entry */
 };
 
-static const struct form x86 = { 0x67, 0x63, 0x1, 0 };
-static const struct form vtd = { 3, 3, 0, 0 };
-static const struct form amd_iommu = { UINT64_C(3) << 61 | 1, UINT64_C(3) << 61 | 1, 0, 9 };
-static const struct form ept = { 7, 7 | 6 << 3, 0, 0 };
-static const struct form npt = { 7, 7, 0, 0 };
-static const struct form arm64 = { 3, 0x403, 0, 0 };
+static const struct form x86 = { 0x67, 0x63, 0x1, 0, 0 };
+static const struct form vtd = { 3, 3, 0, 0, 0 };
+static const struct form amd_iommu = { UINT64_C(3) << 61 | 1, UINT64_C(3) << 61 | 1, 0, 9, 0 };
+static const struct form ept = { 7, 7 | 6 << 3, 0, 0, 0 };
+static const struct form npt = { 7, 7, 0, 0, 0 };
+static const struct form arm64 = { 3, 0x403, 0, 0, 0 };
+static const struct form riscv64 = { 1, 0xc7, 0, 0, 2 };
 
 struct tables {
 	const struct form *form;
@@ -77,9 +80,10 @@ static uint64_t step_down(struct tables *tables, uint64_t table, unsigned int le
 
 	memcpy(&entry, at, paging->entry_size);
 	if (entry)
-		return entry & paging->frame_mask;
+		return (entry & paging->frame_mask) << form->lower;
 	table = new_table(tables);
-	entry = table | (paging->level[level].no_rights ? form->without_rights : form->table);
+	entry = table >> form->lower |
+		(paging->level[level].no_rights ? form->without_rights : form->table);
 	if (form->next_level)
 		entry |= (uint64_t)(paging->nr_levels - 1u - level) << form->next_level;
 	memcpy(at, &entry, paging->entry_size);
@@ -90,7 +94,7 @@ static void map_page(struct tables *tables, uint64_t root, uint64_t vaddr, uint6
 {
 	const struct paging *paging = tables->paging;
 	unsigned int last = paging->nr_levels - 1u;
-	uint64_t entry = paddr | tables->form->page, table = root;
+	uint64_t entry = paddr >> tables->form->lower | tables->form->page, table = root;
 
 	for (unsigned int level = 0; level < last; level++)
 		table = step_down(tables, table, level, vaddr);
@@ -215,6 +219,13 @@ static const struct paging *arm64_of(unsigned int bits)
 	return arm64_paging(&choice);
 }
 
+static const struct paging *riscv64_of(unsigned int levels)
+{
+	const struct paging_choice choice = { .mode = MODE_RISCV64, .levels = levels };
+
+	return riscv64_paging(&choice);
+}
+
 int main(void)
 {
 	time_family("x86-64-4", &x86, x86_of(MODE_X86_64, 4));
@@ -224,6 +235,9 @@ int main(void)
 	time_family("arm64-3", &arm64, arm64_of(39));
 	time_family("arm64-4", &arm64, arm64_of(48));
 	time_family("arm64-5", &arm64, arm64_of(52));
+	time_family("riscv64-3", &riscv64, riscv64_of(3));
+	time_family("riscv64-4", &riscv64, riscv64_of(4));
+	time_family("riscv64-5", &riscv64, riscv64_of(5));
 	time_family("vtd-3", &vtd, second_stage_paging(STAGE_VTD, 3));
 	time_family("vtd-4", &vtd, second_stage_paging(STAGE_VTD, 4));
 	time_family("vtd-5", &vtd, second_stage_paging(STAGE_VTD, 5));
