@@ -250,8 +250,9 @@ sleeping() {
 }
 
 @test "registers have the order and the sizes of gdb's descriptions" {
-	dump x86_64 i386 arm64
-	# 64bit-core.xml, 64bit-segments.xml and 32bit-core.xml of gdb/features/i386, aarch64-core.xml and aarch64-pauth.xml
+	dump x86_64 i386 arm64 guest-riscv64-sv39
+	# 64bit-core.xml, 64bit-segments.xml and 32bit-core.xml of gdb/features/i386, aarch64-core.xml and aarch64-pauth.xml,
+	# riscv/64bit-cpu.xml
 	peer <<-'END'
 	import xml.etree.ElementTree as tree
 	def of(bits, names):
@@ -263,7 +264,9 @@ sleeping() {
 	        ("i386", of(32, "eax ecx edx ebx esp ebp esi edi eip eflags cs ss ds es fs gs") + floating +
 	         of(32, "cr0 cr2 cr3 cr4")),
 	        ("arm64", of(64, " ".join(f"x{i}" for i in range(31)) + " sp pc") + of(32, "cpsr") +
-	         of(64, "pauth_dmask pauth_cmask pauth_dmask_high pauth_cmask_high"))):
+	         of(64, "pauth_dmask pauth_cmask pauth_dmask_high pauth_cmask_high")),
+	        ("guest-riscv64-sv39", of(64, "zero ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 s6 s7 "
+	         "s8 s9 s10 s11 t3 t4 t5 t6 pc"))):
 	    peer = Peer(dump)
 	    target = tree.fromstring(peer.document("features:read:target.xml"))
 	    assert [(r.get("name"), int(r.get("bitsize"))) for r in target.iter("reg")] == wanted, dump
