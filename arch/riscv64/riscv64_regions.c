@@ -157,14 +157,14 @@ static void add_top(struct kernel *kernel, const struct space *space, struct reg
 	uint64_t shadow_end = RISCV64_LINK_ADDRESS - 2 * GB;
 	uint64_t shadow = (shadow_end - size) & -(UINT64_C(1) << space->paging->level[0].shift);
 	bool kasan = kernel_has_symbol(kernel, "kasan_init") == YES;
+	uint64_t end = kasan && shadow < layout->linear_end ? shadow : layout->linear_end;
 
 	if (!layout->linear_end) {
 		shadow = paging_upper_half(space->paging);
 		shadow_end = shadow + size;
+		end = layout->image == layout->image_end ? 0 : layout->modules;
 	}
-
-	region_add(list, REGION_DIRECT_MAP, layout->vmalloc_end,
-		   (kasan && shadow < layout->linear_end ? shadow : layout->linear_end) - 1);
+	region_add(list, REGION_DIRECT_MAP, layout->vmalloc_end, end - 1);
 	if (kasan)
 		region_add(list, REGION_KASAN_SHADOW, shadow, shadow_end - 1);
 	if (layout->image == layout->image_end)
@@ -204,25 +204,26 @@ bool riscv64_fixmap_slot(struct kernel *kernel, uint64_t vaddr, struct fixmap_sl
 	       fixmap_slot_at(kernel, layout.fixmap_end, vaddr, slot);
 }
 
-/* __va_to_pa_nodebug(), asm/page.h */
+/* __va_to_pa_nodebug(), asm/page.h. With Sv39, the range of an old linear map reaches the end of all
+ * addresses; since 5.13 the image is there. */
 bool riscv64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 {
 	const struct space *space = kernel_space(kernel, NULL);
-	uint64_t page_offset, phys_offset, image_offset;
+	uint64_t page_offset, offset, first, last;
 
 	if (!space || !kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))
 		return false;
-	if (vaddr >= page_offset &&
-	    vaddr - page_offset < UINT64_C(1) << (space->paging->address_bits - 2)) {
-		*paddr = vaddr - page_offset;
-		if (!kernel_fact(kernel, FACT_PHYS_OFFSET, &phys_offset))
+	if (vaddr >= RISCV64_LINK_ADDRESS &&
+	    (!riscv64_image_range(kernel, space, &first, &last) || first == RISCV64_LINK_ADDRESS)) {
+		if (!kernel_fact(kernel, FACT_KIMAGE_VOFFSET, &offset))
 			return false;
-		*paddr += phys_offset;
+		*paddr = vaddr - offset;
 		return true;
 	}
-	if (vaddr < RISCV64_LINK_ADDRESS ||
-	    !kernel_fact(kernel, FACT_KIMAGE_VOFFSET, &image_offset))
+	if (vaddr < page_offset ||
+	    vaddr - page_offset >= UINT64_C(1) << (space->paging->address_bits - 2) ||
+	    !kernel_fact(kernel, FACT_PHYS_OFFSET, &offset))
 		return false;
-	*paddr = vaddr - image_offset;
+	*paddr = vaddr - page_offset + offset;
 	return true;
 }

@@ -33,12 +33,21 @@ static bool may_be_root(const struct table_search *search, uint64_t paddr)
 	return true;
 }
 
-/* Searches [first, last] for pages of the image: their offset from their frames is also the offset
- * of the table and of a banner. */
-static bool find_image(struct table_search *search, const struct space *space, uint64_t first,
-		       uint64_t last, struct found_table *table)
+/* Do the table and a banner have this offset from their frames? */
+static bool has_offset(struct table_search *search, const struct space *space, uint64_t offset,
+		       struct found_table *table)
 {
-	struct walk walk = walk_page_table(space, first);
+	table->vaddr = table->root + offset;
+	table->nr_banners = 0;
+	return space_maps(space, table->vaddr, table->root) &&
+	       table_search_banners(search, space, offset, table);
+}
+
+/* Searches from the link address on for pages of the image. */
+static bool find_image(struct table_search *search, const struct space *space,
+		       struct found_table *table)
+{
+	struct walk walk = walk_page_table(space, RISCV64_LINK_ADDRESS);
 	uint64_t tried = 0;
 	unsigned int nr = 0;
 
@@ -48,12 +57,9 @@ static bool find_image(struct table_search *search, const struct space *space, u
 		if (walk.outcome != WALK_MAPPED || offset == tried)
 			continue;
 		tried = offset;
-		table->vaddr = table->root + offset;
-		table->nr_banners = 0;
-		if (space_maps(space, table->vaddr, table->root) &&
-		    table_search_banners(search, space, offset, table))
+		if (has_offset(search, space, offset, table))
 			return true;
-	} while (++nr < MOST_OFFSETS * ENTRIES && walk_on(space, &walk, last));
+	} while (++nr < MOST_OFFSETS * ENTRIES && walk_on(space, &walk, UINT64_MAX));
 	return false;
 }
 
@@ -61,7 +67,7 @@ void riscv64_try_table(struct table_search *search, uint64_t paddr)
 {
 	struct found_table table = { .choice.mode = MODE_RISCV64, .root = paddr };
 	struct space space = { .dump = search->dump, .root = paddr };
-	uint64_t page_offset, offset, end;
+	uint64_t page_offset, offset;
 
 	if (!may_be_root(search, paddr))
 		return;
@@ -70,12 +76,11 @@ void riscv64_try_table(struct table_search *search, uint64_t paddr)
 		if (!table_search_wants(search, &table.choice) ||
 		    !riscv64_linear_map(&space, &page_offset, &offset))
 			continue;
-		end = page_offset + (UINT64_C(1) << 30);
 		search->proofs++;
 		/* The table of a new process, which has no mappings yet, is in the linear map, too. */
-		if (find_image(search, &space, RISCV64_LINK_ADDRESS, UINT64_MAX, &table) ||
+		if (find_image(search, &space, &table) ||
 		    (page_offset == RISCV64_OLD_PAGE_OFFSET &&
-		     find_image(search, &space, page_offset, end, &table))) {
+		     has_offset(search, &space, offset, &table))) {
 			table_search_add(search, &table);
 			return;
 		}

@@ -60,6 +60,7 @@ naming() {
 	./debuginfo/image.c
 	./debuginfo/ko_link.c
 	./debuginfo/variables.c
+	./dump/formats/dump_qemu.c
 	./dump/formats/elf_headers.c
 	./dump/registers.c
 	./gdb/target.c

@@ -311,7 +311,13 @@ static void addresses_of_virt_to_phys(void **state)
 		{ 48, "page_offset=ffffaf8000000000", "", 0xffffef7fffffffff, 0x40007fffffff },
 		{ 48, "page_offset=ffffaf8000000000", "", 0xffffef8000000000, UNKNOWN },
 		{ 39, "page_offset=ffffffd600000000", IMAGE_NOTE, LINK + 0x123456, 0x123456 },
+		{ 39, "page_offset=ffffffd600000000", IMAGE_NOTE, LINK, 0 },
 		{ 39, "page_offset=ffffffd600000000", IMAGE_NOTE, LINK - 1, UNKNOWN },
+		/* Until 5.16; until 5.12 the image is in the linear map. */
+		{ 39, "page_offset=ffffffe000000000", IMAGE_NOTE, LINK + 0x123456, 0x123456 },
+		{ 39, "page_offset=ffffffe000000000", IMAGE_NOTE, LINK - 1, 0x1fffffffff },
+		{ 39, "page_offset=ffffffe000000000", "SYMBOL(swapper_pg_dir)=ffffffe000001000\n",
+		  LINK, 0x2000000000 },
 		{ 39, "page_offset=ffffffd600000000", "", LINK, UNKNOWN },
 	};
 
@@ -418,7 +424,7 @@ struct layout {
 // clang-format off
 static const struct layout layouts[] = {
 	/* vm-layout.rst of 6.12, with and without KASAN. */
-	{ 39, "page_offset=ffffffd600000000", "", false, LINK, LINK + 0x1e6c123, {
+	{ 39, "page_offset=ffffffd600000000", "", false, LINK, LINK + 0x1e6c122, {
 		{ "hole", 0xffffffc000000000, 0xffffffc4fe7fffff },
 		{ "unknown", 0xffffffc4fe800000, 0xffffffc4feffffff },
 		{ "pci-io", 0xffffffc4ff000000, 0xffffffc4ffffffff },
@@ -477,9 +483,31 @@ static const struct layout layouts[] = {
 		{ "vmemmap", 0xffffffcf00000000, 0xffffffcfffffffff },
 		{ "vmalloc", 0xffffffd000000000, 0xffffffdfffffffff },
 		{ "direct-map", 0xffffffe000000000, TOP } } },
+	/* From 5.13 to 5.16, the image and modules are above the linear map, which has 124G. */
+	{ 39, "page_offset=ffffffe000000000", "", true, LINK, LINK + 0x1600000, {
+		{ "kasan-shadow", 0xffffffc000000000, 0xffffffc7ffffffff },
+		{ "hole", 0xffffffc800000000, 0xffffffcefe7fffff },
+		{ "unknown", 0xffffffcefe800000, 0xffffffcefeffffff },
+		{ "pci-io", 0xffffffceff000000, 0xffffffceffffffff },
+		{ "vmemmap", 0xffffffcf00000000, 0xffffffcfffffffff },
+		{ "vmalloc", 0xffffffd000000000, 0xffffffdfffffffff },
+		{ "direct-map", 0xffffffe000000000, 0xffffffff015fffff },
+		{ "modules", 0xffffffff01600000, 0xffffffff77ffffff },
+		{ "bpf-jit", 0xffffffff78000000, 0xffffffff7fffffff },
+		{ "kernel-image", LINK, LINK + 0x15fffff },
+		{ "hole", LINK + 0x1600000, TOP } } },
+	/* _end is not after _start. */
+	{ 39, "page_offset=ffffffd600000000", "", false, LINK + 0x200000, LINK + 0x200000, {
+		{ "hole", 0xffffffc000000000, 0xffffffc4fe7fffff },
+		{ "unknown", 0xffffffc4fe800000, 0xffffffc4feffffff },
+		{ "pci-io", 0xffffffc4ff000000, 0xffffffc4ffffffff },
+		{ "vmemmap", 0xffffffc500000000, 0xffffffc5ffffffff },
+		{ "vmalloc", 0xffffffc600000000, 0xffffffd5ffffffff },
+		{ "direct-map", 0xffffffd600000000, 0xfffffff5ffffffff },
+		{ "hole", 0xfffffff600000000, TOP } } },
 	/* MODULES_VADDR of the note, if it is near: the end of the image is not at a page of 2M. */
 	{ 39, "page_offset=ffffffd600000000", "NUMBER(MODULES_VADDR)=0xffffffff01e00000\n", false,
-	  LINK, LINK + 0x1e6c123, {
+	  LINK, LINK + 0x1e6c122, {
 		{ "hole", 0xffffffc000000000, 0xffffffc4fe7fffff },
 		{ "unknown", 0xffffffc4fe800000, 0xffffffc4feffffff },
 		{ "pci-io", 0xffffffc4ff000000, 0xffffffc4ffffffff },
@@ -492,7 +520,7 @@ static const struct layout layouts[] = {
 		{ "kernel-image", LINK, 0xffffffff81ffffff },
 		{ "hole", 0xffffffff82000000, TOP } } },
 	{ 39, "page_offset=ffffffd600000000", "NUMBER(MODULES_VADDR)=0xffffffff01e00001\n", false,
-	  LINK, LINK + 0x1e6c123, {
+	  LINK, LINK + 0x1e6c122, {
 		{ "hole", 0xffffffc000000000, 0xffffffc4fe7fffff },
 		{ "unknown", 0xffffffc4fe800000, 0xffffffc4feffffff },
 		{ "pci-io", 0xffffffc4ff000000, 0xffffffc4ffffffff },
@@ -557,6 +585,90 @@ static void regions(void **state)
 		compare_regions(i, layout, kernel);
 		open_close(kernel);
 	}
+}
+
+/* The image is mapped by pages of 2M. Modules begin 2G below its last page of 4K. */
+static void ends_of_the_image(void **state)
+{
+	static const uint64_t rows[][3] = {
+		/* _end, the end of the last page of 2M, the start of modules minus 2G */
+		{ 0x1e00000, 0x1e00000, 0x1e00000 },
+		{ 0x1e00001, 0x2000000, 0x1e01000 },
+		{ 0x1e6c000, 0x2000000, 0x1e6c000 },
+		{ 0x1fffffe, 0x2000000, 0x2000000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		static const char *const options[] = { NO_ROOT, "page_offset=ffffffd600000000" };
+		struct linked linked = { .machine = EM_RISCV };
+		struct kernel *kernel;
+
+		start_riscv64("6.12.0", "NUMBER(VA_BITS)=39\nKERNELOFFSET=0\n");
+		linked_add(&linked, "_start", LINK, 0);
+		linked_add(&linked, "_end", LINK + rows[i][0], 0);
+		kernel = memory_open_with(linked_open(&linked), options, 2);
+		expect("image", i, region_of(kernel, LINK, NULL)->last, LINK + rows[i][1] - 1);
+		expect("modules", i, region_of(kernel, LINK - 0x10000000, NULL)->first,
+		       LINK - 0x80000000 + rows[i][2]);
+		open_close(kernel);
+	}
+}
+
+/* Where the image may be: from the link address on, or in the linear map until 1G after
+ * swapper_pg_dir. */
+static void ranges_of_the_image(void **state)
+{
+	static const struct {
+		const char *note;
+		uint64_t first, last; /* 0: unknown */
+	} rows[] = {
+		{ "SYMBOL(swapper_pg_dir)=ffffffff80000000\n", LINK, TOP },
+		{ "SYMBOL(swapper_pg_dir)=ffffffff7ffff000\n", 0, 0 },
+		{ "SYMBOL(swapper_pg_dir)=ffffffff7ffff000\nNUMBER(PAGE_OFFSET)=0xffffffe000000000\n",
+		  0xffffffe000000000, 0xffffffffbffff000 },
+		{ "SYMBOL(swapper_pg_dir)=ffffffe000000000\nNUMBER(PAGE_OFFSET)=0xffffffe000000000\n",
+		  0xffffffe000000000, 0xffffffe040000000 },
+		{ "SYMBOL(swapper_pg_dir)=ffffffdffffff000\nNUMBER(PAGE_OFFSET)=0xffffffe000000000\n",
+		  0, 0 },
+		{ "SYMBOL(swapper_pg_dir)=4000000000001000\nNUMBER(PAGE_OFFSET)=0x4000000000000000\n",
+		  0, 0 },
+		{ "NUMBER(PAGE_OFFSET)=0xffffffe000000000\n", 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t first = 0, last = 0;
+		struct kernel *kernel;
+		char note[512];
+
+		snprintf(note, sizeof(note), "NUMBER(VA_BITS)=39\n%s", rows[i].note);
+		start_riscv64("5.12.0", note);
+		kernel = memory_open(NULL, NO_ROOT);
+		if (!kernel->arch->image_range(kernel, NULL, &first, &last))
+			first = last = 0;
+		expect("first", i, first, rows[i].first);
+		expect("last", i, last, rows[i].last);
+		open_close(kernel);
+	}
+}
+
+/* Regions that are asked for without types: the fixmap needs types. */
+static void regions_without_types(void **state)
+{
+	struct region_list list = { 0 };
+	struct kernel *kernel;
+	size_t i = 0;
+
+	(void)state;
+	start_sv39("6.12.0", "");
+	kernel = memory_open(NULL, NULL);
+	assert_true(kernel->arch->regions(kernel, false, &list, NULL));
+	while (list.region[i].kind != REGION_NEEDS_TYPES)
+		i++;
+	expect("first", 0, list.region[i].first, 0xffffffc4fe800000);
+	expect("last", 0, list.region[i].last, 0xffffffc4feffffff);
+	open_close(kernel);
 }
 
 /* Without symbols the table shows the image: pages of 2M at its offset, and modules begin 2G below
@@ -628,6 +740,9 @@ int main(void)
 		cmocka_unit_test(addresses_of_virt_to_phys),
 		cmocka_unit_test(start_of_the_image),
 		cmocka_unit_test(regions),
+		cmocka_unit_test(ends_of_the_image),
+		cmocka_unit_test(ranges_of_the_image),
+		cmocka_unit_test(regions_without_types),
 		cmocka_unit_test(image_in_the_table),
 		cmocka_unit_test(rules_of_entries),
 	};

@@ -111,7 +111,7 @@ static void expect_stack(struct kernel *kernel, uint64_t vaddr, enum stack_kind 
 static void stacks_of_cpus(void **state)
 {
 	(void)state;
-	for (unsigned int sized = 0; sized < 2; sized++) {
+	for (unsigned int sized = 0; sized < 3; sized++) {
 		struct kernel *kernel;
 		struct stack stack;
 
@@ -127,16 +127,17 @@ static void stacks_of_cpus(void **state)
 		put(0x6000, 0, 8);
 		put(0x6008, AT(0x1000), 8);
 		put(0x6010, 2, 8);
-		put(0x8000, 0xffffffc600008000, 8);
+		put(0x8000, sized < 2 ? 0xffffffc600008000 : 0, 8); /* 0: there is none yet */
 		kernel = open_kernel(NULL);
 		expect_stack(kernel, AT(0x9000), STACK_EXCEPTION, "overflow", AT(0x9000), 0x1000);
 		expect_stack(kernel, AT(0x9fff), STACK_EXCEPTION, "overflow", AT(0x9000), 0x1000);
-		if (sized)
+		if (sized == 1)
 			expect_stack(kernel, 0xffffffc60000bfff, STACK_IRQ, NULL,
 				     0xffffffc600008000, 0x4000);
 		else
 			assert_false(task_stack_at(kernel, 0xffffffc600008000, &stack));
 		assert_false(task_stack_at(kernel, 0xffffffc60000c000, &stack));
+		assert_false(task_stack_at(kernel, 0x1000, &stack));
 		open_close(kernel);
 	}
 }
@@ -212,6 +213,7 @@ static void calls(void **state)
 		{ 0x00001017, 0x010080e7, true, 0 },
 		{ 0, 0x97820001, true, 0 }, /* c.jalr a5 */
 		{ 0, 0x90820001, true, 0 }, /* c.jalr ra */
+		{ 0, 0x98020001, true, 0 }, /* c.jalr a6 */
 		{ 0, 0x9f820001, true, 0 }, /* c.jalr t6 */
 		{ 0, 0x90020001, false, 0 }, /* c.ebreak */
 		{ 0, 0x87820001, false, 0 }, /* c.jr a5 */
@@ -229,14 +231,15 @@ static void calls(void **state)
 		put(0xa000 + 16 * i, rows[i].before, 4);
 		put(0xa004 + 16 * i, rows[i].code, 4);
 	}
+	put(0xb001, 0x008000ef, 4);
 	kernel = open_kernel(NULL);
+	assert_false(kernel->arch->follows_call(kernel, AT(0xb005), &target));
 	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		uint64_t at = AT(0xa004) + 16 * i;
 
 		if (kernel->arch->follows_call(kernel, at + 4, &target) != rows[i].is_call ||
 		    target != (rows[i].distance ? at + (uint64_t)rows[i].distance : 0))
 			fail_msg("%x: %llx", rows[i].code, (unsigned long long)target);
-		assert_false(kernel->arch->follows_call(kernel, at + 3, &target));
 	}
 	/* c.jalr is the first code of the page; what is before it is not in the dump. */
 	assert_false(kernel->arch->follows_call(kernel, AT(0), &target));
@@ -326,7 +329,7 @@ static const struct row {
 };
 // clang-format on
 
-static const char *end_of_entry = "ret_from_exception_end";
+static uint64_t end_of_entry = AT(ENTRY_END); /* 0: unknown */
 
 static struct kernel *open_row(const struct row *row)
 {
@@ -341,7 +344,7 @@ static struct kernel *open_row(const struct row *row)
 	put(REGS + 8 * 32, row->status, 8);
 	linked_add(&linked, "handle_exception", AT(ENTRY), 0x80);
 	if (end_of_entry)
-		linked_add(&linked, end_of_entry, AT(ENTRY_END), 0);
+		linked_add(&linked, "ret_from_exception_end", end_of_entry, 0);
 	linked_add(&linked, "ret_from_fork", AT(FORK), 16);
 	linked_add(&linked, "other", AT(FORK + 16), 16);
 	linked_add(&linked, "callee", AT(CALLEE), 0x1000);
@@ -403,26 +406,31 @@ static void callers(void **state)
 	}
 }
 
-/* Without its end, the entry code has 400 bytes. */
+/* Without its end, or if this is before its start, the entry code has 1,024 bytes. */
 static void entry_code_without_an_end(void **state)
 {
-	struct row row = { AT(ENTRY + 0x400), STACK(FRAME), 0, false, STACK(0x9100),
-			   AT(0xd100),	      0x401000,	    0, USER,  { 0 } };
-	static const char *const ends[] = { NULL, "ret_from_exception" };
+	static const struct {
+		uint64_t end, last;
+	} rows[] = { { 0, AT(ENTRY + 0x400) },
+		     { AT(ENTRY - 2), AT(ENTRY + 0x400) },
+		     { AT(ENTRY), 0 },
+		     { AT(ENTRY + 4), AT(ENTRY + 4) } };
+	struct row row = { AT(0), STACK(FRAME), 0, false, STACK(0x9100), AT(0xd100), 0x401000, 0,
+			   USER, { 0 } };
 	struct unwind_state unwind;
 	struct kernel *kernel;
 
 	(void)state;
-	for (unsigned int i = 0; i < 2; i++) {
-		end_of_entry = ends[i];
-		row.ip = AT(ENTRY + 0x400);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		end_of_entry = rows[i].end;
 		kernel = open_row(&row);
-		assert_int_equal(step(kernel, &row, &unwind), USER);
-		row.ip += 2;
+		row.ip = rows[i].last ? rows[i].last : AT(ENTRY + 2);
+		assert_int_equal(step(kernel, &row, &unwind), rows[i].last ? USER : STEP);
+		row.ip++;
 		assert_int_equal(step(kernel, &row, &unwind), STEP);
 		open_close(kernel);
 	}
-	end_of_entry = "ret_from_exception_end";
+	end_of_entry = AT(ENTRY_END);
 }
 
 static void without_registers(void **state)
@@ -437,8 +445,10 @@ static void without_registers(void **state)
 	/* struct pt_regs is not in the dump */
 	unwind.exact = false;
 	registers_set(&unwind.registers, CPU_IP, AT(ENTRY + 2));
-	registers_set(&unwind.registers, CPU_SP, STACK(0x10000 - 256));
+	registers_set(&unwind.registers, CPU_SP, STACK(0x10000 - 8 * 32));
 	assert_false(kernel->arch->unwind_step(kernel, &unwind, NULL));
+	registers_set(&unwind.registers, CPU_SP, STACK(0x10000 - 8 * 33));
+	assert_true(kernel->arch->unwind_step(kernel, &unwind, NULL));
 	open_close(kernel);
 }
 

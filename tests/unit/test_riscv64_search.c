@@ -139,7 +139,7 @@ static void image_in_the_linear_map(void **state)
 	search = search_all();
 	assert_int_equal(search.nr_found, 1);
 	assert_true(search.found[0].vaddr == 0xffffffe000000000 + (ROOT - KERNEL));
-	/* The first 1G are searched. */
+	/* The banner is not mapped. */
 	start();
 	map(3, 0xffffffe000000000, KERNEL);
 	banner_at = KERNEL + 0x200000;
@@ -222,6 +222,7 @@ static void entries_of_others(void **state)
 		{ 300, (RAM + 0x40000000) >> 2 | LEAF, 1 },
 		{ 300, (RAM + 0x40000000) >> 2 | LEAF | USER, 0 },
 		{ 300, 2, 0 },
+		{ 300, UINT64_C(1) << 63, 0 },
 		{ 256, (RAM + 0x40000000) >> 2 | VALID, 1 },
 		{ 255, (RAM + 0x40000000) >> 2 | VALID, 0 },
 		{ 0, (RAM + 0x40000000) >> 2 | VALID, 0 },

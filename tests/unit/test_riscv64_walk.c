@@ -419,12 +419,14 @@ static void registers(void **state)
 	(void)state;
 	assert_true(riscv64_root_of_register(&space, 0xa0001000000883ea, &root));
 	assert_int_equal(root, 0x883ea000);
-	assert_int_equal(riscv64_root_tag(0xabcde00000000001, 0x1000, &name), 0xbcde);
+	assert_int_equal(riscv64_root_tag(0xabcdf00000000001, 0x1000, &name), 0xbcdf);
 	assert_string_equal(name, "ASID");
 	assert_true(riscv64_root_of_register(&space, 0xa0000fffffffffff, &root));
 	assert_int_equal(root, 0xfffffffffff000);
 	assert_false(riscv64_root_of_register(&space, 0x90001000000883ea, &root));
 	assert_false(riscv64_root_of_register(&space, 0x883ea, &root));
+	assert_false(riscv64_root_of_register(&space, UINT64_C(1) << 56, &root));
+	assert_true(riscv64_root_of_register(&space, (UINT64_C(1) << 56) - 0x1000, &root));
 	assert_true(riscv64_root_of_register(&space, 0x883ea000, &root));
 	assert_int_equal(root, 0x883ea000);
 	assert_int_equal(riscv64_satp_levels(UINT64_C(8) << 60), 3);
