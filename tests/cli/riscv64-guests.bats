@@ -68,8 +68,9 @@ compare()
 }
 
 @test "a migration stream of QEMU's machine for riscv64" {
-	local commands="vtop $(asked kernel guest-riscv64-sv39)"
+	local commands
 
+	commands="vtop $(asked kernel guest-riscv64-sv39)"
 	dump guest-riscv64-sv39
 	"$KWALK" -q guest-riscv64-sv39 -c "$commands" >whole
 	python3 "$BATS_TEST_DIRNAME/containers.py" note guest-riscv64-sv39 note

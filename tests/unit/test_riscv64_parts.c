@@ -415,8 +415,8 @@ static void entry_code_without_an_end(void **state)
 		     { AT(ENTRY - 2), AT(ENTRY + 0x400) },
 		     { AT(ENTRY), 0 },
 		     { AT(ENTRY + 4), AT(ENTRY + 4) } };
-	struct row row = { AT(0), STACK(FRAME), 0, false, STACK(0x9100), AT(0xd100), 0x401000, 0,
-			   USER, { 0 } };
+	struct row row = { AT(0),      STACK(FRAME), 0, false, STACK(0x9100),
+			   AT(0xd100), 0x401000,     0, USER,  { 0 } };
 	struct unwind_state unwind;
 	struct kernel *kernel;
 
