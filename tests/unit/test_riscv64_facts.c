@@ -212,6 +212,8 @@ static void linear_maps(void **state)
 		/* The last 2M of a quarter of the addresses, and those after it. */
 		{ "6.4.0", 4, LINEAR_SV48 + 0x3fffffe00000, 0, "", UNKNOWN, UNKNOWN },
 		{ "6.4.0", 4, LINEAR_SV48 - 0x200000, 0, "", UNKNOWN, UNKNOWN },
+		/* A table that maps memory at its own addresses, as early tables do. */
+		{ "6.4.0", 4, 0, 0, "", UNKNOWN, UNKNOWN },
 		/* Other memory is mapped, or the page of the table is before it. */
 		{ "6.4.0", 3, LINEAR_SV39, 0x40000000, "", UNKNOWN, UNKNOWN },
 		{ "6.4.0", 3, LINEAR_SV39 + 0x200000, 0, "", UNKNOWN, UNKNOWN },
@@ -497,7 +499,7 @@ static const struct layout layouts[] = {
 		{ "kernel-image", LINK, LINK + 0x15fffff },
 		{ "hole", LINK + 0x1600000, TOP } } },
 	/* _end is not after _start. */
-	{ 39, "page_offset=ffffffd600000000", "", false, LINK + 0x200000, LINK + 0x200000, {
+	{ 39, "page_offset=ffffffd600000000", "", false, LINK + 0x400000, LINK + 0x200000, {
 		{ "hole", 0xffffffc000000000, 0xffffffc4fe7fffff },
 		{ "unknown", 0xffffffc4fe800000, 0xffffffc4feffffff },
 		{ "pci-io", 0xffffffc4ff000000, 0xffffffc4ffffffff },
@@ -668,6 +670,7 @@ static void regions_without_types(void **state)
 		i++;
 	expect("first", 0, list.region[i].first, 0xffffffc4fe800000);
 	expect("last", 0, list.region[i].last, 0xffffffc4feffffff);
+	assert_int_equal(list.region[i + 1].kind, REGION_PCI_IO);
 	open_close(kernel);
 }
 
