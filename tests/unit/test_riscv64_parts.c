@@ -285,6 +285,8 @@ static const struct row {
 	  { AT(0xd100), STACK(FRAME), STACK(0x9100) } },
 	{ AT(0xd040), STACK(FRAME), AT(AFTER_JAL), true, STACK(0x9100), AT(0xd100), 0, 0, STEP,
 	  { AT(0xd100), STACK(FRAME), STACK(0x9100) } },
+	{ AT(0xd000), STACK(FRAME), AT(AFTER_JAL), true, STACK(0x9100), AT(0xd100), 0, 0, STEP,
+	  { AT(0xd100), STACK(FRAME), STACK(0x9100) } },
 	/* A call of an address that is not code. */
 	{ WILD, STACK(FRAME), AT(AFTER_JALR), true, STACK(0x9100), AT(0xd100), 0, 0, STEP,
 	  { AT(AFTER_JALR), SP, STACK(FRAME) } },
