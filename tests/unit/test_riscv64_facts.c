@@ -465,6 +465,14 @@ static const struct layout layouts[] = {
 		{ "direct-map", 0xff60000000000000, 0xffdeffffffffffff },
 		{ "kasan-shadow", 0xffdf000000000000, 0xfffffffeffffffff },
 		{ "hole", 0xffffffff00000000, TOP } } },
+	{ 57, "page_offset=ff60000000000000", "", false, 0, 0, {
+		{ "hole", 0xff00000000000000, 0xff1bfffffe7fffff },
+		{ "unknown", 0xff1bfffffe800000, 0xff1bfffffeffffff },
+		{ "pci-io", 0xff1bffffff000000, 0xff1bffffffffffff },
+		{ "vmemmap", 0xff1c000000000000, 0xff1fffffffffffff },
+		{ "vmalloc", 0xff20000000000000, 0xff5fffffffffffff },
+		{ "direct-map", 0xff60000000000000, 0xffdfffffffffffff },
+		{ "hole", 0xffe0000000000000, TOP } } },
 	/* Debian's 5.10: the image is in the linear map, so modules are in vmalloc. The note has the
 	 * start of the memory map. */
 	{ 39, "page_offset=ffffffe000000000",

@@ -54,6 +54,8 @@ static void slots_of_the_fixmap(void **state)
 	assert_non_null(region);
 	assert_string_equal(region_names[region->kind], "fixmap");
 	assert_true(region->first == FIXADDR_TOP - 455 * 4096 && region->last == FIXADDR_TOP - 1);
+	region = region_of(kernel, FIXADDR_TOP, NULL);
+	assert_string_equal(region_names[region->kind], "pci-io");
 	assert_true(kernel->arch->fixmap_slot(kernel, FIXADDR_TOP - 1, &slot));
 	assert_string_equal(slot.name, "FIX_PTE");
 	assert_true(slot.index == 1 && slot.offset == 0);
