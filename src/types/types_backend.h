@@ -76,8 +76,8 @@ struct types_backend {
 	const char *name;
 	void (*close)(void *source);
 	/* Finds the first complete definition of a type. For TYPE_ALIAS, finds a typedef or a base
-	 * type. For TYPE_ANY, several kinds may have this name; then the first that was read, or a
-	 * typedef, is found. Returns 0 if there is none. */
+	 * type. For TYPE_ANY, several kinds may have this name; then the first that was read is
+	 * found, in DWARF or a typedef. Returns 0 if there is none. */
 	uint64_t (*find)(void *source, enum type_kind kind, const char *name);
 	bool (*describe)(void *source, uint64_t id, struct type *type);
 	/* Calls visit for each type that find() can find, until visit returns false. Of the BTF of a

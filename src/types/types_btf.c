@@ -143,7 +143,7 @@ static struct btf_type types_btf_decode(const struct btf *btf, const uint8_t *at
 
 /* Returns the number of bytes of a type whose info word is given, including its items. Returns 0 if
  * the kind is unknown, and the layout does not contain it. */
-static uint64_t types_btf_length_of(const struct btf *btf, uint32_t info)
+static inline uint64_t types_btf_length_of(const struct btf *btf, uint32_t info)
 {
 	uint32_t kind = types_btf_kind_of(info), fixed, item;
 
@@ -548,15 +548,9 @@ static uint64_t types_btf_find(void *source, enum type_kind kind, const char *na
 		[TYPE_UNION] = 1 << KIND_UNION,
 		[TYPE_ALIAS] = 1 << KIND_TYPEDEF | 1 << KIND_INT,
 		[TYPE_ENUM] = 1 << KIND_ENUM | 1 << KIND_ENUM64,
+		[TYPE_ANY] = NAMED & ~(1 << KIND_VAR),
 	};
-	uint64_t id = 0;
 
-	if (kind == TYPE_ANY) {
-		id = types_btf_find(source, TYPE_ALIAS, name);
-		for (kind = TYPE_STRUCT; kind <= TYPE_ENUM && !id; kind++)
-			id = types_btf_find(source, kind, name);
-		return id;
-	}
 	return kind < sizeof(kinds) / sizeof(*kinds) && kinds[kind] ?
 		       types_btf_find_kinds(source, name, kinds[kind]) :
 		       0;
