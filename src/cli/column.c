@@ -22,10 +22,11 @@ bool session_choose_columns(struct session *session, struct error *err)
 	const char *known[MOST];
 	size_t nr = 0;
 
+	if (!session->columns && !session->sort_key)
+		return true;
 	while (nr < MOST && (column = column_next(command->name, column)))
 		known[nr++] = column->name;
-	if (session->columns || session->sort_key)
-		output_declare(session->output, command->record); /* has the headings */
+	output_declare(session->output, command->record); /* has the headings */
 	return output_choose(session->output, session->columns, session->sort_key,
 			     command->columns_vary ? NULL : known, nr, err);
 }
