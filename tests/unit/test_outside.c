@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The helper outside of the sandbox: commands, files, services. */
 #include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -257,6 +260,31 @@ static void commands_have_descriptors(void **state)
 	close(out[0]);
 }
 
+static bool no_memory;
+
+/* In the place of libc's, which fails only without memory. */
+int posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *actions, int fd, int as)
+{
+	int (*usual)(posix_spawn_file_actions_t *, int, int);
+
+	if (no_memory)
+		return ENOMEM;
+	*(void **)&usual = dlsym(RTLD_NEXT, "posix_spawn_file_actions_adddup2");
+	return usual(actions, fd, as);
+}
+
+static void commands_without_descriptors_are_not_run(void **state)
+{
+	struct error err;
+
+	no_memory = true;
+	assert_int_equal(start(state), 0);
+	no_memory = false;
+	assert_false(outside_run("true", STDIN_FILENO, -1, &err));
+	assert_non_null(strstr(err.message, "cannot run a shell"));
+	assert_false(outside_runs());
+}
+
 static void signals_are_as_they_were(void **state)
 {
 	sigset_t blocked, before;
@@ -359,6 +387,7 @@ int main(void)
 		cmocka_unit_test(removing_a_file_frees_it_after_the_answer),
 		cmocka_unit_test_setup_teardown(what_is_refused_is_not_done, start, end),
 		cmocka_unit_test_setup_teardown(commands_have_descriptors, start, end),
+		cmocka_unit_test_teardown(commands_without_descriptors_are_not_run, end),
 		cmocka_unit_test_teardown(signals_are_as_they_were, end),
 		cmocka_unit_test_setup_teardown(an_end_is_kept, start, end),
 		cmocka_unit_test_setup_teardown(services_answer, start, end),
