@@ -174,6 +174,7 @@ time_passes() {
 	${CC:-cc} -I"$BATS_TEST_DIRNAME/../../src" -shared -fPIC -o silence.so "$BATS_TEST_DIRNAME/silence.c" || no_compiler
 	printf '#!/bin/sh\nLD_PRELOAD=%q ASAN_OPTIONS=verify_asan_link_order=0 exec %q "$@"\n' "$PWD/silence.so" "$KWALK" >quick
 	chmod +x quick
+	real=$KWALK
 	KWALK=$PWD/quick
 }
 
@@ -275,7 +276,7 @@ asker_ends() { wait "$asker"; }
 	asker_ends
 	# its memory has a bound
 	qemu x86_64
-	sanitized || fails 2 'kwalk: libvirt:greedy: QEMU refuses query-status: no memory' -q -c info libvirt:greedy
+	KWALK=$real sanitized || fails 2 'kwalk: libvirt:greedy: QEMU refuses query-status: no memory' -q -c info libvirt:greedy
 	# kwalk is not killed
 	qemu x86_64
 	echo "$qemu" >libvirt/qemu/run/guest.pid
