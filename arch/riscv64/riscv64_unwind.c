@@ -82,13 +82,15 @@ static bool is_entry_code(struct kernel *kernel, uint64_t ip)
 	return ip > start && ip <= end;
 }
 
-/* Does the task begin here? A new task has no frame: copy_thread() in arch/riscv/kernel/process.c. The names
- * with _asm are of later kernels (7.2), where C functions have those without it. */
+/* Does the task begin here? A new task has no frame: copy_thread() in arch/riscv/kernel/process.c. Where
+ * a CPU began, s0 is still the firmware's: arch/riscv/kernel/head.S. The names with _asm are of later
+ * kernels (7.2), where C functions have those without it. */
 static bool begins_task(struct kernel *kernel, uint64_t ip)
 {
-	static const char *const starts[] = { "ret_from_fork", "ret_from_kernel_thread",
-					      "ret_from_fork_kernel_asm",
-					      "ret_from_fork_user_asm" };
+	static const char *const starts[] = {
+		"ret_from_fork",	  "ret_from_kernel_thread", "ret_from_fork_kernel_asm",
+		"ret_from_fork_user_asm", "_start_kernel",	    "secondary_start_sbi"
+	};
 	struct kernel_symbol symbol;
 	size_t place;
 

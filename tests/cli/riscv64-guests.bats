@@ -77,3 +77,32 @@ compare()
 	python3 "$BATS_TEST_DIRNAME/containers.py" riscv guest-riscv64-sv39 stream
 	"$KWALK" -q -o vmcoreinfo=note stream -c "$commands" | cmp whole -
 }
+
+# begun CALLER: a CPU is in a function that CALLER has called, where the CPU began. The s0 there is the firmware's.
+begun()
+{
+	describe begun <<-END
+	$(sed "/^note VMCOREINFO/i note CORE prstatus pid=1 ip=0xffffffff80002100 sp=$stack fp=$stack+0x10" \
+		"$DUMPS/guest-riscv64-sv48.txt")
+	at 0x81fc7100: u64 0x80046ef0 $1
+	END
+	"$KWALK" -q -j System.map begun -c 'bt -c 0' >answers 2>&1 || cat answers
+	json_values '[it["frame"], it["symbol"]]' answers
+}
+
+@test "bt: a CPU begins where s0 is still the firmware's" {
+	local stack=0xffffaf8001fc7100
+
+	cat >System.map <<-END
+	ffffffff80000000 T _start
+	ffffffff80001066 t secondary_start_sbi
+	ffffffff800010d8 t _start_kernel
+	ffffffff80002000 T _stext
+	ffffffff80003000 T riscv_fill_hwcap
+	ffffffff80a7f39e T _etext
+	ffffffff81fba000 D __bss_start
+	ffffffff8206b3f8 B _end
+	END
+	[ "$(begun 0xffffffff800010bc)" = $'[0,"_stext+0x100"]\n[1,"secondary_start_sbi+0x56"]' ]
+	[ "$(begun 0xffffffff800010ec)" = $'[0,"_stext+0x100"]\n[1,"_start_kernel+0x14"]' ]
+}

@@ -219,9 +219,9 @@ static void add_qemu_cpu(struct dump *d, struct source *s, char *rest)
 static void add_prstatus(struct dump *d, struct source *s, char *rest)
 {
 	bool is32 = d->elf.class == 32 || d->elf.machine == 3;
-	bool is_arm64 = d->elf.machine == 183;
+	bool is_arm64 = d->elf.machine == 183, is_riscv = d->elf.machine == 243;
 	bool big = d->elf.endian == 2;
-	size_t size = is32 ? 144 : is_arm64 ? 392 : 336, word = is32 ? 4 : 8;
+	size_t size = is32 ? 144 : is_arm64 ? 392 : is_riscv ? 376 : 336, word = is32 ? 4 : 8;
 	struct {
 		uint64_t pid, ip, sp, fp, lr, flags, fpvalid, bx, di;
 	} values = { 0 };
@@ -242,6 +242,17 @@ static void add_prstatus(struct dump *d, struct source *s, char *rest)
 		buf_pad(&n->desc, 112 + 29 * 8);
 		for (size_t i = 0; i < ARRAY_SIZE(last); i++)
 			buf_add_int(&n->desc, last[i], word, big);
+		buf_pad(&n->desc, size);
+		return;
+	}
+	if (is_riscv) { /* pc, ra, sp, and s0 */
+		const uint64_t first[] = { values.ip, values.lr, values.sp };
+
+		buf_pad(&n->desc, 112);
+		for (size_t i = 0; i < ARRAY_SIZE(first); i++)
+			buf_add_int(&n->desc, first[i], word, big);
+		buf_pad(&n->desc, 112 + 8 * 8);
+		buf_add_int(&n->desc, values.fp, word, big);
 		buf_pad(&n->desc, size);
 		return;
 	}
