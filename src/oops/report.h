@@ -137,7 +137,7 @@ struct oops_frame {
 	bool has_address;
 	uint64_t address;
 	bool guessed; /* "?" */
-	bool in_machinery; /* only prints the report, or waits */
+	bool in_machinery; /* only prints the report, or waits, or begins where a call returns */
 	unsigned int irqs; /* marks "<IRQ>" before it */
 	size_t line;
 };

@@ -846,7 +846,9 @@ bool oops_part_frame(const struct oops_part *part, struct oops_frame *frame)
 	if ((end = oops_symbol_read(text, &frame->symbol)) ||
 	    (end = read_decoded(text, &frame->symbol))) {
 		oops_symbol_function(&frame->symbol, name);
-		frame->in_machinery = function_is_machinery(name);
+		/* A call at the end of a function returns to the function after it, which called nothing. */
+		frame->in_machinery = function_is_machinery(name) ||
+				      (!frame->symbol.offset && !frame->symbol.no_offset);
 		return is_frame_end(end);
 	}
 	if (starts_with(text, "0x") && (end = oops_part_number(text, &frame->address, &digits))) {
