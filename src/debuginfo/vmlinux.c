@@ -47,6 +47,7 @@ static bool is_of_user_space(Elf *elf)
 
 static bool open_elf(struct vmlinux *vmlinux, struct error *err)
 {
+	struct error trouble = { 0 };
 	GElf_Ehdr header;
 
 	vmlinux->elf = elf_open(&vmlinux->file, err);
@@ -64,7 +65,10 @@ static bool open_elf(struct vmlinux *vmlinux, struct error *err)
 		return fail(err, ERROR_FORMAT,
 			    "%s: is a program or library of user space, not a kernel (vmlinux)",
 			    vmlinux->file.path);
-	vmlinux->symbols = symbols_open(vmlinux->elf, &vmlinux->file, NULL);
+	vmlinux->symbols = symbols_open(vmlinux->elf, &vmlinux->file, &trouble);
+	/* Without symbols a vmlinux has other uses. */
+	if (trouble.code == ERROR_SYSTEM)
+		return out_of_memory(err);
 	vmlinux->types = types_open(vmlinux->elf);
 	return vmlinux->types || out_of_memory(err);
 }
