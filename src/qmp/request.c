@@ -117,13 +117,13 @@ static int64_t number_after(const char *line, const char *key)
 {
 	const char *at = strstr(line, key);
 	char *end;
-	long number;
+	long long number;
 
 	if (!at)
 		return -1;
 	at += strlen(key);
 	at += strspn(at, " ");
-	number = strtol(at, &end, 10);
+	number = strtoll(at, &end, 10);
 	return end > at && number >= 0 && number <= INT32_MAX ? number : -1;
 }
 
