@@ -34,6 +34,7 @@ naming() {
 	./oops/boot.c
 	./oops/explain.c
 	./oops/explain_fault.c
+	./oops/explainer.c
 	./oops/facts.c
 	./oops/function.c
 	./oops/instruction.c
@@ -71,6 +72,7 @@ naming() {
 	./oops/explain.c
 	./oops/explain_fault.c
 	./oops/explain_kinds.c
+	./oops/explainer.c
 	./oops/facts.c
 	./oops/instruction.c
 	./oops/report.c
