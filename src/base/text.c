@@ -63,27 +63,21 @@ bool is_one_of(const char *text, const char *const *texts, size_t nr)
 	return text_place(text, texts, nr, &place);
 }
 
-bool text_list_has(const char *list, const char *word)
+bool text_list_has_part(const char *list, const char *word, size_t size)
 {
 	const char *end;
 
-	for (; list && *list; list = end + (*end == ' ')) {
+	for (; list && *list && size; list = end + (*end == ' ')) {
 		end = strchrnul(list, ' ');
-		if (!strncmp(list, word, (size_t)(end - list)) && !word[end - list])
+		if ((size_t)(end - list) == size && !memcmp(list, word, size))
 			return true;
 	}
 	return false;
 }
 
-bool text_names_have(const char *names, const char *word, size_t size)
+bool text_list_has(const char *list, const char *word)
 {
-	char wanted[24] = " ";
-
-	if (!size || size > sizeof(wanted) - 3)
-		return false;
-	memcpy(wanted + 1, word, size);
-	memcpy(wanted + 1 + size, " ", 2);
-	return strstr(names, wanted);
+	return text_list_has_part(list, word, strlen(word));
 }
 
 enum { LONGEST_COMPARED = 64 };

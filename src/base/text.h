@@ -76,11 +76,10 @@ const char *after_any_mark(const char *text, const char *marks);
 bool text_place(const char *text, const char *const *texts, size_t nr, size_t *place);
 bool is_one_of(const char *text, const char *const *texts, size_t nr);
 
-/* Is `word` one of the words in `list`? Blanks separate the words. `list` may be NULL. */
+/* Is `word`, or the word of `size` bytes, one of the words in `list`? Blanks separate the words. `list` may be
+ * NULL. No list has an empty word. */
 bool text_list_has(const char *list, const char *word);
-
-/* Is the word of size bytes one of `names`? A blank is before and after each name. */
-bool text_names_have(const char *names, const char *word, size_t size);
+bool text_list_has_part(const char *list, const char *word, size_t size);
 
 /* Returns the number of edits that turn one text into the other. An edit changes, adds or removes a
  * letter, or swaps two neighbouring letters. Returns most + 1 if more than `most` edits are needed,

@@ -197,9 +197,10 @@ bool source_copy(struct source *source, uint64_t offset, uint64_t size, uint64_t
 	    room > SIZE_MAX - sizeof(*copy))
 		return false;
 	copy = calloc(1, sizeof(*copy) + (size_t)room);
-	source->starved |= !copy;
-	if (!copy)
+	if (!copy) {
+		source->starved = true;
 		return false;
+	}
 	copy->next = source->copies;
 	source->copies = copy;
 	*bytes = (struct bytes){ copy->bytes, (size_t)room };

@@ -400,26 +400,26 @@ bool oops_part_place(struct oops_reading *reading, const struct oops_part *part)
 
 /* --- registers --- */
 
-/* Names of registers, between blanks: __show_regs() in arch/x86/kernel/process_64.c and process_32.c, and in
+/* Names of registers: __show_regs() in arch/x86/kernel/process_64.c and process_32.c, and in
  * arch/arm64/kernel/process.c and arch/riscv/kernel/process.c. 2.6 prints the ones of i386 in lower case. */
 static const struct register_names {
 	const char *names;
 	uint16_t machine; /* EM_NONE: several machines have them */
 	uint8_t digits; /* 0: the ones of an address; 1: any number, at least 8 */
 } register_names[] = {
-	{ " RAX RBX RCX RDX RSI RDI RBP RSP R08 R09 R10 R11 R12 R13 R14 R15 ORIG_RAX knlGS ",
+	{ "RAX RBX RCX RDX RSI RDI RBP RSP R08 R09 R10 R11 R12 R13 R14 R15 ORIG_RAX knlGS",
 	  EM_X86_64, 16 },
-	{ " EAX EBX ECX EDX ESI EDI EBP ESP eax ebx ecx edx esi edi ebp esp ", EM_386, 8 },
-	{ " CR0 CR2 CR3 CR4 DR0 DR1 DR2 DR3 DR6 DR7 FS GS ", EM_NONE, 0 },
-	{ " CS DS ES SS ds es ss ", EM_NONE, 4 },
-	{ " EFLAGS ", EM_NONE, 1 },
-	{ " x0 x1 x2 x3 x4 x5 x6 x7 x8 x9 x10 x11 x12 x13 x14 x15 x16 x17 x18 x19 x20 x21 x22 x23 "
-	  "x24 x25 x26 x27 x28 x29 x30 ",
+	{ "EAX EBX ECX EDX ESI EDI EBP ESP eax ebx ecx edx esi edi ebp esp", EM_386, 8 },
+	{ "CR0 CR2 CR3 CR4 DR0 DR1 DR2 DR3 DR6 DR7 FS GS", EM_NONE, 0 },
+	{ "CS DS ES SS ds es ss", EM_NONE, 4 },
+	{ "EFLAGS", EM_NONE, 1 },
+	{ "x0 x1 x2 x3 x4 x5 x6 x7 x8 x9 x10 x11 x12 x13 x14 x15 x16 x17 x18 x19 x20 x21 x22 x23 "
+	  "x24 x25 x26 x27 x28 x29 x30",
 	  EM_AARCH64, 16 },
-	{ " pstate ", EM_AARCH64, 1 },
-	{ " sp ", EM_NONE, 0 },
-	{ " ra gp tp t0 t1 t2 t3 t4 t5 t6 s0 s1 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 a0 a1 a2 a3 a4 a5 a6 a7 "
-	  "status badaddr cause ",
+	{ "pstate", EM_AARCH64, 1 },
+	{ "sp", EM_NONE, 0 },
+	{ "ra gp tp t0 t1 t2 t3 t4 t5 t6 s0 s1 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 a0 a1 a2 a3 a4 a5 a6 a7 "
+	  "status badaddr cause",
 	  EM_RISCV, 16 },
 };
 
@@ -441,7 +441,7 @@ static bool is_foreign_name(const struct register_text *found, uint16_t machine)
 static const struct register_names *find_register(const char *name, size_t size)
 {
 	for (size_t i = 0; i < sizeof(register_names) / sizeof(*register_names); i++)
-		if (text_names_have(register_names[i].names, name, size))
+		if (text_list_has_part(register_names[i].names, name, size))
 			return &register_names[i];
 	return NULL;
 }

@@ -79,10 +79,10 @@ static const struct row {
 
 /* Names that are before a colon and a value in __show_regs() of x86 and arm64, and in show_ip(). */
 static const char registers[] =
-	" RIP RSP EFLAGS RAX RBX RCX RDX RSI RDI RBP R08 R09 R10 R11 R12 R13 R14 R15 FS GS knlGS CS DS ES SS "
+	"RIP RSP EFLAGS RAX RBX RCX RDX RSI RDI RBP R08 R09 R10 R11 R12 R13 R14 R15 FS GS knlGS CS DS ES SS "
 	"CR0 CR2 CR3 CR4 DR0 DR1 DR2 DR3 DR6 DR7 ORIG_RAX EIP ESP EAX EBX ECX EDX ESI EDI EBP "
 	"pc lr sp pstate x29 x28 x27 x26 x25 x24 x23 x22 x21 x20 x19 x18 x17 x16 x15 x14 x13 x12 x11 x10 "
-	"x9 x8 x7 x6 x5 x4 x3 x2 x1 x0 ";
+	"x9 x8 x7 x6 x5 x4 x3 x2 x1 x0";
 // clang-format on
 
 static size_t hex_digits(const char *at)
@@ -175,7 +175,7 @@ static bool register_goes_on(const char *line, const char *end, const char *next
 	/* "0018:ffffc90000013e78" begins with a segment. */
 	return (digits == 4 || digits == 8 || digits == 16 || starts_with(next, "[<") ||
 		is_symbol(next)) &&
-	       text_names_have(registers, start, size);
+	       text_list_has_part(registers, start, size);
 }
 
 /* Counts the numbers of the text. Returns SIZE_MAX if not all have so many digits. */

@@ -4,8 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/text.h"
-#include "oops/report_parts.h"
 #include "paging/entries.h"
 #include "query/whatis.h"
 
@@ -44,37 +44,37 @@ enum label_kind {
  * arch/x86/kernel/cpu/mce/core.c, drivers/edac/edac_mc.c, drivers/firmware/efi/cper.c,
  * arch/arm64/kernel/process.c, traps.c, and arch/arm64/mm/fault.c. */
 static const struct label {
-	const char *names; /* each name is between two blanks */
+	const char *names; /* blanks separate them */
 	enum label_kind kind;
 	bool padded; /* the kernel prints all digits of the value */
 } labels[] = {
-	{ " RSP RAX RBX RCX RDX RSI RDI RBP R08 R8 R09 R9 R10 R11 R12 R13 R14 R15 FS GS knlGS "
+	{ "RSP RAX RBX RCX RDX RSI RDI RBP R08 R8 R09 R9 R10 R11 R12 R13 R14 R15 FS GS knlGS "
 	  "ESP EAX EBX ECX EDX ESI EDI EBP SP "
 	  "x0 x1 x2 x3 x4 x5 x6 x7 x8 x9 x10 x11 x12 x13 x14 x15 x16 x17 x18 x19 x20 x21 x22 x23 "
-	  "x24 x25 x26 x27 x28 x29 x30 lr ",
+	  "x24 x25 x26 x27 x28 x29 x30 lr",
 	  LABEL_REGISTER, true },
-	{ " RIP EIP IP PC pc ", LABEL_CODE, true },
-	{ " CR3 TTBR0_EL1 TTBR1_EL1 ttbr0_el1 ttbr1_el1 ttbr0 ttbr1 ", LABEL_ROOT, true },
+	{ "RIP EIP IP PC pc", LABEL_CODE, true },
+	{ "CR3 TTBR0_EL1 TTBR1_EL1 ttbr0_el1 ttbr1_el1 ttbr0 ttbr1", LABEL_ROOT, true },
 	/* As gdb and hypervisors print registers. x86 kernels print the ip and sp of a process with
 	 * %lx: show_signal() in arch/x86/kernel/traps.c. In gdb, fs and gs are selectors. "far" is
 	 * left out because it is a word of English. */
-	{ " rsp rax rbx rcx rdx rsi rdi rbp r8 r9 r10 r11 r12 r13 r14 r15 fs_base gs_base "
-	  "k_gs_base esp eax ebx ecx edx esi edi ebp sp ",
+	{ "rsp rax rbx rcx rdx rsi rdi rbp r8 r9 r10 r11 r12 r13 r14 r15 fs_base gs_base "
+	  "k_gs_base esp eax ebx ecx edx esi edi ebp sp",
 	  LABEL_REGISTER, false },
-	{ " rip eip ip ", LABEL_CODE, false },
-	{ " cr3 ", LABEL_ROOT, false },
-	{ " cr2 far_el1 ", LABEL_FAULT, false },
-	{ " pgdp ", LABEL_TABLE, false },
-	{ " ESR ", LABEL_SYNDROME, false },
-	{ " address addr fault ", LABEL_ADDRESS, false },
-	{ " CR2 FAR ", LABEL_FAULT, true },
-	{ " ADDR phys paddr physical physical_address PHYS ", LABEL_PHYSICAL, false },
-	{ " PGD P4D PUD PMD PTE pgd p4d pud pmd pte pdpt pde ", LABEL_ENTRY, false },
-	{ " pfn PFN ", LABEL_PFN, false },
-	{ " page ", LABEL_PAGE, false },
-	{ " CR0 CR4 EFLAGS RFLAGS ORIG_RAX ORIG_EAX DR0 DR1 DR2 DR3 DR6 DR7 Offset "
+	{ "rip eip ip", LABEL_CODE, false },
+	{ "cr3", LABEL_ROOT, false },
+	{ "cr2 far_el1", LABEL_FAULT, false },
+	{ "pgdp", LABEL_TABLE, false },
+	{ "ESR", LABEL_SYNDROME, false },
+	{ "address addr fault", LABEL_ADDRESS, false },
+	{ "CR2 FAR", LABEL_FAULT, true },
+	{ "ADDR phys paddr physical physical_address PHYS", LABEL_PHYSICAL, false },
+	{ "PGD P4D PUD PMD PTE pgd p4d pud pmd pte pdpt pde", LABEL_ENTRY, false },
+	{ "pfn PFN", LABEL_PFN, false },
+	{ "page", LABEL_PAGE, false },
+	{ "CR0 CR4 EFLAGS RFLAGS ORIG_RAX ORIG_EAX DR0 DR1 DR2 DR3 DR6 DR7 Offset "
 	  "error_code TSC MISC STATUS PPIN IPID SYND MCGSTATUS flags offset grain "
-	  "syndrome index size trace microcode Bank Pid PID ISS EC ISS2 pstate ",
+	  "syndrome index size trace microcode Bank Pid PID ISS EC ISS2 pstate",
 	  LABEL_OTHER, false },
 };
 
@@ -82,7 +82,7 @@ static const struct label {
 static const struct label *label_of(const char *name, size_t size)
 {
 	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
-		if (text_names_have(labels[i].names, name, size))
+		if (text_list_has_part(labels[i].names, name, size))
 			return &labels[i];
 	return NULL;
 }
@@ -247,9 +247,9 @@ static bool classify_entry(const struct text_item_text *text, struct text_item *
 static bool text_item_classify(const struct text_item_text *text, const struct digits *digits,
 			       struct text_item *item)
 {
-	size_t nr = (size_t)(digits->end - digits->first);
+	const size_t nr = (size_t)(digits->end - digits->first);
 
-	oops_part_number(digits->first, &item->value, &nr);
+	number_hex(digits->first, digits->end, &item->value);
 	item->labelled = true;
 	item->is_instruction = digits->label == LABEL_CODE;
 	switch (digits->label) {
