@@ -515,6 +515,14 @@ static const struct layout layouts[] = {
 		{ "vmalloc", 0xffffffc600000000, 0xffffffd5ffffffff },
 		{ "direct-map", 0xffffffd600000000, 0xfffffff5ffffffff },
 		{ "hole", 0xfffffff600000000, TOP } } },
+	{ 39, "page_offset=ffffffd600000000", "", false, LINK + 0x401000, LINK + 0x401000, {
+		{ "hole", 0xffffffc000000000, 0xffffffc4fe7fffff },
+		{ "unknown", 0xffffffc4fe800000, 0xffffffc4feffffff },
+		{ "pci-io", 0xffffffc4ff000000, 0xffffffc4ffffffff },
+		{ "vmemmap", 0xffffffc500000000, 0xffffffc5ffffffff },
+		{ "vmalloc", 0xffffffc600000000, 0xffffffd5ffffffff },
+		{ "direct-map", 0xffffffd600000000, 0xfffffff5ffffffff },
+		{ "hole", 0xfffffff600000000, TOP } } },
 	/* MODULES_VADDR of the note, if it is near: the end of the image is not at a page of 2M. */
 	{ 39, "page_offset=ffffffd600000000", "NUMBER(MODULES_VADDR)=0xffffffff01e00000\n", false,
 	  LINK, LINK + 0x1e6c122, {
