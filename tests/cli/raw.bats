@@ -241,20 +241,23 @@ unproved() {
 }
 
 # without_hole [LINE...]: makes `image`, memory from 0 to 28 MiB and from 30 to 32 MiB
-# without the hole; and `core`, which has the same memory in its place.
+# without the hole; and `core`, which has the same memory in its place. $after: the
+# end of the hole, if not 30 MiB.
 without_hole() {
+	local after=${after:-30M}
+
 	cat >core.txt <<-END
 	include $DUMPS/x86_64.inc
 	segment paddr=0 memsz=28M
-	segment paddr=30M memsz=2M
+	segment paddr=$after memsz=2M
 	at root[(page_offset>>39)&511]: u64 pud_direct|k
 	at root[(vmalloc_base>>39)&511]: u64 pud_vmalloc|k
 	at root[(vmemmap_base>>39)&511]: u64 pud_vmemmap|k
 	at root[511]: u64 pud_image|TABLE
 	include $DUMPS/x86_64-note.inc
-	at pte_vmalloc[0]: u64 30M|DATA
-	at 30M: str "the page at 30 MiB\0"
-	at 31M: str "another page, at 31 MiB\0"
+	at pte_vmalloc[0]: u64 $after|DATA
+	at $after: str "the page at 30 MiB\0"
+	at $after+1M: str "another page, at 31 MiB\0"
 	at 0x1b00000: str "a page below the hole\0"
 	END
 	printf '%s\n' "$@" >>core.txt
@@ -292,6 +295,21 @@ behind=('at pmd_direct[14]: u64 0 0x1f80000|k' 'at 0x1f80000: u64 seq 512 30M|DA
 	# Of an image with its hole, and of one that ends early, nothing moves.
 	dump x86_64-raw
 	"$KWALK" -q -c info x86_64-raw | grep 'dump_format *raw memory  '
+}
+
+# The hole of PCs ends at 4G. The table for the last pages before the hole is after the hole, and
+# the table for other pages is among them. So the place where the direct map seems to end is wrong.
+@test "a hole that ends at 4G is found where the direct map seems to end earlier" {
+	local after=4G
+
+	without_hole 'at text_phys+4M+0x28: u64 0x100200' \
+		'at pud_direct[pud_row_direct+4]: u64 4G+0x181000|k' \
+		'at 4G+0x181000: u64 4G+0x182000|k' 'at 4G+0x182000: u64 seq 512 4G|DATA 4K' \
+		'at pmd_direct[11]: u64 0x1b80000|k 24M|DATA|PS 4G+0x180000|k 0 0' \
+		'at 0x1b80000: u64 seq 512 22M|DATA 4K' 'at 4G+0x180000: u64 seq 512 26M|DATA 4K'
+	"$KWALK" -q -c 'rd -a ffffc90000000000' vmlinux core | grep 'the page at 30 MiB'
+	"$KWALK" -q -c 'rd -a ffffc90000000000' vmlinux image | grep 'the page at 30 MiB'
+	"$KWALK" -v -c info vmlinux image 2>&1 | grep 'byte at offset 0x1c00000 is physical 100000000 '
 }
 
 @test "memory whose place is not proved is not used" {
