@@ -254,6 +254,12 @@ static void scene_frame(char **files)
 	kwalk_free(kernel);
 }
 
+static bool expect_next_byte(void *arg, const struct kwalk_meaning *meaning)
+{
+	EXPECT(meaning->symbol && !strcmp(meaning->symbol, arg) && meaning->symbol_offset == 1);
+	return true;
+}
+
 /* symbol NAME FILE... */
 static void scene_symbol(char **files)
 {
@@ -265,6 +271,8 @@ static void scene_symbol(char **files)
 	EXPECT_CODE(KWALK_OK, kwalk_symbol_find(kernel, *files, &by_name, &error));
 	EXPECT_CODE(KWALK_OK, kwalk_symbol_at(kernel, by_name.address + 1, &at, &error));
 	EXPECT(!strcmp(at.name, *files) && at.offset == 1);
+	EXPECT_CODE(KWALK_OK, kwalk_whatis(kernel, NULL, by_name.address + 1, expect_next_byte,
+					   *files, &error));
 	EXPECT_CODE(KWALK_OK, kwalk_find_region(kernel, by_name.address, &region, &error));
 	printf("%" PRIx64 " %" PRIu64 " %s %s\n", by_name.address, by_name.length, region.name,
 	       region.section);
