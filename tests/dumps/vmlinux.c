@@ -336,6 +336,17 @@ void vmemmap_populate(void)
 {
 }
 PLACED(".data.500") struct pglist_data *node_data[1024] = { (void *)1 };
+#elif defined(RISCV64)
+PLACED(".data.vars.00") struct mem_section **mem_section = (void *)1;
+PLACED(".data.vars.08") unsigned long max_pfn = 1;
+PLACED(".data.vars.10") void *high_memory = (void *)1;
+PLACED(".data.vars.18") unsigned long __cpuid_to_hartid_map[5] = { 1 };
+PLACED(".data.tables") pgd_t swapper_pg_dir[512] = { { 1 } };
+PLACED(".text.zz") void vmemmap_populate(void);
+void vmemmap_populate(void)
+{
+}
+PLACED(".data.500") struct pglist_data *node_data[1024] = { (void *)1 };
 #elif defined(__x86_64__)
 PLACED(".data.vars.00") unsigned long page_offset_base = 0xffff888000000000;
 PLACED(".data.vars.08") unsigned long vmalloc_base = 0xffffc90000000000;

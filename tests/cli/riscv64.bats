@@ -1,0 +1,72 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Dumps of a small riscv64 kernel: the registers of its CPUs, and what the kernel maps for the device tree.
+load common
+
+# notes PID...: a note for each CPU of the machine, in the machine's order; the first is in text+0x2010, and so on.
+notes() {
+	local pid ip=0x2000
+
+	for pid; do
+		ip=$((ip + 16))
+		echo "note CORE prstatus pid=$pid ip=text+$ip sp=direct+ram_base+$ip*16"
+	done
+}
+
+# with NAME <LINES: a dump of the small kernel, and these lines.
+with() { { echo "include $DUMPS/riscv64.txt"; cat; } | describe "$1"; }
+
+# ips [DUMP...]: where each CPU was.
+ips() { "$KWALK" -q -j -c panic vmlinux "$@" 2>complaints | head -n 1 | json_values '[cpu.get("ip") for cpu in it["cpus"]]'; }
+
+@test "QEMU writes the registers in the machine's order of CPUs, and the kernel says which CPU is which" {
+	vmlinux riscv64
+	# CPUs 0, 1 and 2 of the kernel are 2, 0 and 1 of the machine
+	with turned <<<"$(notes 1 2 3)"
+	[ "$(ips turned)" = '["0xffffffff80002030","0xffffffff80002010","0xffffffff80002020"]' ]
+	"$KWALK" -q -j -c 'bt -c 1' vmlinux turned 2>complaints | grep -q '"cpu":1,"frame":0,.*"address":"0xffffffff80002010"'
+	# without numbers, too
+	with unnumbered <<<"$(notes 0 0 0)"
+	[ "$(ips unnumbered)" = '["0xffffffff80002030","0xffffffff80002010","0xffffffff80002020"]' ]
+}
+
+@test "notes with the pids of tasks are the kernel's, in the kernel's order of CPUs" {
+	vmlinux riscv64
+	with stopped <<<"$(notes 70 71 72)"
+	[ "$(ips stopped)" = '["0xffffffff80002010","0xffffffff80002020","0xffffffff80002030"]' ]
+}
+
+@test "check: the device tree's pages may pass the end of memory, and no others" {
+	local nowhere
+
+	nowhere='is mapped to an address that is neither memory nor a device: '
+	vmlinux riscv64
+	dump riscv64
+	"$KWALK" -q -c check vmlinux riscv64 | grep -q '^tables *ok '
+	# alarm NAME TEXT: one page of the dump is an alarm, which says this.
+	alarm() {
+		"$KWALK" -q -c check vmlinux "$1" >answers || true
+		grep -q "^tables  *error  *1 page $nowhere$2" answers
+	}
+	# a flipped bit: the second page does not continue the first
+	with flipped <<<'at pmd_fixmap[((fixmap_end-4M)>>21)&511]: u64 ((ram_base+32M)|1<<45)>>2|KDATA'
+	alarm flipped 'the pmd entry .* maps ffffffc4fec00000 to 200082000000'
+	# the same two pages, where no device tree is
+	with elsewhere <<-END
+	at pmd_fixmap[((fixmap_end-4M)>>21)&511]: u64 0
+	at pmd_vmalloc[4]: u64 ((ram_base+30M)>>2)|KDATA ((ram_base+32M)>>2)|KDATA
+	END
+	alarm elsewhere 'the pmd entry .* maps ffffffc600a00000 to 82000000'
+	# a small page that continues a small page
+	with small <<-END
+	at pmd_fixmap[((fixmap_end-4M)>>21)&511]: u64 ((ram_base+0x8000)>>2)|TABLE_
+	at ram_base+0x8000: u64 ((ram_base+32M-4096)>>2)|KDATA ((ram_base+32M)>>2)|KDATA
+	END
+	alarm small 'the pte entry .* maps ffffffc4fec01000 to 82000000'
+	# a large page after a small one, to the frame that follows
+	with after <<-END
+	at pmd_fixmap[((fixmap_end-6M)>>21)&511]: u64 ((ram_base+0x8000)>>2)|TABLE_
+	at ram_base+0x8000+511*8: u64 ((ram_base+32M-4096)>>2)|KDATA
+	END
+	alarm after 'the pmd entry .* maps ffffffc4fec00000 to 82000000'
+}
