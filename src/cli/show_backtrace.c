@@ -350,7 +350,10 @@ static bool show_trace_of(struct session *session, const struct traced *traced,
 	return traced->run->has_registers ?
 		       unwind_cpu(session->kernel, &traced->run->registers, traced->run->task,
 				  trace, err) :
-		       fail(err, ERROR_NO_ANSWER, "the registers of the CPU are not in the dump");
+		       fail(err, ERROR_NO_ANSWER,
+			    traced->run->is_unplaced ?
+				    "which registers in the dump are the CPU's is not known" :
+				    "the registers of the CPU are not in the dump");
 }
 
 static bool find_wait(struct session *session, const struct traced *traced,

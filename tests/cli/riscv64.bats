@@ -36,6 +36,30 @@ ips() { "$KWALK" -q -j -c panic vmlinux "$@" 2>complaints | head -n 1 | json_val
 	[ "$(ips stopped)" = '["0xffffffff80002010","0xffffffff80002020","0xffffffff80002030"]' ]
 }
 
+@test "a CPU whose number in the machine is not known has no registers, rather than another CPU's" {
+	vmlinux riscv64
+	# no number, as of a CPU that was never started; the others have theirs
+	with unknown <<-END
+	$(notes 1 2 3)
+	at text_phys+4M+0x18: u64 2 ~0 3
+	END
+	[ "$(ips unknown)" = '["0xffffffff80002030",null,null]' ]
+	fails 1 @no-answer 'bt CPU 1' -c 'bt -c 1' vmlinux unknown
+	grep -q "which registers in the dump are the CPU's is not known" complaints
+	# no source of symbols has the numbers
+	with turned <<<"$(notes 1 2 3)"
+	sed -i 's/__cpuid_to_hartid_map/__cpuid_to_hartid_was/' vmlinux
+	[ "$(ips turned)" = '[null,null,null]' ]
+	# one CPU is the only one
+	with single <<-END
+	$(notes 1)
+	at text_phys+4M+0x20980: u64 1
+	at text_phys+4M+0x20b20: u64 1
+	at text_phys+4M+0x18: u64 5
+	END
+	[ "$(ips single)" = '["0xffffffff80002010"]' ]
+}
+
 @test "check: the device tree's pages may pass the end of memory, and no others" {
 	local nowhere
 

@@ -33,6 +33,7 @@ struct cpu_run {
 	char comm[TASK_COMM_MAX];
 	bool has_registers;
 	struct registers registers;
+	bool is_unplaced; /* no registers, because it is not known which of the dump's they are */
 };
 
 struct panic {

@@ -129,16 +129,18 @@ static bool qemu_wrote(const struct dump *dump)
 	return true;
 }
 
-/* Returns the place of the note of CPU i, which QEMU wrote in the order of the machine's own numbers of
- * CPUs. */
-static size_t place_of_note(struct kernel *kernel, const struct panic *panic, size_t i)
+/* Finds the note of a CPU, of as many notes as the kernel has CPUs, which QEMU wrote in the order of the
+ * machine's own numbers of CPUs. If this number is not known, neither is the note: any CPU of the machine
+ * may be CPU 0. */
+static bool find_place_of_note(struct kernel *kernel, unsigned int cpu, uint64_t *place)
 {
-	uint64_t address, place;
+	const size_t nr = kernel->dump->nr_stopped;
+	uint64_t address;
 
-	if (!kernel_symbol(kernel, kernel->arch->cpu_numbers, &address, NULL) ||
-	    !kernel_read_pointer(kernel, address + 8 * (uint64_t)panic->run[i].cpu, &place, NULL))
-		return i;
-	return place < kernel->dump->nr_stopped ? (size_t)place : i;
+	*place = 0;
+	return nr == 1 || (kernel_symbol(kernel, kernel->arch->cpu_numbers, &address, NULL) &&
+			   kernel_read_pointer(kernel, address + 8 * (uint64_t)cpu, place, NULL) &&
+			   *place < nr);
 }
 
 /* Assigns the kernel's notes with registers to CPUs. Notes in the dump do not contain the number of
@@ -152,13 +154,16 @@ static void take_notes(struct kernel *kernel, struct panic *panic)
 
 	for (size_t i = 0; i < panic->nr_runs; i++) {
 		struct cpu_run *run = &panic->run[i];
+		uint64_t place = i;
 
 		if (read_crash_note(kernel, run->cpu, &run->registers))
 			run->has_registers = true;
-		else if (dump->nr_stopped == panic->nr_runs &&
-			 (qemu || !note_is_elsewhere(panic, run, dump->stopped[i].pid)))
-			set_registers(run,
-				      &dump->stopped[qemu ? place_of_note(kernel, panic, i) : i]);
+		else if (dump->nr_stopped != panic->nr_runs)
+			;
+		else if (qemu && !find_place_of_note(kernel, run->cpu, &place))
+			run->is_unplaced = true;
+		else if (qemu || !note_is_elsewhere(panic, run, dump->stopped[i].pid))
+			set_registers(run, &dump->stopped[place]);
 		if (!qemu)
 			take_note_of_task(dump, run);
 	}
