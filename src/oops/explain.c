@@ -106,10 +106,12 @@ static void put_next(const struct explainer *ex, char text[OOPS_SENTENCE])
 static void put_what(const struct explainer *ex, char text[OOPS_SENTENCE])
 {
 	const struct oops_report *report = ex->report;
-	const char *name = oops_kinds[report->kind].text;
+	const char *title = ex_line(ex, report->title);
+	const char *name = strstr(title, "stack segment: ") ? "Stack segment fault" :
+							      oops_kinds[report->kind].text;
 	const bool has_title = oops_kind_has(report->kind, KIND_TITLE);
 
-	if (!has_title || !strcasestr(ex_line(ex, report->title), name))
+	if (!has_title || !strcasestr(title, name))
 		put(text, "%s", name);
 	if (report->die_count && *text)
 		put(text, " (#%u)", report->die_count);
@@ -388,10 +390,15 @@ static void explain_taint(struct explainer *ex)
 
 static void explain_instruction(struct explainer *ex)
 {
+	const struct oops_context *context = ex->context;
 	const char *text = ex->instruction.text;
 
-	if (!ex->context || !ex->context->nr_code || !ex->instruction.known)
+	if (!context || !context->nr_code || !ex->instruction.known)
 		return;
+	/* The CPU reports the address after int3. */
+	if (ex->report->kind == OOPS_BREAKPOINT && ex->report->machine != EM_AARCH64 &&
+	    context->mark && context->code[context->mark - 1] == 0xcc)
+		text = "int3";
 	snprintf(ex->verdict->instruction, OOPS_INSTRUCTION, "%s", text);
 	ex_note(ex, ex_word(ex, ex->context->code_line, "Code"), "the instruction is \"%s\"", text);
 }

@@ -6,11 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/machine.h"
 #include "base/text.h"
 #include "oops/explainer.h"
 #include "oops/facts.h"
 
 enum { FIRST_PAGE = 4096, PAGE = 4096, SUM_TEXT = 160 };
+
+/* x86's code has no displacements so far below 0, except for addresses in the image and in modules. */
+enum { LAST_MEMBER = -(1 << 24) };
 
 /* The address in the lower 56 bits. The CPU may ignore the upper byte (TCR_EL1.TBI0, TBI1). */
 static uint64_t without_tag(uint64_t address)
@@ -42,6 +46,18 @@ static bool is_within(const struct oops_report *report, uint64_t first, unsigned
 	       (report->address_is_range &&
 		(report->range_first - first <= last ||
 		 first - report->range_first <= report->range_last - report->range_first));
+}
+
+bool ex_has_fault_code(const struct explainer *ex)
+{
+	const struct oops_report *report = ex->report;
+
+	return report->has_code &&
+	       (report->machine == EM_X86_64 || report->machine == EM_386 ||
+		report->machine == EM_NONE) &&
+	       (report->kind == OOPS_PAGE_FAULT ||
+		(report->kind == OOPS_SEGFAULT &&
+		 strstr(ex_line(ex, report->code.line), "segfault at ")));
 }
 
 /* --- the sum --- */
@@ -217,6 +233,13 @@ static void name_bad(struct explainer *ex, const struct code_memory *memory)
 
 	if (!reg)
 		return;
+	if (memory->displacement < LAST_MEMBER) {
+		ex_say(ex,
+		       "The displacement %s is itself an address of the kernel, as of a table, so no register is known to be a bad pointer.",
+		       DIGITS((uint64_t)memory->displacement &
+			      (machine == EM_386 ? UINT32_MAX : UINT64_MAX)));
+		return;
+	}
 	name = REGISTER(ex, bad);
 	if (rival) {
 		ex_say(ex,
@@ -282,15 +305,16 @@ static bool explain_shadow(struct explainer *ex, const struct code_memory *memor
 	const struct oops_report *report = ex->report;
 	const uint64_t offsets[] = { ex_value(ex, memory->base), ex_value(ex, memory->index),
 				     (uint64_t)memory->displacement };
+	const uint64_t shadow = ex->verdict->effective;
 	const struct oops_number *checked;
 	uint64_t first, last;
 	bool is_shadow = false;
 
 	for (size_t i = 0; i < 3 && !is_shadow; i++)
-		is_shadow = offsets[i] && fact_shadow(report->machine, report->address.value,
-						      offsets[i], &first, &last);
+		is_shadow = offsets[i] &&
+			    fact_shadow(report->machine, shadow, offsets[i], &first, &last);
 	/* Without the offset, a register with an address of this shadow is the second witness. */
-	if (!is_shadow && !fact_shadow(report->machine, report->address.value, 0, &first, &last))
+	if (!is_shadow && !fact_shadow(report->machine, shadow, 0, &first, &last))
 		return false;
 	checked = find_checked(ex, memory, first, last);
 	if (!is_shadow && !checked)
@@ -468,6 +492,8 @@ static void explain_rights_of_x86(struct explainer *ex, const struct fact_entry 
 		       "A reserved bit is set in an entry of the page tables: they are damaged.");
 	else if (leaf->present && leaf->user)
 		explain_user_page(ex);
+	else if (!leaf->present && !oops_is_kernel_address(report->machine, report->address.value))
+		return; /* SMAP, SMEP or the rights of the page: only the entry shows which */
 	else if (code & PF_FETCH)
 		ex_say(ex, "The page is there, but must not be executed (NX): it holds data.");
 	else if (code & PF_WRITE && !leaf->writable)
@@ -491,8 +517,11 @@ static void compare_level(struct explainer *ex, const struct fact_entry *last)
 	const char *name = report->nr_entries ? report->entry[report->nr_entries - 1].name : "";
 	const bool is_at_level = is_of_level(name, level);
 
-	/* A valid entry of another level may be followed by entries that the text does not show. */
-	if (!*name || level < 0 || (last->present && !is_at_level))
+	/* A valid entry of another level may be followed by entries that the text does not show. No walk begins for an
+	 * address that is neither of a process nor of the kernel. */
+	if (!*name || level < 0 ||
+	    !oops_is_canonical(EM_AARCH64, without_tag(report->address.value)) ||
+	    (last->present && !is_at_level))
 		return;
 	ex_say(ex,
 	       "The translation ended at level %d, and the last entry in the text, %s, is %svalid: %s.",
@@ -658,7 +687,7 @@ static void compare(struct explainer *ex, const struct code_memory *memory, uint
 		       memory->size >= 16 && effective % memory->size ?
 			       " but not aligned, as the instruction may require" :
 			       "");
-	if (is_refused)
+	if (is_refused && !explain_shadow(ex, memory))
 		name_bad(ex, memory);
 }
 
@@ -678,6 +707,9 @@ static bool is_control_lost(const struct explainer *ex)
 		       !is_innocent(ex, context->ip) &&
 		       (!oops_is_canonical(report->machine, context->ip) ||
 			!oops_is_kernel_address(report->machine, context->ip));
+	/* An instruction has at most 15 bytes. */
+	if (ex->verdict->access == OOPS_EXECUTE && report->has_address && context->has_ip)
+		return report->address.value - context->ip < 15;
 	return ex->verdict->access == OOPS_EXECUTE || is_at_ip ||
 	       (context->has_ip && !*context->where.name && context->ip < FIRST_PAGE);
 }
@@ -788,13 +820,16 @@ static bool contradicts(struct explainer *ex, const struct code_memory *memory)
 {
 	const enum oops_access access = ex->verdict->access;
 	const bool differs = ex->report->has_code &&
-			     ((access == OOPS_WRITE && memory->is_read && !memory->is_write) ||
+			     (access == OOPS_EXECUTE ||
+			      (access == OOPS_WRITE && memory->is_read && !memory->is_write) ||
 			      (access == OOPS_READ && memory->is_write && !memory->is_read));
 
 	if (differs)
 		ex_say(ex,
-		       "But the reported access is a %s, and the instruction does none: they do not agree, so the registers may be of another report.",
-		       access == OOPS_WRITE ? "write" : "read");
+		       "But the reported access is %s, and the instruction does none: they do not agree, so the registers may be of another report.",
+		       access == OOPS_WRITE ? "a write" :
+		       access == OOPS_READ  ? "a read" :
+					      "an instruction fetch");
 	return differs;
 }
 
@@ -803,6 +838,7 @@ static void explain_without_memory(struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
 	const struct oops_instruction *instruction = &ex->instruction;
+	const struct oops_number *rcx = oops_register_find(ex->context, "rcx");
 
 	if (!instruction->known && report->has_address && report->kind != OOPS_KASAN)
 		ex_say(ex,
@@ -811,6 +847,10 @@ static void explain_without_memory(struct explainer *ex)
 		       report->address.value < FIRST_PAGE ?
 			       " The address fits an offset from a NULL pointer." :
 			       "");
+	else if (instruction->known && report->kind == OOPS_GENERAL_PROTECTION && rcx &&
+		 after_any(instruction->text, "rdmsr|wrmsr"))
+		ex_say(ex, "The instruction is \"%s\", of the MSR 0x%s (in ECX).",
+		       instruction->text, DIGITS((uint32_t)rcx->value));
 	else if (instruction->known)
 		ex_say(ex, "The instruction is \"%s\"%s.", instruction->text,
 		       instruction->code.nr_memories && !instruction->code.is_address ?
@@ -855,6 +895,9 @@ static void explain_access(struct explainer *ex)
 
 void explain_fault(struct explainer *ex)
 {
+	/* Other machines have other codes, addresses and instructions. */
+	if (ex->report->machine != EM_NONE && !machine_find(ex->report->machine))
+		return;
 	if (ex->context && !ex->context->of_user)
 		explain_access(ex);
 	explain_rights(ex);

@@ -141,16 +141,6 @@ uint64_t ex_value(const struct explainer *ex, const char *name)
 	return reg ? reg->value : 0;
 }
 
-bool ex_has_fault_code(const struct explainer *ex)
-{
-	const struct oops_report *report = ex->report;
-
-	return report->has_code && report->machine != EM_AARCH64 && report->machine != EM_RISCV &&
-	       (report->kind == OOPS_PAGE_FAULT ||
-		(report->kind == OOPS_SEGFAULT &&
-		 strstr(ex_line(ex, report->code.line), "segfault at ")));
-}
-
 enum oops_access ex_access(const struct explainer *ex)
 {
 	const bool is_x86 = ex_has_fault_code(ex);
@@ -195,7 +185,9 @@ bool is_checker(const char *function)
 		"__kvmalloc|kvmalloc|kvfree|__do_kmalloc|stack_trace_|save_stack|set_track|"
 		"__schedule_bug|try_charge|mem_cgroup_|__mem_cgroup_|out_of_memory|oom_kill|"
 		"dump_header|end_report|start_report|print_trailer|alloc_debug_processing|"
-		"free_page_is_bad";
+		"free_page_is_bad|spin_dump|spin_bug|rwlock_bug|do_raw_|_raw_spin_|print_circular_|"
+		"check_noncircular|check_prev|validate_chain|__lock_acquire|lock_acquire|"
+		"print_deadlock|print_usage_bug|mark_lock|lockdep_";
 
 	return after_any(function, starts);
 }
