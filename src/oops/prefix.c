@@ -294,11 +294,28 @@ static const char *read_program(const char *at, struct prefix *prefix)
 	return after;
 }
 
+/* A prompt or name before the kernel's time: "[root@host ~]# [  812.402113] ", "host login: [  812.402113] ", and
+ * " kernel:[  812.402113] " of syslogd's messages to terminals. */
+static const char *read_prompt(const char *at, struct prefix *prefix)
+{
+	enum { MOST = 64 };
+	const char *end = at + strnlen(at, MOST), *time = at, *before;
+	struct prefix other = { 0 };
+
+	for (; !prefix->found && (time = memchr(time, '[', (size_t)(end - time))); time++) {
+		for (before = time; before > at && before[-1] == ' ';)
+			before--;
+		if (before > at && strchr("#$:", before[-1]) && read_time(time, &other))
+			return time;
+	}
+	return NULL;
+}
+
 const char *prefix_read(const char *line, struct prefix *prefix)
 {
 	static part_reader *const readers[] = { read_time,    read_caller, read_thread, read_date,
 						read_level,   read_record, read_words,	read_logger,
-						read_program, read_gap };
+						read_program, read_gap,	   read_prompt };
 	const char *at = skip_blanks(line), *next = at;
 
 	*prefix = (struct prefix){ 0 };

@@ -382,12 +382,12 @@ static struct oops_reading *begin_reading(struct reader *reader, const struct oo
 	return reading;
 }
 
-/* Begins the next report of this printer. */
+/* Begins the next report of this printer. is_aside: the report that was read goes on after it. */
 static struct oops_reading *begin_next(struct reader *reader, struct oops_reading *before,
-				       const struct oops_part *part)
+				       const struct oops_part *part, bool is_aside)
 {
 	size_t overlapped = 0;
-	bool own = before && prints(before, part->line);
+	bool own = before && prints(before, part->line) && !is_aside;
 	bool incomplete = own && before->phase != OOPS_END && before->trace == OOPS_NO_TRACE &&
 			  !before->caller_kind &&
 			  oops_kind_has(before->report.kind, KIND_EXCEPTION);
@@ -425,9 +425,10 @@ static bool joins(const struct oops_reading *reading, const struct oops_title *t
 
 	if (!report)
 		return false;
-	if (report->kind == OOPS_MCE && title->kind == OOPS_MCE)
+	if (report->kind == title->kind &&
+	    (title->kind == OOPS_MCE || (title->kind == OOPS_OOM && title->is & TITLE_LATE)))
 		return reading->phase != OOPS_END;
-	if (reading->phase != OOPS_HEAD)
+	if (reading->phase != OOPS_HEAD || title->kind == OOPS_OOM)
 		return false;
 	if (title->is & TITLE_LATE || report->kind == OOPS_TRACE)
 		return true;
@@ -462,7 +463,8 @@ static bool is_word_after(const struct oops_reading *reading, const struct oops_
 	return report->kind == OOPS_WARNING && !report->message && reading->phase == OOPS_HEAD &&
 	       (index == report->title + 1 ||
 		(index == report->title + 2 && starts_with(line[-1].text, "Hardware name"))) &&
-	       !after_any(line->text, "Modules linked in|Hardware name");
+	       !after_any(line->text, "Modules linked in|Hardware name") &&
+	       !strstr(line->text, "ainted");
 }
 
 /* The last line that begins a report counts; without one, the first line of an exception, or the message. */
@@ -483,7 +485,10 @@ static void take_title(struct reader *reader, struct oops_reading *reading,
 	struct oops_report *report;
 
 	if (!joined)
-		reading = begin_next(reader, reading, part);
+		reading = begin_next(reader, reading, part,
+				     reading && title->kind == OOPS_SEGFAULT &&
+					     reading->phase == OOPS_BODY &&
+					     oops_kind_has(reading->report.kind, KIND_EXCEPTION));
 	if (!reading)
 		return;
 	report = &reading->report;
@@ -695,9 +700,22 @@ static bool take_part(struct reader *reader, struct oops_reading *reading,
 	       oops_who_detail(reading, part);
 }
 
+/* The line of a process, and its code, may stand within the report of another CPU. */
+static struct oops_reading *leave_aside(struct reader *reader, struct oops_reading *reading,
+					const struct oops_part *part)
+{
+	size_t nr = reader->nr_open;
+
+	if (!reading || reading->report.kind != OOPS_SEGFAULT || nr < 2 ||
+	    !prints(reader->open[nr - 2], part->line) || starts_with(part->text, "Code:"))
+		return reading;
+	close_reading(reader, nr - 1);
+	return reader->open[nr - 2];
+}
+
 static void take_line(struct reader *reader, const struct oops_part *part)
 {
-	struct oops_reading *reading = find_reading(reader, part);
+	struct oops_reading *reading = leave_aside(reader, find_reading(reader, part), part);
 	const struct oops_title *title = oops_title_find(part->text);
 	const char *message = oops_panic_message(part->text);
 
@@ -707,9 +725,11 @@ static void take_line(struct reader *reader, const struct oops_part *part)
 		take_title(reader, reading, title, part);
 	} else {
 		if (begins_trace(reading, part))
-			reading = begin_next(reader, reading, part);
+			reading = begin_next(reader, reading, part, false);
 		if (reading && (take_part(reader, reading, part) || reading->wants_next)) {
 			add_line(reader, reading, part);
+			if (reading->wants_next && !reading->report.message)
+				reading->report.message = part->index;
 		} else if (reading && is_word_after(reading, part->line, part->index)) {
 			reading->report.message = part->index;
 			add_line(reader, reading, part);

@@ -69,14 +69,16 @@ static const struct oops_title titles[] = {
 	{ "kernel tried to execute |unable to execute userspace code ",
 	  NULL, OOPS_PAGE_FAULT, MESSAGE },
 	{ "BUG: ", NULL, OOPS_BUG, 0 },
-	{ "BUG ", ": ", OOPS_SLUB, 0 },
+	{ "BUG ", "ainted", OOPS_SLUB, 0 },
+	{ "BUG ", " overwritten", OOPS_SLUB, 0 },
+	{ "BUG ", ": Object", OOPS_SLUB, 0 },
 	{ "kernel BUG at rust/helpers", NULL, OOPS_BUG, LATE },
 	{ "kernel BUG at ", NULL, OOPS_BUG, 0 },
 	{ "rust_kernel: panicked at ", NULL, OOPS_RUST_PANIC, 0 },
 	{ "list_add corruption|list_add double add|list_del corruption",
 	  NULL, OOPS_LIST_CORRUPTION, MESSAGE },
 	{ "refcount_t: ", NULL, OOPS_REFCOUNT, MESSAGE },
-	{ "usercopy: Kernel memory ", NULL, OOPS_BUG, MESSAGE },
+	{ "usercopy: Kernel memory |usercopy: kernel memory ", NULL, OOPS_BUG, MESSAGE },
 	{ "CFI failure |Missing ENDBR: ", NULL, OOPS_CFI, MESSAGE },
 	{ "UBSAN: ", NULL, OOPS_UBSAN, 0 },
 	{ "general protection fault|stack segment: ", NULL, OOPS_GENERAL_PROTECTION, X86 },
@@ -121,7 +123,7 @@ static const struct oops_title titles[] = {
 	  "WARNING: still has locks held|WARNING: lock held when returning|"
 	  "WARNING: Nested lock was not taken", NULL, OOPS_WARNING, 0 },
 	{ "INFO: possible ", " detected", OOPS_WARNING, 0 },
-	{ "INFO: suspicious RCU usage|INFO: inconsistent lock state|"
+	{ "INFO: SOFTIRQ-|INFO: HARDIRQ-|WARNING: SOFTIRQ-|WARNING: HARDIRQ-|INFO: suspicious RCU usage|INFO: inconsistent lock state|"
 	  "INFO: trying to register non-static key|unchecked MSR access error: ",
 	  NULL, OOPS_WARNING, 0 },
 	{ "WARNING: ", ", CPU#", OOPS_WARNING, 0 },
@@ -136,6 +138,7 @@ static const struct oops_title titles[] = {
 	{ "]: unhandled ", " ESR 0x", OOPS_SEGFAULT, ANYWHERE },
 	{ "]: unhandled signal ", " code 0x", OOPS_SEGFAULT, ANYWHERE },
 	{ " invoked oom-killer: ", NULL, OOPS_OOM, ANYWHERE },
+	{ "Out of memory: Kill|Memory cgroup out of memory: Kill", NULL, OOPS_OOM, LATE },
 	{ ": page allocation failure: ", NULL, OOPS_TRACE, ANYWHERE },
 };
 
@@ -148,7 +151,7 @@ static const char consequences[] =
 	"Aiee, killing interrupt handler|Attempted to kill|hung_task: |softlockup: |Hard LOCKUP|"
 	"Watchdog detected|Oops|Fatal machine check|Fatal local machine check|panic_on_taint set|"
 	"kernel stack overflow|Kernel stack overflow|Asynchronous SError Interrupt|RCU Stall|Out of memory|"
-	"Machine halted|scheduling while atomic";
+	"Machine halted|scheduling while atomic|bad mode";
 // clang-format on
 
 /* Skips the names of parts of the kernel, which differ between releases, and the bracket of lockdep before 4.10. */
@@ -158,7 +161,9 @@ static const char *skip_part_names(const char *text)
 
 	while ((after = after_any(text, "NMI watchdog: |watchdog: |rcu: |traps: |[ ")))
 		text = after;
-	return text;
+	/* "EDAC sbridge MC1: CPU 1: Machine Check Event: 0 Bank 11: 8c..." */
+	after = starts_with(text, "EDAC ") ? after_mark(text, ": ") : NULL;
+	return after && starts_with(after, "CPU ") ? after : text;
 }
 
 static const struct oops_title *find_title(const char *text)

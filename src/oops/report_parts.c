@@ -815,7 +815,7 @@ static bool is_frame_end(const char *text)
 	text = skip_blanks(text);
 	if (*text == '(' && text[strcspn(text, ")")])
 		text = skip_blanks(text + strcspn(text, ")") + 1);
-	return !*text;
+	return !*text || !strcmp(text, ")");
 }
 
 void oops_symbol_function(const struct oops_symbol *symbol, char name[FUNCTION_NAME])
@@ -836,6 +836,7 @@ bool oops_part_frame(const struct oops_part *part, struct oops_frame *frame)
 	text = skip_marks(part->text, &frame->irqs);
 	if (!*text)
 		return text != part->text;
+	text += starts_with(text, "([<"); /* the first one of s390 */
 	if ((end = after_start(text, "[<")) &&
 	    (end = oops_part_number(end, &frame->address, &digits)) && starts_with(end, ">]")) {
 		frame->has_address = frame->address && digits <= 16;

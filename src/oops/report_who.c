@@ -187,7 +187,8 @@ static bool read_cpu_line(struct oops_reading *reading, const struct oops_part *
 	struct who who;
 
 	if (!matches_any(part->text,
-			 "CPU: %c* PID: %p* Comm: %n|Pid: %p, comm: %n|CPU: %c* PID: %p", &who))
+			 "CPU: %c* PID: %p* Comm: %n|Pid: %p, comm: %n|CPU: %c* PID: %p |CPU: %c ",
+			 &who))
 		return false;
 	who.comm_size = who.comm ? comm_size(who.comm) : 0;
 	/* of khungtaskd, which prints the report, or of the second access of a race: */
@@ -222,7 +223,7 @@ bool oops_who_read(struct oops_reading *reading, const struct oops_part *part)
 
 	/* sched_show_task(); "Process tulipd (pid: 2417, threadinfo ..." (before 4.9); "CPU 1", "CPU:    0" (2.6) */
 	if (read_cpu_line(reading, part) ||
-	    read_who(report, part, "task:%n state:* pid:%p|Process %n (pid: %p|CPU%c$|CPU:%c$"))
+	    read_who(report, part, "task:%n state:* pid:%p|Process %n (pid: %p|CPU %c$|CPU:%c$"))
 		return true;
 	if (queue && !*report->workqueue)
 		snprintf(report->workqueue, sizeof(report->workqueue), "%s", queue);
@@ -257,7 +258,10 @@ static void read_who_of_title(struct oops_report *report, const struct oops_part
 			 "%n[%p]: segfault at |%n[%p]: unhandled |%n[%p] general protection |%n[%p] trap ");
 		return;
 	}
-	read_who(report, part, "*CPU#%c|*CPU: %c|* on CPU%c|* on cpu%c|*CPU %c|*CPU:%c");
+	/* Other words may be of the name of a process: "CPU 0/KVM". */
+	if (!oops_kind_is_any(report->kind, KIND(OOM) | KIND(HUNG_TASK) | KIND(BAD_PAGE)))
+		read_who(report, part,
+			 "*soft lockup - CPU#%c|* on CPU#%c|*, CPU#%c: |WARNING: CPU: %c|CPU%c: |CPU %c: |*[Hardware Error]: CPU %c: |*[Hardware Error]: CPU:%c|*: CPU %c: Machine |* on CPU%c|* on cpu%c");
 	read_who(report, part,
 		 "INFO: task %n:%p blocked* for more than %s|*stuck for %ss! [%n:%p]|*s! [%n:%p]|"
 		 "WARNING: CPU: %c PID: %p|WARNING: *, CPU#%c: %n/%p$|"
@@ -418,6 +422,8 @@ void oops_who_title(struct oops_reading *reading, const struct oops_part *part)
 	reading->is_x86 |= starts_with(text, "Oops: 00");
 	if (report->kind == OOPS_SERROR) /* only arm64 has it */
 		report->machine = EM_AARCH64;
+	if (starts_with(text, "Internal error: ") && strstr(text, " ARM"))
+		report->machine = EM_ARM;
 	/* "dereference at 0000000000000028 RIP: ", and " printing eip:" in the next line (2.6) */
 	reading->wants_ip = report->kind == OOPS_PAGE_FAULT && strstr(text, " RIP:");
 	reading->wants_next |= report->kind == OOPS_RUST_PANIC || report->kind == OOPS_UBSAN;
@@ -607,7 +613,8 @@ static const char details[] =
 	"irq event stamp:|hardirqs last |softirqs last |INFO: task |\"echo 0 > |Dazed and confused|"
 	"Do you have a strange power|SEV-SNP: |CPU features:|Memory Limit:|PHYS_OFFSET:|"
 	"------------[ cut here|Code is |note: |Fixing recursive fault|PKRU:|last sysfs file:|"
-	"RSP <|Allocated in |Freed in |0xffff|freed |this frame has |EDAC MC|addr |memory: usage ";
+	"RSP <|Allocated in |Freed in |0xffff|freed |this frame has |EDAC |addr |memory: usage |"
+	"Killed process ";
 // clang-format on
 
 bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part)
@@ -628,6 +635,9 @@ bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part)
 	/* 6.15: the owner of the lock, and its callers, follow */
 	reading->goes_on |= starts_with(part->text, "INFO: task ");
 	return after_any(part->text, details) ||
+	       /* lockdep: "foo/12 is trying to acquire lock:", and the lock in the next line */
+	       (report->kind == OOPS_WARNING &&
+		(strstr(part->text, ", at: ") || strstr(part->text, " lock:"))) ||
 	       /* a variable of the frame: "[32, 56) 'word'" */
 	       (report->kind == OOPS_KASAN && *part->text == '[' && strstr(part->text, ") '"));
 }
