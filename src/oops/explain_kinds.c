@@ -64,6 +64,11 @@ static void explain_list(struct explainer *ex)
 		should += strcspn(should, "(") + 1;
 	if (!read_hex(should, &wanted))
 		return;
+	if (word == 8 && found.value && found.value <= UINT32_MAX) {
+		ex_say(ex,
+		       "The numbers are hashes of pointers (%%p): they show only whether pointers are equal.");
+		return;
+	}
 	if (oops_bits_differ(wanted, found.value, bits))
 		ex_say(ex,
 		       "%s is %s with %s flipped: damage by hardware, or a stray write, fits better than a wrong use of the list.",
@@ -202,13 +207,13 @@ static const char *const quotes[NR_OOPS_KINDS][10] = {
 			 "which belongs to the cache ", " is located in stack of task ",
 			 ") '", /* the variable, as in "[32, 56) 'word'" */
 			 "Allocated by task ", "Freed by task " },
-	[OOPS_KFENCE] = { "size=", "allocated by task ", "freed by task " },
+	[OOPS_KFENCE] = { "B left of ", "B right of ", "size=", "allocated by task ", "freed by task " },
 	[OOPS_KCSAN] = { "write to ", "read to ", "value changed: " },
-	[OOPS_UBSAN] = { "is out of range for type", "shift exponent ",
-			 "cannot be represented in type" },
+	[OOPS_WARNING] = { " is trying to acquire lock:", " already holding lock:" },
+	[OOPS_BAD_PAGE] = { "page dumped because: ", "bad because of flags: " },
+	[OOPS_HUNG_TASK] = { " likely owned by ", " likely last held by " },
 	[OOPS_SLUB] = { "First byte ", "Allocated in ", "Freed in " },
 	[OOPS_OOM] = { "memory: usage ", "oom_memcg=", "Killed process " },
-	[OOPS_RUST_PANIC] = { "index out of bounds" },
 	[OOPS_MCE] = { "SOCKET ", "rrected error", "ECC error" },
 	[OOPS_RCU_STALL] = { "(t=", "(detected by " },
 	[OOPS_STACK_OVERFLOW] = { "Task stack:", "FAR:" },
@@ -237,12 +242,12 @@ static void put_caller(const struct explainer *ex, size_t after, char text[QUOTE
 	}
 }
 
-/* Writes the line without its last colon. Returns its length. */
+/* Writes the line without its last colon or full stop. Returns its length. */
 static size_t put_line(const char *line, char text[QUOTES])
 {
 	size_t length = strlen(line);
 
-	while (length && strchr(": ", line[length - 1]))
+	while (length && strchr(": .", line[length - 1]))
 		length--;
 	put(text, "%s%.*s", *text ? "; " : "", (int)(length > 200 ? 200 : length), line);
 	return length;
@@ -256,7 +261,8 @@ static void put_quote(const struct explainer *ex, size_t at, char text[QUOTES])
 
 	line += strspn(line, " \t");
 	length = put_line(line, text);
-	if (length > 2 && !strncmp(line + length - 2, "of", 2) && at + 1 < report->nr_lines) {
+	if (at + 1 < report->nr_lines &&
+	    ((length > 2 && !strncmp(line + length - 2, "of", 2)) || strstr(line, " lock:"))) {
 		const char *next = ex_line(ex, report->line[at + 1]);
 
 		put(text, " %.100s", next + strspn(next, " "));
@@ -269,13 +275,15 @@ static void say_quotes(struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
 	char text[QUOTES] = "";
+	size_t quoted = SIZE_MAX; /* some lines have two of the marks */
 
 	for (const char *const *mark = quotes[report->kind]; *mark; mark++)
 		for (size_t j = 0; j < report->nr_lines; j++)
-			if (report->line[j] != report->title &&
+			if (report->line[j] != report->title && j != quoted &&
 			    strstr(ex_line(ex, report->line[j]), *mark)) {
-				put_quote(ex, j, text);
-				break;
+				put_quote(ex, quoted = j, text);
+				if (report->kind != OOPS_KCSAN) /* both accesses may be writes */
+					break;
 			}
 	if (report->message)
 		put_line(ex_line(ex, report->message), text);
@@ -285,23 +293,46 @@ static void say_quotes(struct explainer *ex)
 
 /* --- hardware --- */
 
-static void say_status(struct explainer *ex, size_t line, const char *digits)
+/* The address is one of memory if the memory controller reports it, or if MISC says so: its mode is 2 (Intel SDM vol. 3,
+ * 16.3.2.4). Others may be linear: AMD's Zen reports where the processor executed. */
+static void say_address(struct explainer *ex, struct oops_number address, uint64_t status)
+{
+	struct oops_number misc;
+	bool physical = (status & 0xef80) == 0x0080 ||
+			(status >> 59 & 1 && ex_shows(ex, "PROCESSOR 0:") &&
+			 hex_after(ex, address.line, "MISC ", &misc) && (misc.value >> 6 & 7) == 2);
+
+	ex_note(ex, address, "%s: frame %s",
+		physical ? "a physical address" : "if it is a physical address",
+		DIGITS(address.value >> 12))
+		->is_plain = true;
+	if (physical)
+		ex_say(ex, "The address is physical: frame %s.", DIGITS(address.value >> 12));
+	else
+		ex_say(ex,
+		       "The address %s is in frame %s if it is physical, which this kind of error does not show.",
+		       DIGITS(address.value), DIGITS(address.value >> 12));
+}
+
+/* Returns the status, 0 if it is not valid. */
+static uint64_t say_status(struct explainer *ex, size_t line, const char *digits)
 {
 	struct oops_number word = { .line = line };
 	const char *end = read_hex(digits, &word.value);
 	char text[FACT_TEXT];
 
 	if (!end)
-		return;
+		return 0;
 	word.at = (size_t)(digits - ex_line(ex, line));
 	word.size = (size_t)(end - digits);
 	if (!(word.value >> 63)) {
 		ex_mute(ex, word);
-		return;
+		return 0;
 	}
 	fact_machine_check(word.value, text);
 	ex_note(ex, word, "%s", text);
 	ex_say(ex, "The status word says: %s.", text);
+	return word.value;
 }
 
 /* The status of a bank: "CPU 3: Machine Check: 0 Bank 8: be00..." and "STATUS be00..." (print_mce() in
@@ -326,20 +357,16 @@ static void explain_mce(struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
 	struct oops_number address;
+	uint64_t word = 0;
 
 	for (size_t i = 0; i < report->nr_lines; i++) {
 		const char *line = ex_line(ex, report->line[i]);
 		const char *status = find_status(line);
 
 		if (status)
-			say_status(ex, report->line[i], status);
-		if (hex_after(ex, report->line[i], "ADDR |Error Addr: ", &address)) {
-			ex_note(ex, address, "a physical address: frame %s",
-				DIGITS(address.value >> 12))
-				->is_plain = true;
-			ex_say(ex, "The address is physical: frame %s.",
-			       DIGITS(address.value >> 12));
-		}
+			word = say_status(ex, report->line[i], status);
+		if (hex_after(ex, report->line[i], "ADDR |Error Addr: ", &address))
+			say_address(ex, address, word);
 		/* "RIP !INEXACT! 10:<...>" */
 		if (strstr(line, "!INEXACT!"))
 			ex_say(ex,
@@ -438,7 +465,9 @@ static void explain_segfault(struct explainer *ex)
 	const char *comma = bracket ? strpbrk(bracket, ",]") : NULL;
 	const char *range = comma && *comma == ',' ? comma : bracket;
 	struct oops_number ip = { .value = 0 };
-	uint64_t start = range ? strtoull(range + 1, NULL, 16) : 0;
+	char *plus = NULL;
+	uint64_t start = range ? strtoull(range + 1, &plus, 16) : 0;
+	uint64_t size = plus && *plus == '+' ? strtoull(plus + 1, NULL, 16) : 0;
 	const bool is_page_fault = strstr(line, "segfault at ") ||
 				   (report->machine == EM_RISCV && ex->syndrome.is_abort &&
 				    !ex->syndrome.is_alignment);
@@ -462,7 +491,7 @@ static void explain_segfault(struct explainer *ex)
 	if (!hex_after(ex, report->title, " ip | ip:|rip:", &ip) && ex->context &&
 	    ex->context->of_user)
 		ip.value = ex->context->ip;
-	if (start && ip.value >= start)
+	if (ip.value - start < size)
 		ex_say(ex,
 		       "The instruction%s is 0x%s bytes into the mapping of %.*s that starts at %s.",
 		       text, DIGITS(ip.value - start), (int)strcspn(file + 4, "["), file + 4,

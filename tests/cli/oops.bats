@@ -43,3 +43,5 @@ facts() {
 @test "what must not be concluded" { facts '14[1-9]' '15[0-9]'; }
 
 @test "faults that a driver provoked in a guest" { facts '16[0-7]'; }
+
+@test "other machines, names that look like numbers, words of reports" { facts '18[6-9]' '19[0-9]' '20[01]-'; }
