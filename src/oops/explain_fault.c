@@ -824,6 +824,12 @@ static bool contradicts(struct explainer *ex, const struct code_memory *memory)
 			      (access == OOPS_WRITE && memory->is_read && !memory->is_write) ||
 			      (access == OOPS_READ && memory->is_write && !memory->is_read));
 
+	if (*ex->syndrome.text && !ex->syndrome.is_abort) {
+		ex_say_syndrome(ex);
+		ex_say(ex,
+		       "But that is no access to memory: they do not agree, so the registers may be of another report.");
+		return true;
+	}
 	if (differs)
 		ex_say(ex,
 		       "But the reported access is %s, and the instruction does none: they do not agree, so the registers may be of another report.",

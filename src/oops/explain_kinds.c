@@ -285,7 +285,7 @@ static void say_quotes(struct explainer *ex)
 				if (report->kind != OOPS_KCSAN) /* both accesses may be writes */
 					break;
 			}
-	if (report->message)
+	if (report->message && !strstr(text, ex_line(ex, report->message)))
 		put_line(ex_line(ex, report->message), text);
 	if (*text)
 		ex_say(ex, "The report says: %s.", text);
@@ -295,11 +295,12 @@ static void say_quotes(struct explainer *ex)
 
 /* The address is one of memory if the memory controller reports it, or if MISC says so: its mode is 2 (Intel SDM vol. 3,
  * 16.3.2.4). Others may be linear: AMD's Zen reports where the processor executed. */
-static void say_address(struct explainer *ex, struct oops_number address, uint64_t status)
+static void say_address(struct explainer *ex, struct oops_number address, uint64_t status,
+			bool of_intel)
 {
 	struct oops_number misc;
 	bool physical = (status & 0xef80) == 0x0080 ||
-			(status >> 59 & 1 && ex_shows(ex, "PROCESSOR 0:") &&
+			(status >> 59 & 1 && of_intel &&
 			 hex_after(ex, address.line, "MISC ", &misc) && (misc.value >> 6 & 7) == 2);
 
 	ex_note(ex, address, "%s: frame %s",
@@ -357,6 +358,7 @@ static void explain_mce(struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
 	struct oops_number address;
+	const bool of_intel = ex_shows(ex, "PROCESSOR 0:");
 	uint64_t word = 0;
 
 	for (size_t i = 0; i < report->nr_lines; i++) {
@@ -366,7 +368,7 @@ static void explain_mce(struct explainer *ex)
 		if (status)
 			word = say_status(ex, report->line[i], status);
 		if (hex_after(ex, report->line[i], "ADDR |Error Addr: ", &address))
-			say_address(ex, address, word);
+			say_address(ex, address, word, of_intel);
 		/* "RIP !INEXACT! 10:<...>" */
 		if (strstr(line, "!INEXACT!"))
 			ex_say(ex,

@@ -165,9 +165,7 @@ void oops_pointer_read(const struct oops_context *context, uint64_t value, bool 
 		mean(meaning, OOPS_POINTER_OTHER, "no address at all: it is not canonical");
 	else if (oops_is_kernel_address(machine, value))
 		mean(meaning, OOPS_POINTER_KERNEL, "an address of the kernel");
-	else if (value >= 1 << 16)
+	else
 		mean(meaning, OOPS_POINTER_OTHER,
 		     "no address of the kernel: an address of a process, or a number in the place of a pointer");
-	else
-		mean(meaning, OOPS_POINTER_OTHER, "no address of the kernel, and not near NULL");
 }

@@ -426,7 +426,8 @@ static bool joins(const struct oops_reading *reading, const struct oops_title *t
 	if (!report)
 		return false;
 	if (report->kind == title->kind &&
-	    (title->kind == OOPS_MCE || (title->kind == OOPS_OOM && title->is & TITLE_LATE)))
+	    (title->kind == OOPS_MCE ||
+	     (title->kind == OOPS_OOM && title->is & TITLE_MESSAGE && !reading->is_message)))
 		return reading->phase != OOPS_END;
 	if (reading->phase != OOPS_HEAD || title->kind == OOPS_OOM)
 		return false;
@@ -705,9 +706,16 @@ static struct oops_reading *leave_aside(struct reader *reader, struct oops_readi
 					const struct oops_part *part)
 {
 	size_t nr = reader->nr_open;
+	bool is_code = starts_with(part->text, "Code:");
 
 	if (!reading || reading->report.kind != OOPS_SEGFAULT || nr < 2 ||
-	    !prints(reader->open[nr - 2], part->line) || starts_with(part->text, "Code:"))
+	    !prints(reader->open[nr - 2], part->line))
+		return reading;
+	/* Nothing shows whose code it is if the other report has none yet. */
+	if (is_code && oops_report_context(&reader->open[nr - 2]->report) &&
+	    !oops_report_context(&reader->open[nr - 2]->report)->nr_code)
+		reading->phase = OOPS_END;
+	if (is_code)
 		return reading;
 	close_reading(reader, nr - 1);
 	return reader->open[nr - 2];

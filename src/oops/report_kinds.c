@@ -138,7 +138,7 @@ static const struct oops_title titles[] = {
 	{ "]: unhandled ", " ESR 0x", OOPS_SEGFAULT, ANYWHERE },
 	{ "]: unhandled signal ", " code 0x", OOPS_SEGFAULT, ANYWHERE },
 	{ " invoked oom-killer: ", NULL, OOPS_OOM, ANYWHERE },
-	{ "Out of memory: Kill|Memory cgroup out of memory: Kill", NULL, OOPS_OOM, LATE },
+	{ "Out of memory: Kill|Memory cgroup out of memory: Kill", NULL, OOPS_OOM, MESSAGE },
 	{ ": page allocation failure: ", NULL, OOPS_TRACE, ANYWHERE },
 };
 

@@ -261,7 +261,7 @@ static void read_who_of_title(struct oops_report *report, const struct oops_part
 	/* Other words may be of the name of a process: "CPU 0/KVM". */
 	if (!oops_kind_is_any(report->kind, KIND(OOM) | KIND(HUNG_TASK) | KIND(BAD_PAGE)))
 		read_who(report, part,
-			 "*soft lockup - CPU#%c|* on CPU#%c|*, CPU#%c: |WARNING: CPU: %c|CPU%c: |CPU %c: |*[Hardware Error]: CPU %c: |*[Hardware Error]: CPU:%c|*: CPU %c: Machine |* on CPU%c|* on cpu%c");
+			 "*soft lockup - CPU#%c|* on CPU#%c|*, CPU#%c: |WARNING: CPU: %c|CPU %c: |*[Hardware Error]: CPU %c: |*[Hardware Error]: CPU:%c|*: CPU %c: Machine |* on CPU%c|* on cpu%c");
 	read_who(report, part,
 		 "INFO: task %n:%p blocked* for more than %s|*stuck for %ss! [%n:%p]|*s! [%n:%p]|"
 		 "WARNING: CPU: %c PID: %p|WARNING: *, CPU#%c: %n/%p$|"
