@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/machine.h"
 #include "base/text.h"
 #include "oops/explainer.h"
 #include "oops/facts.h"
@@ -46,18 +45,6 @@ static bool is_within(const struct oops_report *report, uint64_t first, unsigned
 	       (report->address_is_range &&
 		(report->range_first - first <= last ||
 		 first - report->range_first <= report->range_last - report->range_first));
-}
-
-bool ex_has_fault_code(const struct explainer *ex)
-{
-	const struct oops_report *report = ex->report;
-
-	return report->has_code &&
-	       (report->machine == EM_X86_64 || report->machine == EM_386 ||
-		report->machine == EM_NONE) &&
-	       (report->kind == OOPS_PAGE_FAULT ||
-		(report->kind == OOPS_SEGFAULT &&
-		 strstr(ex_line(ex, report->code.line), "segfault at ")));
 }
 
 /* --- the sum --- */
@@ -901,8 +888,7 @@ static void explain_access(struct explainer *ex)
 
 void explain_fault(struct explainer *ex)
 {
-	/* Other machines have other codes, addresses and instructions. */
-	if (ex->report->machine != EM_NONE && !machine_find(ex->report->machine))
+	if (!ex_is_read(ex))
 		return;
 	if (ex->context && !ex->context->of_user)
 		explain_access(ex);

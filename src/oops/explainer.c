@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/machine.h"
 #include "base/text.h"
 
 const char *const oops_grade_names[] = { NULL, "proved", "given", "fits" };
@@ -139,6 +140,22 @@ uint64_t ex_value(const struct explainer *ex, const char *name)
 	const struct oops_number *reg = oops_register_find(ex->context, name);
 
 	return reg ? reg->value : 0;
+}
+
+bool ex_is_read(const struct explainer *ex)
+{
+	return ex->report->machine == EM_NONE || machine_find(ex->report->machine);
+}
+
+bool ex_has_fault_code(const struct explainer *ex)
+{
+	const struct oops_report *report = ex->report;
+
+	return report->has_code && ex_is_read(ex) && report->machine != EM_AARCH64 &&
+	       report->machine != EM_RISCV &&
+	       (report->kind == OOPS_PAGE_FAULT ||
+		(report->kind == OOPS_SEGFAULT &&
+		 strstr(ex_line(ex, report->code.line), "segfault at ")));
 }
 
 enum oops_access ex_access(const struct explainer *ex)
