@@ -97,8 +97,10 @@ void dump_close(struct dump *dump)
 		dump->format->close(dump);
 	free(dump->private);
 	free(dump->pages);
-	inflater_destroy(dump->inflater);
-	parts_destroy(dump->parts);
+	if (dump->inflater)
+		inflater_destroy(dump->inflater);
+	if (dump->parts)
+		parts_destroy(dump->parts);
 	for (size_t i = 0; i < dump->nr_more; i++) {
 		source_close(&dump->more[i].source);
 		file_close(&dump->more[i].file);

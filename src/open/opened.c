@@ -102,7 +102,8 @@ void open_close(struct kernel *kernel)
 	if (!opened->borrows_dump)
 		dump_close(kernel->dump);
 	vmlinux_close(kernel->vmlinux);
-	ko_file_close(kernel->module_files);
+	if (kernel->module_files)
+		ko_file_close(kernel->module_files);
 	file_close(&opened->note_file);
 	free(opened->found_note);
 	free(opened->debug_path);

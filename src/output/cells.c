@@ -6,13 +6,6 @@
 #include "base/array.h"
 #include "base/printable.h"
 
-void cells_release(struct cells *cells)
-{
-	free(cells->section);
-	free(cells->cell);
-	free(cells->text);
-}
-
 void cells_empty(struct cells *cells)
 {
 	cells->nr_sections = cells->nr = cells->used = 0;

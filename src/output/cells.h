@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "output/field.h"
@@ -73,6 +74,13 @@ struct cells {
 	bool plain; /* set by cells_clean(): each byte of the text takes one column */
 };
 
+static inline void cells_release(struct cells *cells)
+{
+	free(cells->section);
+	free(cells->cell);
+	free(cells->text);
+}
+
 /* A value for a cell, and how it is shown. */
 struct cell_text {
 	enum cell_kind kind;
@@ -81,7 +89,6 @@ struct cell_text {
 	size_t size;
 };
 
-void cells_release(struct cells *cells);
 /* Removes all sections, and keeps the memory for further ones. */
 void cells_empty(struct cells *cells);
 

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "base/error.h"
 #include "output/columns.h"
@@ -84,11 +85,18 @@ struct kept {
 
 /* Makes the output use this store, or none if kept is NULL. Returns the store that it used before. */
 struct kept *output_keep(struct output *output, struct kept *kept);
-void kept_release(struct kept *kept);
 /* Chooses the columns and sorts the answers; both words are as typed, or NULL. known: the names of the
  * columns; NULL: all rows of the declared record. Fails if a name is not known. */
 bool output_choose(struct output *output, const char *columns, const char *key,
 		   const char *const *known, size_t nr_known, struct error *err);
+
+static inline void kept_release(struct kept *kept)
+{
+	free(kept->words);
+	free(kept->row);
+	free(kept->call);
+	free(kept->text);
+}
 
 /* Is this store in use, so that the functions of output.h must call those below? */
 static inline bool is_kept(const struct kept *kept)

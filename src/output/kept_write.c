@@ -207,11 +207,3 @@ struct kept *output_keep(struct output *output, struct kept *kept)
 	output->kept = kept;
 	return before;
 }
-
-void kept_release(struct kept *kept)
-{
-	free(kept->words);
-	free(kept->row);
-	free(kept->call);
-	free(kept->text);
-}

@@ -35,7 +35,8 @@ void output_destroy(struct output *output)
 	cells_release(&output->form.cells);
 	cells_release(&output->table.waiting);
 	cells_release(&output->line);
-	csv_release(&output->csv);
+	if (output->csv.cells || output->csv.text)
+		csv_release(&output->csv);
 	free(output);
 }
 

@@ -23,12 +23,6 @@ void screen_create(struct screen *screen)
 		freelocale(locale);
 }
 
-void screen_destroy(struct screen *screen)
-{
-	if (screen->utf8)
-		freelocale(screen->utf8);
-}
-
 static unsigned int columns_wanted(void)
 {
 	const char *text = getenv("COLUMNS");

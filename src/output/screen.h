@@ -16,7 +16,11 @@ struct screen {
 
 /* Initializes utf8. */
 void screen_create(struct screen *screen);
-void screen_destroy(struct screen *screen);
+static inline void screen_destroy(struct screen *screen)
+{
+	if (screen->utf8)
+		freelocale(screen->utf8);
+}
 
 /* Finds the size of the terminal at fd. If the terminal does not report its size, uses the
  * environment variable COLUMNS. If COLUMNS is not set either, lines are not fitted. */

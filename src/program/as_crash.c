@@ -126,14 +126,6 @@ static const struct option long_options[] = {
 };
 // clang-format on
 
-bool as_crash_called(const char *name)
-{
-	const char *slash = name ? strrchr(name, '/') : NULL;
-
-	name = slash ? slash + 1 : name;
-	return name && (!strcmp(name, "kwalk-crash") || !strcmp(name, "crash"));
-}
-
 /* Sets the error for an option that would change answers, or that crash does not have. */
 static enum options_result refuse(struct options *options, const char *name)
 {

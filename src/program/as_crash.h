@@ -6,8 +6,6 @@
 
 struct session;
 
-/* Returns true if the program was called by the name kwalk-crash or crash. */
-bool as_crash_called(const char *name);
 /* Fills *options from the command line of crash. The arrays in *options have space for argc elements.
  * OPTIONS_DONE without a text: the version is asked for. */
 enum options_result as_crash_parse(struct options *options, int argc, char **argv);

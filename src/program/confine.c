@@ -243,7 +243,7 @@ static bool serve(void *arg, const char *request, struct outside_answer *answer,
 	if ((text = after_start(request, DEBUGINFOD_REQUEST)) &&
 	    debuginfod_may_ask(options->debuginfod, options_can_ask(options)))
 		return debuginfod_serve(options->debuginfod, text, answer, err);
-	if ((text = after_start(request, UNPACK_REQUEST)) && unpack_may(options))
+	if ((text = after_start(request, UNPACK_REQUEST)) && options_may_unpack(options))
 		return unpack_serve(options, text, answer, err);
 	return fail(err, ERROR_USAGE, "no such service");
 }
@@ -252,7 +252,7 @@ static bool serve(void *arg, const char *request, struct outside_answer *answer,
  * it takes time. */
 static bool needs_helper(const struct options *options)
 {
-	if (!is_all_given(options) || unpack_may(options) || options_may_page(options) ||
+	if (!is_all_given(options) || options_may_unpack(options) || options_may_page(options) ||
 	    debuginfod_may_ask(options->debuginfod, options_can_ask(options)))
 		return true;
 	return grants.nr;
@@ -279,13 +279,11 @@ static void note_rights(const char *path)
 	}
 }
 
-void confine_start_helper(const struct options *options)
+bool confine_start_helper(const struct options *options)
 {
 	static struct outside_work work = { .refusal = refusal, .serve = serve };
 	struct error err;
 
-	for (size_t i = 0; i < options->nr_files; i++)
-		note_rights(options->files[i]);
 	for (size_t i = 0; is_all_given(options) && i < options->nr_batches; i++) {
 		const struct batch *batch = &options->batches[i];
 
@@ -295,8 +293,14 @@ void confine_start_helper(const struct options *options)
 			grant_lines(batch->script.bytes, batch->script.size);
 	}
 	work.arg = (void *)options;
-	if (needs_helper(options) && !outside_start(&work, &err))
-		say_warning("kwalk: warning: shell commands cannot be run: %s", err.message);
+	if (!needs_helper(options))
+		return false;
+	for (size_t i = 0; i < options->nr_files; i++)
+		note_rights(options->files[i]);
+	if (outside_start(&work, &err))
+		return true;
+	say_warning("kwalk: warning: shell commands cannot be run: %s", err.message);
+	return false;
 }
 
 /* --- the sandbox --- */

@@ -104,6 +104,8 @@ struct main_program {
 	/* With --timeout: the time at which opening the files must end, as clock_coarse(). 0: no
 	 * limit. */
 	uint64_t open_until;
+	bool has_guest; /* the options name a running guest */
+	bool has_helper; /* the process outside of the sandbox runs */
 	bool opened_late; /* the limit ended the opening */
 	/* Messages about damaged places wait for the warning or error to which they belong. */
 	bool holds_troubles;
@@ -358,17 +360,21 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 	other_prepare(&session, options);
 	if (options_have_prompt(options))
 		repl_prepare(&session);
-	running_guest_prepare(&session);
+	if (program->has_guest)
+		running_guest_prepare(&session);
 	confined = confine_finish(options, kernel, &err);
 	if (confined)
 		run_commands(&session, options);
-	pager_end(&session);
+	output_flush(session.output);
+	if (pager.runs)
+		pager_end(&session);
 	session_complain_of_changes(&session);
 	output_flush(session.output);
 	written = write_status(output_failed(session.output)) == STATUS_ANSWERED;
 	answers = NULL;
 	output_destroy(session.output);
-	listings_release(&listings);
+	if (listings.nr_texts)
+		listings_release(&listings);
 	program->session = NULL;
 	if (!confined) {
 		complain(options, &err);
@@ -419,7 +425,7 @@ static int open_and_run(struct main_program *program)
 		.no_dump = options->question == QUESTION_BUILD_ID ||
 			   options_begin_with(options, needs_no_dump),
 		.no_files = options_need_no_files(options),
-		.guest = running_guest_memory(),
+		.guest = program->has_guest ? running_guest_memory() : NULL,
 		.kernel = (unsigned int)options->kernel,
 		.strict = options->strict,
 		.most_unpacked = options->max_memory ? options->max_memory : limit_default(),
@@ -437,7 +443,7 @@ static int open_and_run(struct main_program *program)
 	interrupt_asked = interrupt_running = 1;
 	limit_memory(options->max_memory);
 	limit_hold();
-	if (running_guest_find(&err))
+	if (!program->has_guest || running_guest_find(&err))
 		kernel = HAVE_KVM && options->guest ? open_guest(&opening, options->guest, &err) :
 						      open_kernel_dump(&opening, &err);
 	interrupt_running = 0;
@@ -543,6 +549,14 @@ static bool read_listings(const struct options *options, struct script *file, st
 
 /* --- the start --- */
 
+static bool names_guest(const struct options *options)
+{
+	for (size_t i = 0; i < options->nr_files; i++)
+		if (running_guest_is_named(options->files[i]))
+			return true;
+	return false;
+}
+
 /* Starts the processes that need rights which the sandbox takes away. */
 static int main_start(struct main_program *program)
 {
@@ -552,8 +566,11 @@ static int main_start(struct main_program *program)
 		complain(options, &options->err);
 		return STATUS_NOTHING;
 	}
-	confine_start_helper(options);
-	if (running_guest_connect(options, &options->err) && confine_start(options, &options->err))
+	program->has_helper = confine_start_helper(options);
+	program->has_guest = names_guest(options);
+	if ((!(program->has_guest || options->pause) ||
+	     running_guest_connect(options, &options->err)) &&
+	    confine_start(options, &options->err))
 		return open_and_run(program);
 	complain(options, &options->err);
 	return STATUS_NOTHING;
@@ -580,8 +597,10 @@ int main(int argc, char **argv)
 			status = answer_help(&program);
 		else
 			status = main_start(&program);
-		running_guest_close();
-		outside_end();
+		if (program.has_guest)
+			running_guest_close();
+		if (program.has_helper)
+			outside_end();
 		break;
 	case OPTIONS_DONE: status = write_status(say_on_stdout(program.options.text)); break;
 	case OPTIONS_WRONG: complain(&program.options, &program.options.err); break;
@@ -591,7 +610,8 @@ int main(int argc, char **argv)
 		    program.options.crash ? "kwalk-crash" : "kwalk");
 		break;
 	}
-	script_close(&program.listings);
+	if (program.listings.fd >= 0)
+		script_close(&program.listings);
 	options_release(&program.options);
 	/* crash has no other status than 0 and 1. */
 	return program.options.crash && status ? STATUS_FAILED : status;

@@ -476,6 +476,15 @@ static enum options_result set_option_of_annotate(struct options *options, int o
 		       OPTIONS_WRONG;
 }
 
+/* Returns true if the program was called by the name kwalk-crash or crash. */
+static bool is_called_crash(const char *name)
+{
+	const char *slash = name ? strrchr(name, '/') : NULL;
+
+	name = slash ? slash + 1 : name;
+	return name && (!strcmp(name, "kwalk-crash") || !strcmp(name, "crash"));
+}
+
 enum options_result options_parse(struct options *options, int argc, char **argv)
 {
 	static char help[] = "help";
@@ -496,7 +505,7 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 	result = refuse_files(options, argv);
 	if (result == OPTIONS_RUN && debuginfod && *debuginfod)
 		result = set_debuginfod(options, "KWALK_DEBUGINFOD", debuginfod);
-	if (result == OPTIONS_RUN && as_crash_called(argv[0])) {
+	if (result == OPTIONS_RUN && is_called_crash(argv[0])) {
 		result = as_crash_parse(options, argc, argv);
 		if (result == OPTIONS_DONE && !options->text)
 			options->text = version();
@@ -589,6 +598,12 @@ bool options_have_prompt(const struct options *options)
 bool options_can_ask(const struct options *options)
 {
 	return options_have_prompt(options) && isatty(STDERR_FILENO);
+}
+
+bool options_may_unpack(const struct options *options)
+{
+	return options->unpack == UNPACK_YES ||
+	       (options->unpack == UNPACK_ASK && options_can_ask(options));
 }
 
 bool options_may_page(const struct options *options)

@@ -82,6 +82,8 @@ bool options_need_no_files(const struct options *options);
 bool options_have_prompt(const struct options *options);
 /* Returns true if a user is at the terminal and waits for the prompt. */
 bool options_can_ask(const struct options *options);
+/* Returns true if the options allow unpacking. */
+bool options_may_unpack(const struct options *options);
 /* Returns true if a pager may show answers. */
 bool options_may_page(const struct options *options);
 void options_release(struct options *options);

@@ -29,12 +29,6 @@ static struct {
 	bool has_banner;
 } qemu;
 
-bool running_guest_is_named(const char *path)
-{
-	return (starts_with(path, QMP_START) || starts_with(path, LIBVIRT_START)) &&
-	       access(path, F_OK) < 0;
-}
-
 static bool choose(const struct options *options, struct error *err)
 {
 	for (size_t i = 0; i < options->nr_files; i++) {
@@ -123,12 +117,12 @@ static bool find_memory(struct error *err)
 
 bool running_guest_find(struct error *err)
 {
-	return !HAVE_QMP || !qemu.given || find_memory(err);
+	return !HAVE_QMP || find_memory(err);
 }
 
 const struct running_memory *running_guest_memory(void)
 {
-	return qemu.given ? &qemu.memory : NULL;
+	return &qemu.memory;
 }
 
 /* Fails if other bytes are where the banner of the kernel was. Events report a reset, but not kexec,
@@ -202,8 +196,6 @@ static void find_all_facts(struct kernel *kernel)
 
 void running_guest_prepare(struct session *session)
 {
-	if (!qemu.given)
-		return;
 	remember_banner(session->kernel);
 	session->front.begin = qemu.memory.paused ? stop_guest : check;
 	session->front.finish = qemu.memory.paused ? continue_guest : check;
@@ -219,7 +211,7 @@ void running_guest_prepare(struct session *session)
 
 void running_guest_close(void)
 {
-	if (!HAVE_QMP || !qemu.given)
+	if (!HAVE_QMP)
 		return;
 	vm_close(&qemu.vm);
 	free(qemu.range);

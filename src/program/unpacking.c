@@ -15,12 +15,6 @@
 
 enum { MIB_SHIFT = 20 };
 
-bool unpack_may(const struct options *options)
-{
-	return options->unpack == UNPACK_YES ||
-	       (options->unpack == UNPACK_ASK && options_can_ask(options));
-}
-
 /* --- outside of the sandbox --- */
 
 /* Creates the folder, and its parent folders if they are missing. Only the user gets access rights
@@ -133,7 +127,7 @@ bool unpack_start(void *arg, struct unpacked *to, struct error *err)
 	bool ok;
 
 	to->fd = -1;
-	if (!unpack_may(options))
+	if (!options_may_unpack(options))
 		return fail(err, ERROR_USAGE, "--unpack unpacks it into the cache folder");
 	if (asprintf(&request, UNPACK_REQUEST "%s %" PRIu64 " %s", to->what, to->size,
 		     to->archive) < 0)

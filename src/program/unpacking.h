@@ -12,9 +12,6 @@
 /* Requests to the helper that begin with this text are for unpack_serve(). */
 #define UNPACK_REQUEST "unpack "
 
-/* Returns true if the options allow unpacking. */
-bool unpack_may(const struct options *options);
-
 /* The functions for struct unpacking (open/open.h). arg: the options. */
 bool unpack_start(void *arg, struct unpacked *to, struct error *err);
 bool unpack_finish(void *arg, bool keep, struct error *err);
