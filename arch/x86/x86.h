@@ -170,27 +170,3 @@ bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base);
 /* Finds the start of the direct map. A candidate is accepted only if the direct map there maps the
  * table itself. */
 bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset);
-
-/* The address space of x86-64 kernels since a release, before KASLR moves the regions. */
-struct x86_64_layout {
-	/* The first release with this layout, in the format of kernel_version(). */
-	unsigned int since;
-	uint64_t direct_map, direct_map_size;
-	uint64_t vmalloc, vmalloc_size;
-	uint64_t vmemmap, vmemmap_size; /* 0: the layout has no vmemmap */
-	/* The region in which the LDT is remapped. Both values are 0 if this region is beside the
-	 * cpu_entry_area, or does not exist. */
-	uint64_t ldt, ldt_size;
-	uint64_t kasan;
-};
-
-/* Returns the layout of this kernel. */
-const struct x86_64_layout *x86_64_layout(struct kernel *kernel);
-
-/* Returns the newest layout if it is unknown whether this kernel has the commit that introduced
- * this layout. Returns NULL if this is known. The commit is d52888aa2753, which moved the LDT's
- * remap, and which was backported to stable series. */
-const struct x86_64_layout *x86_64_layout_possible(struct kernel *kernel);
-
-/* Is the direct map at the address of the layout? If not, KASLR has moved the regions. */
-bool x86_64_layout_is_default(struct kernel *kernel, const struct x86_64_layout *layout);

@@ -18,6 +18,3 @@ extern const struct column_text column_texts[];
 /* Returns the row after `column`, or the first one if column is NULL. After the last row of this
  * command, returns NULL. */
 const struct column_text *column_next(const char *command, const struct column_text *column);
-
-/* Chooses the columns and sorts the rows of the running command, as its options -O and -K demand. */
-bool session_choose_columns(struct session *session, struct error *err);

@@ -10,7 +10,6 @@
  * first 4096 bytes. Each record starts with a struct makedumpfile_data_header. All numbers are
  * big-endian. */
 enum {
-	FLAT_SIGNATURE_SIZE = 16,
 	FLAT_TYPE = 16,
 	FLAT_VERSION = 24,
 	FLAT_HEADER_SIZE = 4096,
@@ -19,8 +18,6 @@ enum {
 	 * only cut. */
 	RECORD_MOST = 1 << 30,
 };
-
-static const char signature[FLAT_SIGNATURE_SIZE] = "makedumpfile";
 
 /* At first, a run has at most RUN_RECORDS records. If there are MANY_RUNS runs, runs are joined and
  * this limit is doubled. */
@@ -35,11 +32,6 @@ struct flatten_runs {
 	unsigned int in_last; /* the number of records in the last run */
 	bool gaps; /* true if some records belong to no run */
 };
-
-bool flatten_probe(struct bytes file)
-{
-	return file.size >= sizeof(signature) && !memcmp(file.data, signature, sizeof(signature));
-}
 
 /* Joins each pair of runs that are adjacent in the dump, and doubles the limit of records in a
  * run. */

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -25,7 +26,12 @@ struct flattened {
 	unsigned int most; /* the most records in a run */
 };
 
-bool flatten_probe(struct bytes file);
+static inline bool flatten_probe(struct bytes file)
+{
+	static const char signature[16] = "makedumpfile"; /* SIG_LEN_MDF in makedumpfile */
+
+	return file.size >= sizeof(signature) && !memcmp(file.data, signature, sizeof(signature));
+}
 
 /* Builds the index: reads the headers of all records, and fills *runs with ranges of offsets in the
  * dump. The origin of a range is the file offset of the header of the run's first record. *runs

@@ -33,6 +33,12 @@ bool packed_input_probe(const struct file *archive);
 bool packed_input_open(const struct opening *opening, const struct file *archive,
 		       struct packed_input *input, struct error *err);
 
+/* Searches for a vmlinux, or else a System.map, by release and build-id, and uses the file if it
+ * belongs to the dump. Does nothing if the kernel's symbols are known. `path` contains folders, as
+ * opening->debug_path does. Returns true if a file is used. Must be called after
+ * open_first_facts(). */
+bool open_search_vmlinux(struct kernel *kernel, const char *path);
+
 struct member_bounds;
 struct members;
 
@@ -47,16 +53,8 @@ bool packed_module_open(const struct file *archive, const struct listener *liste
  * NULL. */
 struct kernel *open_create(struct dump *dump, struct vmlinux *vmlinux, struct error *err);
 
-/* Sets a fact. `text` is "NAME=VALUE", as in option -o. */
-bool open_override(struct kernel *kernel, const char *text, struct error *err);
-
 /* Creates a second kernel of the dump, which is borrowed: open_close() does not close it. */
 struct kernel *open_create_beside(struct dump *dump, struct error *err);
-
-/* Finds the architecture, by a search of memory if necessary, and compares vmlinux with the dump.
- * If number is not 0, opens this kernel of the list that a search of memory finds. Fails if there
- * is no such kernel, or if the architecture is unknown or not supported. */
-bool open_first_facts(struct kernel *kernel, unsigned int number, struct error *err);
 
 /* Fills kernel->identity: the release of the dump's kernel, and whether vmlinux matches. First
  * compares vmlinux with the note (build-id, release). If that proves nothing, compares it with the
@@ -67,33 +65,12 @@ void open_identify(struct kernel *kernel);
  * memory found. */
 void open_read_release(struct kernel *kernel);
 
-/* If a raw image is smaller than the kernel's memory, finds out whether the holes of memory were left
- * out. If the direct map proves where the hole was, places the memory accordingly. If not, warns; and
- * if the user did not give a place, memory whose place is not proved is not used. May forget all
- * facts. Must be called when the symbols are known. */
-bool open_place_image(struct kernel *kernel, struct error *err);
-
 /* Finds the kernel in a dump without VMCOREINFO. If the architecture and the registers of a CPU are
  * known, first tries the note at the symbol vmcoreinfo_data. If that is not possible or fails,
  * scans all memory once for linux_banner and for texts of notes, and then searches near each banner
  * for a page table that maps it. Sets kernel->table, ->note and ->arch as far as they are proved.
  * Forgets all facts. */
 void open_search_memory(struct kernel *kernel);
-
-/* Returns true if there is no vmlinux, or only a vmlinux without symbols that may belong to the
- * dump. */
-bool open_lacks_symbols(const struct kernel *kernel);
-
-/* Searches for a vmlinux, or else a System.map, by release and build-id, and uses the file if it
- * belongs to the dump. Does nothing if the kernel's symbols are known. `path` contains folders, as
- * opening->debug_path does. Returns true if a file is used. Must be called after
- * open_first_facts(). */
-bool open_search_vmlinux(struct kernel *kernel, const char *path);
-
-/* Sets kernel->find_ko_file, so that files of modules are searched by build-id in the folders of the
- * path, by name in the folder of vmlinux, and by release and name in the folders of the path.
- * `path` is opening->debug_path. */
-void open_search_modules(struct kernel *kernel, const char *path);
 
 /* --- used by these steps --- */
 

@@ -4,7 +4,7 @@
  * not have a field of the heading, "-" is shown.
  *
  * On a screen, rows and the lines below them wait until a page is complete, because the widest value
- * determines the width of a column: see table_page.c. Each page has a heading, even if a pager shows
+ * determines the width of a column: see table.c. Each page has a heading, even if a pager shows
  * the pages, so that a heading is always near. */
 #pragma once
 
@@ -50,10 +50,3 @@ void table_put_below(struct table *table, const struct cells *cells,
 void table_release(struct table *table);
 /* Makes the next row begin with a heading. Called after other text was written. */
 void table_forget_heading(struct table *table);
-
-/* --- on a screen: table_page.c --- */
-
-/* Keeps the answer's row until the page is complete. */
-void table_hold_row(struct table *table, const struct cells *cells);
-/* Begins a waiting line. Before, writes the page if it is complete. */
-void table_hold_line(struct table *table, const struct cell_section *line);

@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "kernel/arch.h"
-#include "cli/commands/show_swap.h"
 #include "cli/commands/show_walk.h"
 #include "linux/vma/swap_area.h"
 

@@ -11,7 +11,7 @@
 #include "cli/redirect.h"
 #include "cli/show_meaning.h"
 #include "cli/tables.h"
-#include "cli/commands/show_swap.h"
+#include "cli/commands/show_walk.h"
 #include "cli/show_value.h"
 #include "base/text.h"
 #include "dump/dump.h"

@@ -10,7 +10,6 @@
 #include "paging/family.h"
 #include "cli/tables.h"
 #include "cli/commands/vtop_guest.h"
-#include "cli/commands/show_swap.h"
 #include "cli/commands/show_walk.h"
 
 enum half { ANY_HALF, USER_HALF, KERNEL_HALF };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Shows translations and entries of page tables, and reports scans that ended early. */
+/* Shows translations and entries of page tables, where a page is that was swapped
+ * out, and reports scans that ended early. */
 #pragma once
 
 #include "query/nowhere.h"
@@ -71,3 +72,22 @@ void range_explain(const struct paging *paging, const struct scanned *range, str
 /* Returns true if the scan is complete. If the scan ended early, sets err, which contains the
  * address and the reason. */
 bool scan_complete(const struct scan *scan, struct error *err);
+
+/* --- pages that were swapped out --- */
+
+/* Adds the fields swap_file, zswap_pages and zswap of a page in swap to the open answer. Adds nothing
+ * for other entries. */
+void show_swap_place(struct session *session, const struct entry_meaning *meaning);
+
+/* The lines of these fields in text, and of swap_type and swap_offset. */
+#define SWAP_LINES                                                                                 \
+	LINE("swap_type", .heading = "swap", TEXT(.before = "type ")),                             \
+		LINE("swap_offset", .heading = "swap", TEXT(.before = "offset ")),                 \
+		LINE("swap_file", .heading = "swap", TEXT(.before = "in ")),                       \
+		LINE("zswap_pages", .heading = "swap",                                             \
+		     TEXT(.before = "zswap holds ", .after = " pages")),                           \
+		LINE("zswap", .heading = "swap", TEXT(.before = "this one: "))
+
+/* Sets err to where the page is whose entry has this meaning. */
+void show_swap_error(struct session *session, uint64_t vaddr, const struct entry_meaning *meaning,
+		     struct error *err);

@@ -10,7 +10,6 @@
 
 #include "dump/extents.h"
 #include "dump/formats/elf_headers.h"
-#include "dump/formats/elf_notes.h"
 #include "dump/formats/listed.h"
 
 static bool dump_elf_probe(const struct source *source)

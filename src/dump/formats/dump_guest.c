@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "dump/formats/elf_headers.h"
-#include "dump/formats/elf_notes.h"
 #include "dump/formats/live.h"
 #include "dump/parts.h"
 

@@ -10,7 +10,7 @@
 #include "base/counts.h"
 #include "base/machine.h"
 #include "dump/dump.h"
-#include "dump/formats/elf_notes.h"
+#include "dump/formats/elf_headers.h"
 #include "dump/formats/kdump_part.h"
 
 struct kdump {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/page.h"
-#include "dump/formats/elf_notes.h"
+#include "dump/formats/elf_headers.h"
 
 void live_close(struct dump *dump)
 {

@@ -72,7 +72,7 @@ struct section_cursor {
 };
 
 /* Finds the next section that has a memory map. Returns false after the last section, or after
- * MOST_LOOKS (sections.c). */
+ * MOST_LOOKS (page.c). */
 bool page_next_section(struct kernel *kernel, struct section_cursor *cursor,
 		       struct section *section);
 
