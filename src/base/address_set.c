@@ -55,9 +55,3 @@ bool address_set_has(const struct address_set *set, uint64_t address)
 {
 	return address && set->nr && *address_set_slot_of(set, address);
 }
-
-void address_set_release(struct address_set *set)
-{
-	free(set->slot);
-	*set = (struct address_set){ 0 };
-}

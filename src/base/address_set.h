@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 struct address_set {
 	uint64_t *slot; /* owned; a slot of 0 is free */
@@ -18,4 +19,9 @@ enum address_added { ADDRESS_NEW, ADDRESS_SEEN, ADDRESS_NO_MEMORY };
 /* A zeroed set is empty. `address` must not be 0, because 0 marks a free slot. */
 enum address_added address_set_add(struct address_set *set, uint64_t address);
 bool address_set_has(const struct address_set *set, uint64_t address);
-void address_set_release(struct address_set *set);
+
+static inline void address_set_release(struct address_set *set)
+{
+	free(set->slot);
+	*set = (struct address_set){ 0 };
+}

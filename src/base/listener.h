@@ -40,6 +40,11 @@ struct listener {
 	uint64_t told[MOST_TROUBLES];
 };
 
+static inline bool listener_wants_facts(const struct listener *listener)
+{
+	return listener && listener->fact;
+}
+
 void listener_warn(const struct listener *listener, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void listener_fact(const struct listener *listener, const char *format, ...)

@@ -197,12 +197,3 @@ char **words_of(char *text)
 	free(words);
 	return NULL;
 }
-
-size_t count_words(char **words)
-{
-	size_t nr = 0;
-
-	while (words[nr])
-		nr++;
-	return nr;
-}

@@ -31,4 +31,11 @@ int words_split(char *text, char **argv);
  * NULL. Returns NULL if there are no words, if a quote is not closed, or if memory is exhausted. */
 char **words_of(char *text);
 
-size_t count_words(char **words);
+static inline size_t count_words(char **words)
+{
+	size_t nr = 0;
+
+	while (words[nr])
+		nr++;
+	return nr;
+}

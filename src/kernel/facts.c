@@ -168,6 +168,8 @@ static void facts_settle(struct kernel *kernel, enum fact_id id, const struct fa
 		kernel->facts->doubtful |= 1u << id;
 	fact->from = source;
 	fact->source = facts_name_of(kernel, source);
+	if (!listener_wants_facts(kernel->listener))
+		return;
 	fact_value_text(id, fact->value, number, sizeof(number));
 	listener_fact(kernel->listener, "%s: %s (%s)", fact_name(id), number, fact->source);
 }

@@ -10,14 +10,6 @@
 const struct arch *const archs[] = { FOR_EACH_ARCH(LIST_ARCH) NULL };
 // clang-format on
 
-const struct arch *arch_find(uint16_t machine)
-{
-	for (size_t i = 0; archs[i]; i++)
-		if (archs[i]->machine == machine)
-			return archs[i];
-	return NULL;
-}
-
 const struct arch *arch_of_mode(enum kernel_mode mode)
 {
 	size_t i = 0;

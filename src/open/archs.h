@@ -2,11 +2,11 @@
 /* The list of architectures. */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
+#include "kernel/arch.h"
 #include "kernel/facts.h"
-
-struct arch;
 
 // clang-format off
 #define FOR_EACH_ARCH(X) X(i386) X(x86_64) X(arm64) X(riscv64)
@@ -20,7 +20,13 @@ FOR_EACH_ARCH(DECLARE_ARCH)
 extern const struct arch *const archs[];
 
 /* Returns the architecture with this e_machine of ELF, or NULL if it is not supported. */
-const struct arch *arch_find(uint16_t machine);
+static inline const struct arch *arch_find(uint16_t machine)
+{
+	for (size_t i = 0; archs[i]; i++)
+		if (archs[i]->machine == machine)
+			return archs[i];
+	return NULL;
+}
 
 /* Returns the architecture to which the paging mode belongs. */
 const struct arch *arch_of_mode(enum kernel_mode mode);

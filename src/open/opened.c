@@ -101,7 +101,8 @@ void open_close(struct kernel *kernel)
 	states_destroy(kernel->states);
 	if (!opened->borrows_dump)
 		dump_close(kernel->dump);
-	vmlinux_close(kernel->vmlinux);
+	if (kernel->vmlinux)
+		vmlinux_close(kernel->vmlinux);
 	if (kernel->module_files)
 		ko_file_close(kernel->module_files);
 	file_close(&opened->note_file);

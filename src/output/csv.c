@@ -253,12 +253,6 @@ bool csv_print(struct csv *csv, struct writer *to)
 	return csv->failed;
 }
 
-void csv_forget_heading(struct csv *csv)
-{
-	csv->command = NULL;
-	csv->nr_columns = csv->nr_shown = 0;
-}
-
 const char *csv_take(struct csv *csv)
 {
 	writer_put_byte(&csv->cell, '\0');

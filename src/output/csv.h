@@ -57,4 +57,8 @@ const char *csv_take(struct csv *csv);
 /* Prints the waiting rows without allocating memory. Returns csv->failed. */
 bool csv_print(struct csv *csv, struct writer *to);
 /* Makes the next rows begin with a new heading. */
-void csv_forget_heading(struct csv *csv);
+static inline void csv_forget_heading(struct csv *csv)
+{
+	csv->command = NULL;
+	csv->nr_columns = csv->nr_shown = 0;
+}

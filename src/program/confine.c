@@ -215,7 +215,7 @@ static const char *refusal(void *arg, enum outside_kind kind, const char *text)
 					   "shell commands are switched off (--no-shell)";
 	if (kind != OUTSIDE_RUN && kind != OUTSIDE_READ && kind != OUTSIDE_DUMP && options->gdb)
 		return "kwalk writes no files for gdb: use \"dump memory\" and \"set logging\" of gdb";
-	if (kind == OUTSIDE_RUN && options_may_page(options) && !strcmp(text, pager_command()))
+	if (kind == OUTSIDE_RUN && options->may_page && !strcmp(text, pager_command()))
 		return NULL;
 	if (is_all_given(options) && !is_granted(kind, text))
 		return "no command of -c or -x asks for this";
@@ -233,7 +233,7 @@ static bool serve(void *arg, const char *request, struct outside_answer *answer,
 	const struct options *options = arg;
 	const char *text;
 
-	if ((text = after_start(request, REPL_REQUEST)) && options_have_prompt(options)) {
+	if ((text = after_start(request, REPL_REQUEST)) && options->has_prompt) {
 		/* With --no-shell, lines with shell commands are not kept, because a later session
 		 * may read the history and allow shell commands. */
 		if (!options->no_shell || !strpbrk(text, "!|"))
@@ -241,9 +241,9 @@ static bool serve(void *arg, const char *request, struct outside_answer *answer,
 		return true;
 	}
 	if ((text = after_start(request, DEBUGINFOD_REQUEST)) &&
-	    debuginfod_may_ask(options->debuginfod, options_can_ask(options)))
+	    debuginfod_may_ask(options->debuginfod, options->can_ask))
 		return debuginfod_serve(options->debuginfod, text, answer, err);
-	if ((text = after_start(request, UNPACK_REQUEST)) && options_may_unpack(options))
+	if ((text = after_start(request, UNPACK_REQUEST)) && options->may_unpack)
 		return unpack_serve(options, text, answer, err);
 	return fail(err, ERROR_USAGE, "no such service");
 }
@@ -252,8 +252,8 @@ static bool serve(void *arg, const char *request, struct outside_answer *answer,
  * it takes time. */
 static bool needs_helper(const struct options *options)
 {
-	if (!is_all_given(options) || options_may_unpack(options) || options_may_page(options) ||
-	    debuginfod_may_ask(options->debuginfod, options_can_ask(options)))
+	if (!is_all_given(options) || options->may_unpack || options->may_page ||
+	    debuginfod_may_ask(options->debuginfod, options->can_ask))
 		return true;
 	return grants.nr;
 }
@@ -370,7 +370,7 @@ bool confine_finish(const struct options *options, const struct kernel *kernel, 
 						       { (const char *const *)own, 2 },
 						       { NULL, 0 } },
 		       folders ? folders : usual_folders,
-		       options_have_prompt(options) && !options->no_shell);
+		       options->has_prompt && !options->no_shell);
 	free(own[0]);
 	free(own[1]);
 	return confine_check(options, err);

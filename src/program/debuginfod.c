@@ -373,31 +373,12 @@ static bool fetch_any(struct kernel *kernel, struct error *err)
 
 #endif
 
-static bool has_servers(void)
-{
-	const char *urls = getenv("DEBUGINFOD_URLS");
-
-	return urls && urls[strspn(urls, " ")];
-}
-
-bool debuginfod_may_ask(enum debuginfod_use use, bool can_ask)
-{
-#ifdef HAVE_DEBUGINFOD
-	return has_servers() && (use == DEBUGINFOD_YES || (use == DEBUGINFOD_ASK && can_ask));
-#else
-	(void)use, (void)can_ask;
-	return false;
-#endif
-}
-
-void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use, bool can_ask)
+void debuginfod_fetch(struct kernel *kernel)
 {
 	struct error err;
 
-	if (use != DEBUGINFOD_YES && !debuginfod_may_ask(use, can_ask))
-		return;
-	if (has_servers() ? fetch_any(kernel, &err) :
-			    fail(&err, ERROR_USAGE, "DEBUGINFOD_URLS names no server"))
+	if (debuginfod_has_servers() ? fetch_any(kernel, &err) :
+				       fail(&err, ERROR_USAGE, "DEBUGINFOD_URLS names no server"))
 		return;
 	say_warning("kwalk: warning: debuginfod: %s", err.message);
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "kernel/kernel.h"
 #include "sandbox/outside.h"
@@ -12,13 +14,30 @@
 
 enum debuginfod_use { DEBUGINFOD_ASK, DEBUGINFOD_YES, DEBUGINFOD_NO };
 
+static inline bool debuginfod_has_servers(void)
+{
+	const char *urls = getenv("DEBUGINFOD_URLS");
+
+	return urls && urls[strspn(urls, " ")];
+}
+
 /* Returns true if servers may be asked. can_ask: true if a user is at the terminal and the prompt
  * has not started yet, so the user can be asked to agree. */
-bool debuginfod_may_ask(enum debuginfod_use use, bool can_ask);
+static inline bool debuginfod_may_ask(enum debuginfod_use use, bool can_ask)
+{
+#ifdef HAVE_DEBUGINFOD
+	return debuginfod_has_servers() &&
+	       (use == DEBUGINFOD_YES || (use == DEBUGINFOD_ASK && can_ask));
+#else
+	(void)use, (void)can_ask;
+	return false;
+#endif
+}
 
-/* For a kernel without symbols: if the user agrees, the helper outside of the sandbox fetches the
- * vmlinux with the dump's build-id. If that fails, prints a warning. */
-void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use, bool can_ask);
+/* For a kernel without symbols, if servers may be asked or DEBUGINFOD_YES was given: if the user
+ * agrees, the helper outside of the sandbox fetches the vmlinux with the dump's build-id. If that
+ * fails, prints a warning. */
+void debuginfod_fetch(struct kernel *kernel);
 
 /* Handles a request in the helper. request: the text after DEBUGINFOD_REQUEST, which is a build-id.
  * The answer is a descriptor of the file, and the file's path in the library's cache. If the user

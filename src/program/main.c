@@ -132,7 +132,8 @@ static void report_progress(void *arg, const char *text)
 static void release_troubles(struct main_program *program)
 {
 	program->holds_troubles = false;
-	say_held(&program->troubles);
+	if (program->troubles.text)
+		say_held(&program->troubles);
 }
 
 /* Prints a warning. The first warning describes the damage of the dump. After it, the waiting
@@ -194,7 +195,9 @@ static void fetch_vmlinux(void *arg, struct kernel *kernel)
 	const struct options *options = &program->options;
 
 	status_line_hide(&program->status_line);
-	debuginfod_fetch(kernel, options->debuginfod, options_can_ask(options));
+	if (options->debuginfod == DEBUGINFOD_YES ||
+	    debuginfod_may_ask(options->debuginfod, options->can_ask))
+		debuginfod_fetch(kernel);
 	limit_opening(program);
 }
 
@@ -321,7 +324,7 @@ static unsigned int wanted_threads(void)
 static int main_run(struct kernel *kernel, struct main_program *program)
 {
 	struct options *options = &program->options;
-	struct pager pager = { .wanted = options_may_page(options) };
+	struct pager pager = { .wanted = options->may_page };
 	struct listings listings = {
 		.more = program->listings.bytes,
 		.more_size = program->listings.size,
@@ -358,7 +361,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 	output_use_colour(session.output, options->colour);
 	output_before_write(session.output, before_answers, &session);
 	other_prepare(&session, options);
-	if (options_have_prompt(options))
+	if (options->has_prompt)
 		repl_prepare(&session);
 	if (program->has_guest)
 		running_guest_prepare(&session);
@@ -381,7 +384,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 		return STATUS_NOTHING;
 	}
 	if (options->crash && !options->question)
-		session.failed = !session.quit && !options_have_prompt(options);
+		session.failed = !session.quit && !options->has_prompt;
 	return written && !session.failed ? STATUS_ANSWERED : STATUS_FAILED;
 }
 
@@ -396,11 +399,6 @@ static void hint_at_commands(const struct options *options)
 				  options->files[i]);
 			return;
 		}
-}
-
-static bool needs_no_dump(const struct command *command)
-{
-	return command->needs_no_dump;
 }
 
 static int open_and_run(struct main_program *program)
@@ -422,9 +420,8 @@ static int open_and_run(struct main_program *program)
 		.overrides = options->overrides,
 		.nr_overrides = options->nr_overrides,
 		.debug_path = getenv("KWALK_DEBUG_PATH"),
-		.no_dump = options->question == QUESTION_BUILD_ID ||
-			   options_begin_with(options, needs_no_dump),
-		.no_files = options_need_no_files(options),
+		.no_dump = options->question == QUESTION_BUILD_ID || options->needs_no_dump,
+		.no_files = options->needs_no_files,
 		.guest = program->has_guest ? running_guest_memory() : NULL,
 		.kernel = (unsigned int)options->kernel,
 		.strict = options->strict,
@@ -593,7 +590,7 @@ int main(int argc, char **argv)
 	case OPTIONS_RUN:
 		if (program.options.timeout)
 			interrupt_watch_silence((unsigned int)program.options.timeout, end_silence);
-		if (options_ask_for_help(&program.options) && !program.options.nr_files)
+		if (program.options.asks_for_help && !program.options.nr_files)
 			status = answer_help(&program);
 		else
 			status = main_start(&program);

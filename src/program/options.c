@@ -476,6 +476,75 @@ static enum options_result set_option_of_annotate(struct options *options, int o
 		       OPTIONS_WRONG;
 }
 
+/* Returns true if all commands of the text are "help", with or without arguments, or "COMMAND
+ * --help". */
+static bool is_help_alone(const char *text)
+{
+	char *copy = strchr(text, '\n') ? NULL : strdup(text), *rest = copy;
+	struct command_text part;
+	bool help = false;
+
+	while (rest && command_text_next(&rest, &part)) {
+		char **words = part.shell || part.file ? NULL : words_of(part.words);
+
+		help = words && help_arguments(words);
+		free(words);
+		if (!help)
+			break;
+	}
+	free(copy);
+	return help;
+}
+
+static bool ask_for_help(const struct options *options)
+{
+	for (size_t i = 0; i < options->nr_batches; i++)
+		if (!options->batches[i].text || !is_help_alone(options->batches[i].text))
+			return false;
+	return options->nr_batches;
+}
+
+static bool begin_with(const struct options *options, bool (*has)(const struct command *command))
+{
+	for (size_t i = 0; i < options->nr_batches; i++) {
+		const char *text = options->batches[i].text;
+		const struct command *command = text ? first_command(commands, text) : NULL;
+
+		if (!command || !has(command))
+			return false;
+	}
+	return options->nr_batches;
+}
+
+static bool command_needs_no_files(const struct command *command)
+{
+	return command->needs_no_files && command->needs_no_dump;
+}
+
+static bool command_needs_no_dump(const struct command *command)
+{
+	return command->needs_no_dump;
+}
+
+/* Sets the members that follow from all options. */
+static void settle(struct options *options)
+{
+	bool reads = options->crash ? !options->question : !options->nr_batches;
+
+	options->asks_for_help = ask_for_help(options);
+	options->needs_no_files =
+		options->asks_for_help || begin_with(options, command_needs_no_files);
+	options->needs_no_dump = begin_with(options, command_needs_no_dump);
+	options->has_prompt = reads && !options->gdb && isatty(STDIN_FILENO);
+	options->can_ask = options->has_prompt && isatty(STDERR_FILENO);
+	options->may_unpack = options->unpack == UNPACK_YES ||
+			      (options->unpack == UNPACK_ASK && options->can_ask);
+	/* At the prompt, the user may change the format to text. */
+	options->may_page = (options->format == OUTPUT_TEXT || options->has_prompt) &&
+			    !options->no_pager && !options->no_shell && isatty(STDOUT_FILENO) &&
+			    pager_command();
+}
+
 /* Returns true if the program was called by the name kwalk-crash or crash. */
 static bool is_called_crash(const char *name)
 {
@@ -485,7 +554,7 @@ static bool is_called_crash(const char *name)
 	return name && (!strcmp(name, "kwalk-crash") || !strcmp(name, "crash"));
 }
 
-enum options_result options_parse(struct options *options, int argc, char **argv)
+static enum options_result read_words(struct options *options, int argc, char **argv)
 {
 	static char help[] = "help";
 	const char *debuginfod = getenv("KWALK_DEBUGINFOD");
@@ -529,7 +598,8 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 	options->nr_files = (size_t)(argc - optind);
 	if (result == OPTIONS_RUN)
 		result = take_subcommand(options, subcommand);
-	if (result == OPTIONS_RUN && !options->nr_files && !options_need_no_files(options)) {
+	if (result == OPTIONS_RUN && !options->nr_files && !ask_for_help(options) &&
+	    !begin_with(options, command_needs_no_files)) {
 		fail(&options->err, ERROR_USAGE, "no dump was given");
 		return OPTIONS_HINT;
 	}
@@ -538,82 +608,13 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 	return options->gdb ? take_streams(options) : take_standard_input(options);
 }
 
-/* Returns true if all commands of the text are "help", with or without arguments, or "COMMAND
- * --help". */
-static bool is_help_alone(const char *text)
+enum options_result options_parse(struct options *options, int argc, char **argv)
 {
-	char *copy = strchr(text, '\n') ? NULL : strdup(text), *rest = copy;
-	struct command_text part;
-	bool help = false;
+	enum options_result result = read_words(options, argc, argv);
 
-	while (rest && command_text_next(&rest, &part)) {
-		char **words = part.shell || part.file ? NULL : words_of(part.words);
-
-		help = words && help_arguments(words);
-		free(words);
-		if (!help)
-			break;
-	}
-	free(copy);
-	return help;
-}
-
-bool options_ask_for_help(const struct options *options)
-{
-	for (size_t i = 0; i < options->nr_batches; i++)
-		if (!options->batches[i].text || !is_help_alone(options->batches[i].text))
-			return false;
-	return options->nr_batches;
-}
-
-bool options_begin_with(const struct options *options, bool (*has)(const struct command *command))
-{
-	for (size_t i = 0; i < options->nr_batches; i++) {
-		const char *text = options->batches[i].text;
-		const struct command *command = text ? first_command(commands, text) : NULL;
-
-		if (!command || !has(command))
-			return false;
-	}
-	return options->nr_batches;
-}
-
-static bool needs_no_files(const struct command *command)
-{
-	return command->needs_no_files && command->needs_no_dump;
-}
-
-bool options_need_no_files(const struct options *options)
-{
-	return options_ask_for_help(options) || options_begin_with(options, needs_no_files);
-}
-
-bool options_have_prompt(const struct options *options)
-{
-	bool reads = options->crash ? !options->question : !options->nr_batches;
-
-	return reads && !options->gdb && isatty(STDIN_FILENO);
-}
-
-bool options_can_ask(const struct options *options)
-{
-	return options_have_prompt(options) && isatty(STDERR_FILENO);
-}
-
-bool options_may_unpack(const struct options *options)
-{
-	return options->unpack == UNPACK_YES ||
-	       (options->unpack == UNPACK_ASK && options_can_ask(options));
-}
-
-bool options_may_page(const struct options *options)
-{
-	bool text = options->format == OUTPUT_TEXT ||
-		    /* At the prompt, the user may change the format to text. */
-		    options_have_prompt(options);
-
-	return text && !options->no_pager && !options->no_shell && isatty(STDOUT_FILENO) &&
-	       pager_command();
+	if (result == OPTIONS_RUN)
+		settle(options);
+	return result;
 }
 
 void options_release(struct options *options)

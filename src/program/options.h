@@ -61,6 +61,16 @@ struct options {
 	const char *asked; /* the file of the question; borrowed from argv */
 	const char *const *files; /* borrowed from argv */
 	size_t nr_files;
+	/* What follows from all options: */
+	/* There are no scripts, and each -c contains only the command "help". Then no file is
+	 * needed. */
+	bool asks_for_help;
+	bool needs_no_files; /* no file must be given */
+	/* There are no scripts, and each -c begins with a command that needs no dump. */
+	bool needs_no_dump;
+	bool has_prompt; /* the program shows a prompt and reads commands from the user */
+	bool can_ask; /* a user is at the terminal and waits for the prompt */
+	bool may_unpack, may_page; /* dumps may be unpacked; a pager may show answers */
 };
 
 enum options_result {
@@ -71,19 +81,4 @@ enum options_result {
 };
 
 enum options_result options_parse(struct options *options, int argc, char **argv);
-/* Returns true if there are no scripts, and each -c contains only the command "help". Then no file
- * is needed. */
-bool options_ask_for_help(const struct options *options);
-/* Returns true if there are no scripts, and each -c begins with a command that has this property. */
-bool options_begin_with(const struct options *options, bool (*has)(const struct command *command));
-/* Returns true if no file must be given. */
-bool options_need_no_files(const struct options *options);
-/* Returns true if the program shows a prompt and reads commands from the user. */
-bool options_have_prompt(const struct options *options);
-/* Returns true if a user is at the terminal and waits for the prompt. */
-bool options_can_ask(const struct options *options);
-/* Returns true if the options allow unpacking. */
-bool options_may_unpack(const struct options *options);
-/* Returns true if a pager may show answers. */
-bool options_may_page(const struct options *options);
 void options_release(struct options *options);

@@ -127,7 +127,7 @@ bool unpack_start(void *arg, struct unpacked *to, struct error *err)
 	bool ok;
 
 	to->fd = -1;
-	if (!options_may_unpack(options))
+	if (!options->may_unpack)
 		return fail(err, ERROR_USAGE, "--unpack unpacks it into the cache folder");
 	if (asprintf(&request, UNPACK_REQUEST "%s %" PRIu64 " %s", to->what, to->size,
 		     to->archive) < 0)

@@ -149,7 +149,8 @@ static void elf_warn(const struct elf_reading *reading)
 	struct dump *dump = reading->dump;
 	char end[SOURCE_END];
 
-	source_end(&dump->source, end);
+	if (reading->lost || reading->missing || !dump->source.complete)
+		source_end(&dump->source, end);
 	if (reading->lost)
 		dump_warn(dump,
 			  "the file is %s: %zu of %" PRIu64
