@@ -57,6 +57,8 @@ struct chosen {
 	struct table_choice table;
 };
 
+enum { THREAD_PER_CPU = 1 << 16 };
+
 /* The part of the program that runs the commands: main with -c, a script, the prompt, gdb, or a
  * command that runs other commands. The front end sets these members before its first command.
  * Members may be zero or NULL, except commands. */
@@ -68,7 +70,8 @@ struct front_end {
 	struct stats *stats; /* NULL: nothing is counted (stats.h) */
 	/* the largest number of lines in the answers of a command; 0: no limit */
 	uint64_t max_lines;
-	unsigned int nr_threads; /* of a search; 0: only the caller's thread */
+	/* of a search; 0: only the caller's thread; THREAD_PER_CPU: one for each CPU */
+	unsigned int nr_threads;
 	/* commands come from the prompt, so tables repeat their heading for each command */
 	bool interactive;
 	/* The program is kwalk-crash. echoes: it shows each line that it reads from a file or pipe,

@@ -38,7 +38,7 @@ void pager_offer(struct session *session)
 	const char *command;
 	struct error err;
 
-	if (!pager->wanted || pager->runs || !output_fills_screen(session->output))
+	if (!output_fills_screen(session->output))
 		return;
 	command = pager_command();
 	if (!command || !shell_pipe_open(&pager->pipe, command, &err)) {

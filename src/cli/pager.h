@@ -20,7 +20,7 @@ struct pager {
 const char *pager_command(void);
 
 /* Starts the pager if the waiting answers fill the terminal, and sends answers and messages to it.
- * Must be called before answers are written. */
+ * Must be called before answers are written, if a pager is wanted and does not run. */
 void pager_offer(struct session *session);
 /* Writes all answers, and waits for the end of the pager, if it is running. Must be called before
  * other code uses the terminal. If the user ends the pager early, that is not an error. */

@@ -219,7 +219,7 @@ static bool inputs_take(struct inputs *inputs, const char *path, struct error *e
 		inputs->guest = true;
 		return true;
 	}
-	if ((length = raw_place_split(path, &place)))
+	if (strchr(path, '@') && (length = raw_place_split(path, &place)))
 		return take_image(inputs, path, length, &place, err);
 	if (!inputs_open_path(inputs, &file, path, err))
 		return !inputs->opening->open_path && explain_open(path, err);

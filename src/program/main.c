@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/crew.h"
 #include "cli/commands/commands.h"
 #include "program/confine.h"
 #include "program/as_crash.h"
@@ -242,7 +241,8 @@ static void before_answers(void *arg)
 
 	if (session->work.command && output_is_seen(session->output))
 		work_end(&session->work);
-	pager_offer(session);
+	if (session->front.pager->wanted && !session->front.pager->runs)
+		pager_offer(session);
 }
 
 static void run_batches(struct session *session, const struct options *options)
@@ -318,7 +318,8 @@ static unsigned int wanted_threads(void)
 	const char *wanted = getenv("KWALK_THREADS");
 	uint64_t nr;
 
-	return wanted && parse_count(wanted, &nr, NULL) && nr < 64 ? (unsigned int)nr : crew_cpus();
+	return wanted && parse_count(wanted, &nr, NULL) && nr < 64 ? (unsigned int)nr :
+								     THREAD_PER_CPU;
 }
 
 static int main_run(struct kernel *kernel, struct main_program *program)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crew.h"
 #include "base/text.h"
 #include "kernel/view.h"
 #include "cli/commands/show_whatis.h"
@@ -262,6 +263,7 @@ static bool search_mapped(struct search_request *request, struct error *err)
 static bool search_run_search(struct search_request *request, struct error *err)
 {
 	struct search_range all = { request->first, request->first, request->last };
+	unsigned int threads = request->session->front.nr_threads;
 	bool sound;
 
 	if (request->given->tell && !(request->view.list = malloc(sizeof(*request->view.list))))
@@ -275,7 +277,7 @@ static bool search_run_search(struct search_request *request, struct error *err)
 	request->search = (struct search){
 		.dump = request->session->kernel->dump,
 		.matcher = &request->matcher,
-		.nr_threads = request->session->front.nr_threads,
+		.nr_threads = threads == THREAD_PER_CPU ? crew_cpus() : threads,
 		.found = show_hit,
 		.progress = search_show_progress,
 		.arg = &request->view,
