@@ -151,12 +151,6 @@ bool extent_list_build(struct extent_list *list, const struct extent *pieces, si
 	return list->extents != NULL;
 }
 
-void extent_list_release(struct extent_list *list)
-{
-	free(list->extents);
-	*list = (struct extent_list){ 0 };
-}
-
 void extent_list_find(const struct extent_list *list, uint64_t paddr, struct extent *extent)
 {
 	size_t at = RANGES_SEARCH(list->extents, list->nr, paddr);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 enum page_state {
 	PAGE_PRESENT,
@@ -77,7 +78,12 @@ void pieces_add_bytes(struct pieces *pieces, uint64_t paddr, uint64_t size, cons
  * joined if their states and origins are equal and their data are contiguous. Returns false if
  * memory runs out. */
 bool extent_list_build(struct extent_list *list, const struct extent *pieces, size_t nr);
-void extent_list_release(struct extent_list *list); /* *list may be zeroed */
+/* *list may be zeroed. */
+static inline void extent_list_release(struct extent_list *list)
+{
+	free(list->extents);
+	*list = (struct extent_list){ 0 };
+}
 
 /* Finds the extent that contains paddr. If no extent contains paddr, *extent gets the gap around
  * paddr, with the state PAGE_ABSENT. */

@@ -19,12 +19,6 @@ bool strings_open(struct strings *strings, struct bytes file, struct error *err)
 	return (strings->own && strings->copied) || out_of_memory(err);
 }
 
-void strings_close(struct strings *strings)
-{
-	free(strings->memory);
-	free(strings->copied);
-}
-
 static void copy_part(const struct strings *strings, size_t part)
 {
 	size_t start = part * PART, rest = strings->size - start;

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -23,7 +24,12 @@ struct strings {
 
 /* *strings must be zeroed. Returns false if memory runs out. */
 bool strings_open(struct strings *strings, struct bytes file, struct error *err);
-void strings_close(struct strings *strings); /* *strings may be zeroed */
+/* *strings may be zeroed. */
+static inline void strings_close(struct strings *strings)
+{
+	free(strings->memory);
+	free(strings->copied);
+}
 
 /* Returns the string at offset. It is valid until strings_close(). Returns "" if offset is beyond
  * the end, or if the string has MOST_NAME bytes or more. This limit is necessary because strings

@@ -19,12 +19,6 @@ bool symbol_names_init(struct symbol_names *names, name_getter *get, void *table
 	return names->mark || out_of_memory(err);
 }
 
-void symbol_names_free(struct symbol_names *names)
-{
-	free(names->mark);
-	free(names->whole);
-}
-
 /* --- marks of names --- */
 
 /* Finds the last symbol below number `end` that has this mark. Returns its number plus 1, or 0 if

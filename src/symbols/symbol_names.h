@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -64,7 +65,12 @@ struct symbol_names {
  * symbol, and search between the additions. */
 bool symbol_names_init(struct symbol_names *names, name_getter *get, void *table, uint32_t count,
 		       struct error *err);
-void symbol_names_free(struct symbol_names *names); /* *names may be zeroed */
+/* *names may be zeroed. */
+static inline void symbol_names_free(struct symbol_names *names)
+{
+	free(names->mark);
+	free(names->whole);
+}
 
 /* Clears the bytes after the first NUL of a name. `head` contains the first NAME_HEAD bytes of the
  * name, as a little-endian number. */
