@@ -510,6 +510,8 @@ static void take_title(struct reader *reader, struct oops_reading *reading,
 	add_line(reader, reading, part);
 	reading->is_x86 |= title->is & TITLE_X86;
 	oops_who_title(reading, part);
+	/* "Out of memory: Killed process 7": lines about memory cgroups are of other reports from here on. */
+	reading->has_victim |= title->kind == OOPS_OOM && title->is & TITLE_MESSAGE;
 	oops_part_entries(reading, part);
 	/* the place where a machine check stopped the CPU */
 	if (title->kind == OOPS_MCE && strstr(part->text, "RIP "))
