@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Dumps of a small riscv64 kernel: the registers of its CPUs, and what the kernel maps for the device tree.
+# Dumps of a small riscv64 kernel: the registers of its CPUs, its Image, and what it maps for the device tree.
 load common
 
 # notes PID...: a note for each CPU of the machine, in the machine's order; the first is in text+0x2010, and so on.
@@ -58,6 +58,26 @@ ips() { "$KWALK" -q -j -c panic vmlinux "$@" 2>complaints | head -n 1 | json_val
 	at text_phys+4M+0x18: u64 5
 	END
 	[ "$(ips single)" = '["0xffffffff80002010"]' ]
+}
+
+@test "Image and Image.gz: the build-id, and neither symbols nor types" {
+	local file
+
+	dump riscv64
+	vmlinux riscv64
+	"$DUMPS/mkvmlinuz" image vmlinux Image
+	printf 'RSC\x05' | dd of=Image bs=1 seek=56 conv=notrunc status=none
+	gzip -nc Image >Image.gz
+	for file in Image Image.gz; do
+		"$KWALK" -q -j "$file" riscv64 -c info >answers
+		grep -q '"vmlinux_match","value":"matches the dump","source":"build-id"' answers
+		grep -q '"fact":"summary",.*; types: none"' answers
+	done
+	BUILD_ID=0xdeadbeef00000000000000000000000000000000 vmlinux riscv64
+	"$DUMPS/mkvmlinuz" image vmlinux Image
+	printf 'RSC\x05' | dd of=Image bs=1 seek=56 conv=notrunc status=none
+	"$KWALK" -q Image riscv64 -c info >answers 2>&1
+	grep -q 'does not belong to th' answers
 }
 
 @test "check: the device tree's pages may pass the end of memory, and no others" {

@@ -360,7 +360,7 @@ static const char *source_of_types(struct kernel *kernel)
 {
 	struct types *types = kernel_types(kernel);
 
-	if (!types)
+	if (!types || !types_source(types))
 		return "none";
 	return types == kernel_dump_types(kernel) ? "the dump's BTF" : "vmlinux";
 }
