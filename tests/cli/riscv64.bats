@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Dumps of a small riscv64 kernel: the registers of its CPUs, its Image, and what it maps for the device tree.
+# Dumps of a small riscv64 kernel: the registers of its CPUs, KASLR, its Image, and what it maps for the device tree.
 load common
 
 # notes PID...: a note for each CPU of the machine, in the machine's order; the first is in text+0x2010, and so on.
@@ -58,6 +58,38 @@ ips() { "$KWALK" -q -j -c panic vmlinux "$@" 2>complaints | head -n 1 | json_val
 	at text_phys+4M+0x18: u64 5
 	END
 	[ "$(ips single)" = '["0xffffffff80002010"]' ]
+}
+
+@test "KASLR moves the image, as far as it can: by the note, by vmlinux, and by the table in memory" {
+	vmlinux riscv64
+	describe moved <<-END
+	let kaslr 0x3f400000
+	include $DUMPS/riscv64.txt
+	END
+	{ cat moved.txt; echo 'container raw'; } >raw.txt
+	"$MKDUMP" raw.txt raw
+	for files in 'vmlinux moved' 'vmlinux raw@80000000'; do
+		# shellcheck disable=SC2086 # two files
+		facts $files <<-END
+		kaslr_offset 0x3f400000
+		kimage_voffset -0xc1c00000
+		swapper_pg_dir 0xffffffffbf810000
+		phys_offset 0x80000000
+		root 0x81410000
+		END
+		# shellcheck disable=SC2086 # two files
+		answers $files 'sym schedule; vtop linux_banner; region ffffffffbf400000; ptov 81c00123' <<-END
+		schedule status=ok address=0xffffffffbf402000
+		linux_banner status=mapped virtual=0xffffffffbf600000 physical=0x81200000 region=kernel-image
+		ffffffffbf400000 region=kernel-image
+		81c00123 virtual=0xffffffd601c00123
+		END
+	done
+	facts raw@80000000 <<-END
+	kimage_voffset -0xc1c00000
+	swapper_pg_dir 0xffffffffbf810000
+	root 0x81410000
+	END
 }
 
 @test "Image and Image.gz: the build-id, and neither symbols nor types" {
