@@ -245,8 +245,19 @@ static const char *write_negative(const cs_insn *found, const char *operand, cha
 	return end;
 }
 
+/* Does a number without 0x begin here? The library writes numbers below 10 so, and version 5 large ones that are not
+ * negative, in decimal. "%st(1)" has none. */
+static bool begins_decimal(const char *operand, const char *start)
+{
+	size_t digits = strspn(operand, "0123456789");
+
+	return digits && operand[digits] != 'x' &&
+	       (operand == start || strchr("$-,(: ", operand[-1])) &&
+	       (operand[digits] == '(' || (operand > start && operand[-1] == '$'));
+}
+
 /* Writes the instruction as objdump does, which everybody compares: no blank after a comma, and numbers in
- * hexadecimal. The library writes numbers below 10 without 0x. */
+ * hexadecimal. */
 static void write_x86(const cs_insn *found, const char *name, char *text, size_t size)
 {
 	const char *operand = found->op_str;
@@ -254,24 +265,21 @@ static void write_x86(const cs_insn *found, const char *name, char *text, size_t
 				       has_plain_name(found, name) ? name : found->mnemonic,
 				       *operand ? " " : "");
 
-	for (; *operand && used + 3 < size; operand++) {
-		if (operand[0] == '$' && operand[1] == '-') {
-			operand = write_negative(found, operand, text + used, size - used) - 1;
-			used += strlen(text + used);
-			continue;
-		}
-		bool is_short =
-			*operand >= '0' && *operand <= '9' &&
-			(operand == found->op_str || strchr("$-,(: ", operand[-1])) &&
-			(operand[1] == '(' || (operand > found->op_str && operand[-1] == '$')) &&
-			operand[1] != 'x';
+	while (*operand && used + 3 < size) {
+		char *end = NULL;
 
-		if (is_short) {
-			text[used++] = '0';
-			text[used++] = 'x';
+		if (operand[0] == '$' && operand[1] == '-')
+			operand = write_negative(found, operand, text + used, size - used);
+		else if (begins_decimal(operand, found->op_str)) {
+			snprintf(text + used, size - used, "0x%llx", strtoull(operand, &end, 10));
+			operand = end;
+		} else if (*operand == ' ' && operand > found->op_str && operand[-1] == ',') {
+			operand++;
+			continue;
+		} else {
+			snprintf(text + used, size - used, "%c", *operand++);
 		}
-		if (*operand != ' ' || operand == found->op_str || operand[-1] != ',')
-			text[used++] = *operand;
+		used += strlen(text + used);
 	}
 	text[used] = '\0';
 }
