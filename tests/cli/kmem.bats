@@ -316,6 +316,19 @@ broken() {
 	not grep -F '"status":"ok","check":"slabs"' answers
 }
 
+@test "a kernel that does not count slabs (without CONFIG_SLUB_DEBUG): their lists are checked" {
+	local sound='at nodes+0x40: u64 0 d+nodes+0x48 d+nodes+0x48 0 0'
+
+	X86_CC="${X86_CC:-${CC:-cc}} -DNO_SLUB_DEBUG" vmlinux 64
+	printf '%s\n' "include $DUMPS/x86_64-kmem.txt" "$sound" | describe uncounted
+	"$KWALK" -q -j -c check vmlinux uncounted >answers || true
+	grep -F '"status":"ok","check":"slabs","message":"' answers
+	answers vmlinux uncounted 'slabs kmalloc-96' <<<'* slab_cache=kmalloc-96 objects=- active=- slabs=-'
+	dump x86_64-kmem
+	"$KWALK" -q -j -c check vmlinux x86_64-kmem >answers || true
+	grep -F '"the lists of 1 cache are damaged: inode?cache (ffff88800003e280): the list of slabs at ffff88800003f748' answers
+}
+
 # objects TEXT [LINE...]: the numbers of kmalloc-96's objects, with these lines more.
 objects() {
 	local text=$1

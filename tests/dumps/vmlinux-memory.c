@@ -102,7 +102,9 @@ struct kmem_cache {
 struct kmem_cache_node {
 	unsigned long nr_partial;
 	struct list_head partial;
+#ifndef NO_SLUB_DEBUG
 	long nr_slabs, total_objects;
+#endif
 };
 
 /* The struct page of a slab, 6.1. */

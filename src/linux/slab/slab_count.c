@@ -255,6 +255,7 @@ struct counting {
 	struct kernel *kernel;
 	struct slab_count *count;
 	uint64_t nr_free;
+	bool has_counts; /* the kernel counts slabs */
 	struct error *damage;
 };
 
@@ -290,10 +291,14 @@ static bool add_slub_node(struct counting *counting, uint64_t node)
 {
 	struct kernel *kernel = counting->kernel;
 	struct slab_count *count = counting->count;
-	uint64_t slabs, objects;
+	uint64_t slabs = 0, objects = 0;
 
-	if (!kernel_read_member(kernel, node, NODE_NR_SLABS, &slabs, NULL) ||
-	    !kernel_read_member(kernel, node, NODE_OBJECTS, &objects, NULL))
+	/* Without CONFIG_SLUB_DEBUG there are no counts, but the lists can be followed. */
+	counting->has_counts = kernel_member(kernel, NODE_NR_SLABS, NULL) ||
+			       !kernel_member(kernel, NODE_PARTIAL, NULL);
+	if (counting->has_counts &&
+	    (!kernel_read_member(kernel, node, NODE_NR_SLABS, &slabs, NULL) ||
+	     !kernel_read_member(kernel, node, NODE_OBJECTS, &objects, NULL)))
 		return false;
 	count->slabs += slabs;
 	count->objects += objects;
@@ -379,6 +384,7 @@ static void count_slabs(struct slab_pass *pass, struct slab_count *count, struct
 		.pass = pass,
 		.kernel = pass->kernel,
 		.count = count,
+		.has_counts = true,
 		.damage = damage,
 	};
 	uint64_t in_arrays = 0;
@@ -387,6 +393,7 @@ static void count_slabs(struct slab_pass *pass, struct slab_count *count, struct
 	count->has_slabs = count_nodes(&counting);
 	if (!damage->code && !(count->has_slabs && count->has_active))
 		pass->nr_unread++;
+	count->has_slabs = count->has_slabs && counting.has_counts;
 	pass->nr_kept = 0;
 	/* The lists of CPUs change too fast to be read in a running machine. */
 	if (!pass->kernel->dump->format->running)
