@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/report.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,23 +57,6 @@ static void put_note(const struct first_report *first, struct output *output, si
 		log_note_json(note, output);
 		return;
 	}
-}
-
-void report_symbol_json(const struct oops_symbol *symbol, struct output *output)
-{
-	char text[OOPS_NAME + 32];
-
-	snprintf(text, sizeof(text), "%s+0x%" PRIx64, symbol->name, symbol->offset);
-	output_string(output, "symbol", symbol->no_offset ? symbol->name : text);
-	output_string_if(output, "module", symbol->module);
-}
-
-void report_verdict_json(const struct oops_verdict *verdict, struct output *output)
-{
-	output_list_begin(output, "verdict");
-	for (size_t i = 0; i < verdict->nr; i++)
-		output_string(output, NULL, verdict->sentence[i]);
-	output_list_end(output);
 }
 
 static void put_call(const struct first_report *first, struct output *output,
