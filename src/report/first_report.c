@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/show_verdict.h"
 #include "linux/crash/log_reports.h"
 #include "linux/printk/log.h"
 #include "output/output.h"
@@ -63,7 +64,7 @@ static void put_call(const struct first_report *first, struct output *output,
 		     const struct oops_symbol *symbol, size_t line, bool sure)
 {
 	output_object_begin(output, NULL);
-	report_symbol_json(symbol, output);
+	show_symbol_json(output, symbol);
 	output_boolean(output, "sure", sure);
 	put_note(first, output, line, NULL, 0);
 	output_object_end(output);
@@ -117,13 +118,13 @@ void first_report_json(const struct first_report *first, struct output *output)
 		return;
 	output_object_begin(output, "first_report");
 	output_string(output, "report", oops_kinds[report->kind].name);
-	report_verdict_json(verdict, output);
+	show_verdict_json(output, verdict);
 	output_count_if(output, "cpu", report->has_cpu, report->cpu);
 	if (report->has_pid)
 		output_integer(output, "pid", report->pid);
 	output_string_if(output, "comm", report->comm);
 	if (*verdict->place.name)
-		report_symbol_json(&verdict->place, output);
+		show_symbol_json(output, &verdict->place);
 	output_hex_if(output, "fault_address", report->has_address, report->address.value);
 	put_calls(first, output);
 	put_registers(first, output);

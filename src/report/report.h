@@ -2,9 +2,6 @@
 /* The data of a report. Each part of the data is gathered only once. */
 #pragma once
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "linux/crash/blocked.h"
 #include "linux/crash/signature.h"
 #include "oops/explain.h"
@@ -58,27 +55,7 @@ void report_answer(const struct report *report, struct session *session);
 
 /* Reads the report in log->cause, which must exist longer than *first. */
 void first_report_make(struct first_report *first, const struct log_page *log);
-/* Adds a symbol to the open object. This function and the next one are in the header because commands need
- * them in a kwalk without reports, too (--disable-report). */
-static inline void report_symbol_json(const struct oops_symbol *symbol, struct output *output)
-{
-	char text[OOPS_NAME + 32];
-
-	snprintf(text, sizeof(text), "%s+0x%" PRIx64, symbol->name, symbol->offset);
-	output_string(output, "symbol", symbol->no_offset ? symbol->name : text);
-	output_string_if(output, "module", symbol->module);
-}
-
-/* Adds the sentences of a verdict. */
-static inline void report_verdict_json(const struct oops_verdict *verdict, struct output *output)
-{
-	output_list_begin(output, "verdict");
-	for (size_t i = 0; i < verdict->nr; i++)
-		output_string(output, NULL, verdict->sentence[i]);
-	output_list_end(output);
-}
-
-/* Adds an explanation. */
+/* Adds an explanation to the open object. */
 void log_note_json(const struct log_note *note, struct output *output);
 void first_report_json(const struct first_report *first, struct output *output);
 void first_report_release(struct first_report *first); /* all members may be zero */

@@ -3,7 +3,7 @@
 #include "cli/commands/show_report.h"
 #include "cli/show_backtrace.h"
 #include "cli/show_panic.h"
-#include "report/report.h"
+#include "cli/show_verdict.h"
 
 enum { LONGEST_LINE = 2048 + 1 }; /* COMMAND_LINE_SIZE in asm/setup.h, and a NUL */
 
@@ -39,7 +39,7 @@ static void put_verdict_field(const void *arg)
 {
 	const struct shown_verdict *shown = arg;
 
-	report_verdict_json(&shown->verdict, shown->output);
+	show_verdict_json(shown->output, &shown->verdict);
 }
 
 /* Explains the report that ended the kernel, and what its bad pointer is in the dump. */

@@ -8,11 +8,11 @@
 
 #include "base/machine.h"
 #include "base/text.h"
+#include "cli/show_verdict.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "query/text_code.h"
 #include "query/text_identity.h"
-#include "report/report.h"
 #include "value/text_member.h"
 
 /* Registers or a function alone are no report: users paste them to ask what they are. */
@@ -222,7 +222,7 @@ static void put_fault(const struct shown_report *shown)
 	struct output *output = shown->session->output;
 
 	if (*verdict->place.name)
-		report_symbol_json(&verdict->place, output);
+		show_symbol_json(output, &verdict->place);
 	output_hex_if(output, "fault_address", report->has_address, report->address.value);
 	if (verdict->access != OOPS_NO_ACCESS)
 		output_string(output, "access", oops_access_names[verdict->access]);
@@ -273,7 +273,7 @@ static void put_record(const void *arg)
 	output_begin(output, shown->session->command->name,
 		     shown->reports->lines.line[shown->report->title].text, NULL);
 	output_string(output, "report", oops_kinds[shown->report->kind].name);
-	report_verdict_json(shown->verdict, output);
+	show_verdict_json(output, shown->verdict);
 	put_who(shown);
 	put_fault(shown);
 	put_rest(shown);
