@@ -129,18 +129,21 @@ static bool qemu_wrote(const struct dump *dump)
 	return true;
 }
 
-/* Finds the note of a CPU, of as many notes as the kernel has CPUs, which QEMU wrote in the order of the
+/* Assigns to a CPU its note, of as many notes as the kernel has CPUs, which QEMU wrote in the order of the
  * machine's own numbers of CPUs. If this number is not known, neither is the note: any CPU of the machine
  * may be CPU 0. */
-static bool find_place_of_note(struct kernel *kernel, unsigned int cpu, uint64_t *place)
+static void take_note_of_machine(struct kernel *kernel, struct cpu_run *run)
 {
-	const size_t nr = kernel->dump->nr_stopped;
-	uint64_t address;
+	const struct dump *dump = kernel->dump;
+	uint64_t address, place = 0;
 
-	*place = 0;
-	return nr == 1 || (kernel_symbol(kernel, kernel->arch->cpu_numbers, &address, NULL) &&
-			   kernel_read_pointer(kernel, address + 8 * (uint64_t)cpu, place, NULL) &&
-			   *place < nr);
+	run->is_unplaced =
+		dump->nr_stopped > 1 &&
+		(!kernel_symbol(kernel, kernel->arch->cpu_numbers, &address, NULL) ||
+		 !kernel_read_pointer(kernel, address + 8 * (uint64_t)run->cpu, &place, NULL) ||
+		 place >= dump->nr_stopped);
+	if (!run->is_unplaced)
+		set_registers(run, &dump->stopped[place]);
 }
 
 /* Assigns the kernel's notes with registers to CPUs. Notes in the dump do not contain the number of
@@ -151,19 +154,17 @@ static void take_notes(struct kernel *kernel, struct panic *panic)
 {
 	const struct dump *dump = kernel->dump;
 	const bool qemu = kernel->arch->cpu_numbers && qemu_wrote(dump);
+	const bool complete = dump->nr_stopped == panic->nr_runs;
 
 	for (size_t i = 0; i < panic->nr_runs; i++) {
 		struct cpu_run *run = &panic->run[i];
-		uint64_t place = i;
 
 		if (read_crash_note(kernel, run->cpu, &run->registers))
 			run->has_registers = true;
-		else if (dump->nr_stopped != panic->nr_runs)
-			;
-		else if (qemu && !find_place_of_note(kernel, run->cpu, &place))
-			run->is_unplaced = true;
-		else if (qemu || !note_is_elsewhere(panic, run, dump->stopped[i].pid))
-			set_registers(run, &dump->stopped[place]);
+		else if (complete && qemu)
+			take_note_of_machine(kernel, run);
+		else if (complete && !note_is_elsewhere(panic, run, dump->stopped[i].pid))
+			set_registers(run, &dump->stopped[i]);
 		if (!qemu)
 			take_note_of_task(dump, run);
 	}
