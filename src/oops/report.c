@@ -510,8 +510,6 @@ static void take_title(struct reader *reader, struct oops_reading *reading,
 	add_line(reader, reading, part);
 	reading->is_x86 |= title->is & TITLE_X86;
 	oops_who_title(reading, part);
-	/* "Out of memory: Killed process 7": lines about memory cgroups are of other reports from here on. */
-	reading->has_victim |= title->kind == OOPS_OOM && title->is & TITLE_MESSAGE;
 	oops_part_entries(reading, part);
 	/* the place where a machine check stopped the CPU */
 	if (title->kind == OOPS_MCE && strstr(part->text, "RIP "))
@@ -707,20 +705,22 @@ static bool take_part(struct reader *reader, struct oops_reading *reading,
 static struct oops_reading *leave_aside(struct reader *reader, struct oops_reading *reading,
 					const struct oops_part *part)
 {
-	size_t nr = reader->nr_open;
-	bool is_code = starts_with(part->text, "Code:");
+	const size_t nr = reader->nr_open;
+	struct oops_reading *around = nr < 2 ? NULL : reader->open[nr - 2];
+	const struct oops_context *context;
 
-	if (!reading || reading->report.kind != OOPS_SEGFAULT || nr < 2 ||
-	    !prints(reader->open[nr - 2], part->line))
+	if (!reading || reading->report.kind != OOPS_SEGFAULT || !around ||
+	    !prints(around, part->line))
 		return reading;
+	if (!starts_with(part->text, "Code:")) {
+		close_reading(reader, nr - 1);
+		return around;
+	}
 	/* Nothing shows whose code it is if the other report has none yet. */
-	if (is_code && oops_report_context(&reader->open[nr - 2]->report) &&
-	    !oops_report_context(&reader->open[nr - 2]->report)->nr_code)
+	context = oops_report_context(&around->report);
+	if (context && !context->nr_code)
 		reading->phase = OOPS_END;
-	if (is_code)
-		return reading;
-	close_reading(reader, nr - 1);
-	return reader->open[nr - 2];
+	return reading;
 }
 
 static void take_line(struct reader *reader, const struct oops_part *part)

@@ -397,6 +397,32 @@ static void read_segfault(struct oops_reading *reading, const struct oops_part *
 		oops_part_register(reading, part, report->machine == EM_X86_64 ? "rsp" : "esp", sp);
 }
 
+/* Reads the path of the memory cgroup that has reached its limit. mem_cgroup_print_oom_info() prints one of the first
+ * two lines since 2.6.29 and 3.9, dump_oom_summary() the third since 5.0. */
+static void read_cgroup(struct oops_reading *reading, const struct oops_part *part)
+{
+	static const char victims[] = "oom-kill:|Out of memory: |Memory cgroup out of memory: ";
+	struct oops_report *report = &reading->report;
+	const char *path = after_start(part->text, "Memory cgroup stats for "), *end = NULL;
+	size_t size;
+
+	if (report->kind != OOPS_OOM || reading->has_victim)
+		return;
+	if (path)
+		end = strstr(path, ": cache:");
+	else if (starts_with(part->text, "Task in "))
+		path = after_mark(part->text, " killed as a result of limit of ");
+	else if (starts_with(part->text, "oom-kill:") &&
+		 (path = after_mark(part->text, ",oom_memcg=")))
+		end = strstr(path, ",task_memcg=");
+	size = !path ? 0 : end ? (size_t)(end - path) : strlen(path);
+	size -= !end && size && path[size - 1] == ':';
+	if (size)
+		snprintf(report->memory_cgroup, sizeof(report->memory_cgroup), "%.*s", (int)size,
+			 path);
+	reading->has_victim = size || after_any(part->text, victims);
+}
+
 void oops_who_title(struct oops_reading *reading, const struct oops_part *part)
 {
 	struct oops_report *report = &reading->report;
@@ -413,6 +439,7 @@ void oops_who_title(struct oops_reading *reading, const struct oops_part *part)
 		 oops_number_after(text,
 				   "error_code: |, code | esr | ESR | error | error:|fault ("));
 	read_access(report, text);
+	read_cgroup(reading, part);
 	if (report->kind == OOPS_SEGFAULT)
 		read_segfault(reading, part);
 	else
@@ -564,32 +591,6 @@ static bool read_mce_place(struct oops_report *report, const struct oops_part *p
 	if (report->nr_contexts && !*report->context[0].where.name)
 		report->context[0].where = symbol;
 	return true;
-}
-
-/* Reads the path of the memory cgroup that has reached its limit. mem_cgroup_print_oom_info() prints one of the first
- * two lines since 2.6.29 and 3.9, dump_oom_summary() the third since 5.0. */
-static void read_cgroup(struct oops_reading *reading, const struct oops_part *part)
-{
-	static const char victims[] = "oom-kill:|Out of memory: |Memory cgroup out of memory: ";
-	struct oops_report *report = &reading->report;
-	const char *path = after_start(part->text, "Memory cgroup stats for "), *end = NULL;
-	size_t size;
-
-	if (report->kind != OOPS_OOM || reading->has_victim)
-		return;
-	if (path)
-		end = strstr(path, ": cache:");
-	else if (starts_with(part->text, "Task in "))
-		path = after_mark(part->text, " killed as a result of limit of ");
-	else if (starts_with(part->text, "oom-kill:") &&
-		 (path = after_mark(part->text, ",oom_memcg=")))
-		end = strstr(path, ",task_memcg=");
-	size = !path ? 0 : end ? (size_t)(end - path) : strlen(path);
-	size -= !end && size && path[size - 1] == ':';
-	if (size)
-		snprintf(report->memory_cgroup, sizeof(report->memory_cgroup), "%.*s", (int)size,
-			 path);
-	reading->has_victim = size || after_any(part->text, victims);
 }
 
 // clang-format off
