@@ -226,38 +226,28 @@ static bool has_plain_name(const cs_insn *found, const char *name)
 	return false;
 }
 
-/* Writes a negative immediate operand, which begins with "$-", as the unsigned number of the operand's size. Returns
- * the end of the operand. */
-static const char *write_negative(const cs_insn *found, const char *operand, char *text,
-				  size_t size)
+/* Writes an immediate operand, which begins with "$", in hexadecimal: a negative one as the unsigned number of the
+ * operand's size. The library writes numbers below 10 in decimal, and version 5 large ones too. Returns the end of the
+ * operand. */
+static const char *write_immediate(const cs_insn *found, const char *operand, char *text,
+				   size_t size)
 {
 	const cs_x86 *x86 = &found->detail->x86;
 	unsigned int bytes = 8;
 	char *end;
-	uint64_t number = (uint64_t)strtoll(operand + 1, &end, 0);
+	uint64_t number = strtoull(operand + 1, &end, 0); /* accepts a minus */
 
 	for (unsigned int i = 0; i < x86->op_count; i++)
 		if (x86->operands[i].type == X86_OP_IMM && x86->operands[i].size)
 			bytes = x86->operands[i].size;
-	if (bytes < 8)
+	if (operand[1] == '-' && bytes < 8)
 		number &= (UINT64_C(1) << 8 * bytes) - 1;
 	snprintf(text, size, "$0x%" PRIx64, number);
 	return end;
 }
 
-/* Does a number without 0x begin here? The library writes numbers below 10 so, and version 5 large ones that are not
- * negative, in decimal. "%st(1)" has none. */
-static bool begins_decimal(const char *operand, const char *start)
-{
-	size_t digits = strspn(operand, "0123456789");
-
-	return digits && operand[digits] != 'x' &&
-	       (operand == start || strchr("$-,(: ", operand[-1])) &&
-	       (operand[digits] == '(' || (operand > start && operand[-1] == '$'));
-}
-
 /* Writes the instruction as objdump does, which everybody compares: no blank after a comma, and numbers in
- * hexadecimal. */
+ * hexadecimal. The library writes displacements below 10 without 0x. */
 static void write_x86(const cs_insn *found, const char *name, char *text, size_t size)
 {
 	const char *operand = found->op_str;
@@ -265,21 +255,21 @@ static void write_x86(const cs_insn *found, const char *name, char *text, size_t
 				       has_plain_name(found, name) ? name : found->mnemonic,
 				       *operand ? " " : "");
 
-	while (*operand && used + 3 < size) {
-		char *end = NULL;
+	for (; *operand && used + 3 < size; operand++) {
+		bool is_first = operand == found->op_str;
 
-		if (operand[0] == '$' && operand[1] == '-')
-			operand = write_negative(found, operand, text + used, size - used);
-		else if (begins_decimal(operand, found->op_str)) {
-			snprintf(text + used, size - used, "0x%llx", strtoull(operand, &end, 10));
-			operand = end;
-		} else if (*operand == ' ' && operand > found->op_str && operand[-1] == ',') {
-			operand++;
+		if (*operand == '$') {
+			operand = write_immediate(found, operand, text + used, size - used) - 1;
+			used += strlen(text + used);
 			continue;
-		} else {
-			snprintf(text + used, size - used, "%c", *operand++);
 		}
-		used += strlen(text + used);
+		if (*operand >= '0' && *operand <= '9' && operand[1] == '(' &&
+		    (is_first || strchr("-,(: ", operand[-1]))) {
+			text[used++] = '0';
+			text[used++] = 'x';
+		}
+		if (*operand != ' ' || is_first || operand[-1] != ',')
+			text[used++] = *operand;
 	}
 	text[used] = '\0';
 }
