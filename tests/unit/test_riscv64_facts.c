@@ -424,15 +424,19 @@ struct layout {
 };
 
 // clang-format off
+/* The regions of Sv39 since 6.9 below the image's. */
+#define SV39_UP_TO_DIRECT_MAP \
+	{ "hole", 0xffffffc000000000, 0xffffffc4fe7fffff }, \
+	{ "unknown", 0xffffffc4fe800000, 0xffffffc4feffffff }, \
+	{ "pci-io", 0xffffffc4ff000000, 0xffffffc4ffffffff }, \
+	{ "vmemmap", 0xffffffc500000000, 0xffffffc5ffffffff }, \
+	{ "vmalloc", 0xffffffc600000000, 0xffffffd5ffffffff }, \
+	{ "direct-map", 0xffffffd600000000, 0xfffffff5ffffffff }
+
 static const struct layout layouts[] = {
 	/* vm-layout.rst of 6.12, with and without KASAN. */
 	{ 39, "page_offset=ffffffd600000000", "", false, LINK, LINK + 0x1e6c122, {
-		{ "hole", 0xffffffc000000000, 0xffffffc4fe7fffff },
-		{ "unknown", 0xffffffc4fe800000, 0xffffffc4feffffff },
-		{ "pci-io", 0xffffffc4ff000000, 0xffffffc4ffffffff },
-		{ "vmemmap", 0xffffffc500000000, 0xffffffc5ffffffff },
-		{ "vmalloc", 0xffffffc600000000, 0xffffffd5ffffffff },
-		{ "direct-map", 0xffffffd600000000, 0xfffffff5ffffffff },
+		SV39_UP_TO_DIRECT_MAP,
 		{ "hole", 0xfffffff600000000, 0xffffffff01e6cfff },
 		{ "modules", 0xffffffff01e6d000, 0xffffffff77ffffff },
 		{ "bpf-jit", 0xffffffff78000000, 0xffffffff7fffffff },
@@ -508,30 +512,15 @@ static const struct layout layouts[] = {
 		{ "hole", LINK + 0x1600000, TOP } } },
 	/* _end is not after _start. */
 	{ 39, "page_offset=ffffffd600000000", "", false, LINK + 0x400000, LINK + 0x200000, {
-		{ "hole", 0xffffffc000000000, 0xffffffc4fe7fffff },
-		{ "unknown", 0xffffffc4fe800000, 0xffffffc4feffffff },
-		{ "pci-io", 0xffffffc4ff000000, 0xffffffc4ffffffff },
-		{ "vmemmap", 0xffffffc500000000, 0xffffffc5ffffffff },
-		{ "vmalloc", 0xffffffc600000000, 0xffffffd5ffffffff },
-		{ "direct-map", 0xffffffd600000000, 0xfffffff5ffffffff },
+		SV39_UP_TO_DIRECT_MAP,
 		{ "hole", 0xfffffff600000000, TOP } } },
 	{ 39, "page_offset=ffffffd600000000", "", false, LINK + 0x401000, LINK + 0x401000, {
-		{ "hole", 0xffffffc000000000, 0xffffffc4fe7fffff },
-		{ "unknown", 0xffffffc4fe800000, 0xffffffc4feffffff },
-		{ "pci-io", 0xffffffc4ff000000, 0xffffffc4ffffffff },
-		{ "vmemmap", 0xffffffc500000000, 0xffffffc5ffffffff },
-		{ "vmalloc", 0xffffffc600000000, 0xffffffd5ffffffff },
-		{ "direct-map", 0xffffffd600000000, 0xfffffff5ffffffff },
+		SV39_UP_TO_DIRECT_MAP,
 		{ "hole", 0xfffffff600000000, TOP } } },
 	/* MODULES_VADDR of the note, if it is near: the end of the image is not at a page of 2M. */
 	{ 39, "page_offset=ffffffd600000000", "NUMBER(MODULES_VADDR)=0xffffffff01e00000\n", false,
 	  LINK, LINK + 0x1e6c122, {
-		{ "hole", 0xffffffc000000000, 0xffffffc4fe7fffff },
-		{ "unknown", 0xffffffc4fe800000, 0xffffffc4feffffff },
-		{ "pci-io", 0xffffffc4ff000000, 0xffffffc4ffffffff },
-		{ "vmemmap", 0xffffffc500000000, 0xffffffc5ffffffff },
-		{ "vmalloc", 0xffffffc600000000, 0xffffffd5ffffffff },
-		{ "direct-map", 0xffffffd600000000, 0xfffffff5ffffffff },
+		SV39_UP_TO_DIRECT_MAP,
 		{ "hole", 0xfffffff600000000, 0xffffffff01e6cfff },
 		{ "modules", 0xffffffff01e6d000, 0xffffffff77ffffff },
 		{ "bpf-jit", 0xffffffff78000000, 0xffffffff7fffffff },
@@ -539,12 +528,7 @@ static const struct layout layouts[] = {
 		{ "hole", 0xffffffff82000000, TOP } } },
 	{ 39, "page_offset=ffffffd600000000", "NUMBER(MODULES_VADDR)=0xffffffff01e00001\n", false,
 	  LINK, LINK + 0x1e6c122, {
-		{ "hole", 0xffffffc000000000, 0xffffffc4fe7fffff },
-		{ "unknown", 0xffffffc4fe800000, 0xffffffc4feffffff },
-		{ "pci-io", 0xffffffc4ff000000, 0xffffffc4ffffffff },
-		{ "vmemmap", 0xffffffc500000000, 0xffffffc5ffffffff },
-		{ "vmalloc", 0xffffffc600000000, 0xffffffd5ffffffff },
-		{ "direct-map", 0xffffffd600000000, 0xfffffff5ffffffff },
+		SV39_UP_TO_DIRECT_MAP,
 		{ "hole", 0xfffffff600000000, 0xffffffff01e00000 },
 		{ "modules", 0xffffffff01e00001, 0xffffffff77ffffff },
 		{ "bpf-jit", 0xffffffff78000000, 0xffffffff7fffffff },
