@@ -92,14 +92,22 @@ bool interrupt_pending(void)
 	return polled && sigpending(&pending) == 0 && sigismember(&pending, SIGINT);
 }
 
-/* Blocks Ctrl-C while it sets the reason, because a Ctrl-C in between would be overwritten. */
-void interrupt_for(enum stop_reason reason)
+/* Blocks SIGINT. Returns the mask of before. */
+static sigset_t interrupt_block(void)
 {
 	sigset_t signals, before;
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigprocmask(SIG_BLOCK, &signals, &before);
+	return before;
+}
+
+/* Blocks Ctrl-C while it sets the reason, because a Ctrl-C in between would be overwritten. */
+void interrupt_for(enum stop_reason reason)
+{
+	sigset_t before = interrupt_block();
+
 	if (!interrupt_came)
 		interrupt_came = reason;
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -122,10 +130,13 @@ void interrupt_resume(enum stop_reason reason)
 /* --- shell commands --- */
 
 /* Starts the shell command. input and output become its standard input and output, unless they are
- * -1. */
+ * -1. Ctrl-C is blocked meanwhile: the command may receive one before kwalk is told that it runs. */
 static bool interrupt_start(const char *command, int input, int output, struct error *err)
 {
+	sigset_t before = interrupt_block();
+
 	shell = outside_run(command, input, output, err);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return shell;
 }
 

@@ -693,6 +693,37 @@ valgrind_talk() {
 	[ "$(cat shown)" = 42 ]
 }
 
+@test "Ctrl-C twice before kwalk knows that the shell command runs does not end kwalk" {
+	dump x86_64
+	# shellcheck disable=SC2086 # CC may have words
+	${CC:-cc} -shared -fPIC -x c -o early.so - <<-'END' || no_compiler
+	#define _GNU_SOURCE
+	#include <signal.h>
+	#include <string.h>
+	#include <sys/socket.h>
+	#include <sys/syscall.h>
+	#include <unistd.h>
+	static int asked;
+	ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+	{
+	    for (size_t i = 0; i < message->msg_iovlen; i++)
+	        asked |= memmem(message->msg_iov[i].iov_base, message->msg_iov[i].iov_len, "echo run", 8) != NULL;
+	    return syscall(SYS_sendmsg, fd, message, flags);
+	}
+	ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+	{
+	    for (; asked; asked = 0) {
+	        raise(SIGINT);
+	        raise(SIGINT);
+	    }
+	    return syscall(SYS_recvmsg, fd, message, flags);
+	}
+	END
+	printf '%s\n' '!echo run' 'ptov 78' >script
+	LD_PRELOAD=$PWD/early.so ASAN_OPTIONS=verify_asan_link_order=0 "$KWALK" --sandbox=no -q x86_64 <script >shown
+	[ "$(cat shown)" = run ]
+}
+
 @test "without readline, lines are read as they are typed" {
 	dump x86_64
 	mkdir none
