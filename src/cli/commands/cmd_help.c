@@ -7,6 +7,7 @@
 #include "cli/alias.h"
 #include "cli/column.h"
 #include "cli/command.h"
+#include "cli/feature.h"
 #include "cli/option.h"
 
 enum { SCREEN_COLUMNS = 79 }; /* longest line of the list of commands */
@@ -337,7 +338,7 @@ static void help_explain(struct session *session, const char *word, bool first)
 	if (!command)
 		command = command_find(session->front.commands, session->front.aliases, word, &err);
 	if (!command) {
-		if (!answer_search(session, word))
+		if (feature_lacks_command(word, NULL) || !answer_search(session, word))
 			session_complain(session, word, &err);
 		return;
 	}
