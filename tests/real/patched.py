@@ -37,8 +37,10 @@ class Text:
         memory = Memory(self.dump)
         self.data = b"".join(memory.read(record.table.translate(self.start + at), min(PAGE, end - self.linked - at))
                              for at in range(0, end - self.linked, PAGE))
-        self.functions = sorted({(address - self.linked, size) for _, address, size in symbols
-                                 if size and self.linked <= address < end})
+        # A label with the size of the page that it begins (relocate_range) may be where a function is, which is shorter.
+        sizes = dict(sorted(((address - self.linked, size) for _, address, size in symbols
+                             if size and self.linked <= address < end), reverse=True))
+        self.functions = sorted(sizes.items())
 
 
 def disassembled(kwalk, text):
@@ -89,7 +91,7 @@ def of_objdump(text):
 
 def compare_objdump(text, within, sizes, targets):
     """Returns the number of instructions within functions, how many of them differ, and how many differences are known."""
-    read = code.of_arm64 if text.arch == "arm64" else lambda words: code.of_x86(words, 64 if text.arch == "x86_64" else 32)
+    read = instructions.of_arm64 if text.arch == "arm64" else lambda words: instructions.of_x86(words, 64 if text.arch == "x86_64" else 32)
     total, wrong, explained, within_unknown = 0, [], 0, False
     for at, size, words in of_objdump(text):
         if not within[at]:
