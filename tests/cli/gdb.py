@@ -4,7 +4,6 @@ import os
 import select
 import signal
 import subprocess
-import sys
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # SIGINT is ignored if this was started in the background
 

@@ -9,7 +9,6 @@ appends each run of coloured characters as "COLOUR TEXT".
 """
 import fcntl
 import itertools
-import os
 import re
 import struct
 import sys

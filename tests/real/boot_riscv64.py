@@ -11,7 +11,6 @@ DIR then contains
   tlb.txt       each page of the table: address, physical address, rights, memory type (Svpbmt), size
 """
 import json
-import os
 import re
 import time
 

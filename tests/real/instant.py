@@ -10,7 +10,6 @@ With VMLINUX, drgn reads more from the same dump (drgn_lines.py). Debian's packa
 """
 import os
 import re
-import struct
 import subprocess
 import sys
 

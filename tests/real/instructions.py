@@ -8,7 +8,6 @@ so that instructions are compared that this kernel does not have.
 At most one instruction in 10,000 may differ, and only for a reason in EXPLAINED.
 """
 import collections
-import itertools
 import os
 import random
 import re

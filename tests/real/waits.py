@@ -5,7 +5,6 @@ ever: for pages of a disk that does not answer, and if the guest has wait_driver
 `bt -A` with the output of the guest. Prints TAP without numbers. Status: 1 if anything differs."""
 import argparse
 import json
-import os
 import re
 import subprocess
 import sys

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Scripts are as shellcheck wants them, C files as clang-format writes them.
+# Scripts are as shellcheck and pyflakes want them, C files as clang-format writes them.
 load common
 
 setup() {
@@ -13,7 +13,7 @@ setup() {
 # other faults.
 release() {
 	command -v "$1" >/dev/null || skip "no $1"
-	"$1" --version | grep -qE "version:? $2(\.|\$)" || skip "$1 is not of release $2"
+	"$1" --version | grep -qE "(version:? |^)$2(\.|\$)" || skip "$1 is not of release $2"
 }
 
 # Those that a shell of shellcheck's runs, or reads.
@@ -28,6 +28,16 @@ scripts() {
 	[ "$(scripts | wc -l)" -gt 10 ]
 	# mend, or disable with the reason
 	scripts | xargs -P 2 -n 20 shellcheck -f gcc
+}
+
+# drgn gives `prog` to its scripts; all names of `results` are the package's.
+@test "pyflakes has nothing to say of Python" {
+	release pyflakes3 '[23]'
+	{
+		files | grep '\.py$'
+		files | xargs -d '\n' awk 'FNR == 1 && /^#!.*python3/ && FILENAME !~ /\.py$/ { print FILENAME } { nextfile }'
+	} | xargs pyflakes3 | grep -vE "^bench/read.py.*'prog'|^python/kwalk/__init__.py.*(import \*|star imports)" |
+		none "names that are unknown, unused or given twice"
 }
 
 # The release that the settings are for stands in their first lines.
