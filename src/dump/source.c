@@ -31,7 +31,7 @@ void source_start(struct source *source, const struct file *file)
 bool source_open(struct source *source, const struct file *file, struct listener *listener,
 		 struct error *err)
 {
-	struct flattened flattened;
+	struct flattened flattened = { 0 };
 
 	source_start(source, file);
 	if (!flatten_probe(file->bytes))
