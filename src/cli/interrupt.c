@@ -130,7 +130,7 @@ void interrupt_resume(enum stop_reason reason)
 /* --- shell commands --- */
 
 /* Starts the shell command. input and output become its standard input and output, unless they are
- * -1. Ctrl-C is blocked meanwhile: the command may receive one before kwalk is told that it runs. */
+ * -1. Ctrl-C is blocked meanwhile: the command may receive one before kwalk knows about it. */
 static bool interrupt_start(const char *command, int input, int output, struct error *err)
 {
 	sigset_t before = interrupt_block();

@@ -720,7 +720,8 @@ valgrind_talk() {
 	}
 	END
 	printf '%s\n' '!echo run' 'ptov 78' >script
-	LD_PRELOAD=$PWD/early.so ASAN_OPTIONS=verify_asan_link_order=0 "$KWALK" --sandbox=no -q x86_64 <script >shown
+	env --default-signal=INT LD_PRELOAD="$PWD/early.so" ASAN_OPTIONS=verify_asan_link_order=0 \
+		"$KWALK" --sandbox=no -q x86_64 <script >shown
 	[ "$(cat shown)" = run ]
 }
 
