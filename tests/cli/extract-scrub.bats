@@ -67,6 +67,34 @@ secrets=(init-worker kthreadd shell 'dev/zero' 'pool of buffers')
 	done
 }
 
+# The first pointer of the slab's list, or the random bits of the cache, look like text.
+@test "pointers of free objects that are hardened stay, whatever they look like" {
+	vmlinux 64
+	for textual in pointer random; do
+		python3 - "$textual" <<-'END' >pointers.inc
+		import sys
+		swapped = lambda value: int.from_bytes(value.to_bytes(8, "little"), "big")
+		place = lambda i: 0xffff888000050000 + 96 * i
+		text = int.from_bytes(b"likewise", "little")
+		random = text if sys.argv[1] == "random" else text ^ place(5) ^ swapped(place(2) + 48)
+		print(f"at caches+72: u64 {random:#x}")
+		for i, following in (2, place(5)), (5, 0), (7, place(8)), (8, 0):
+		    print(f"at {0x50000 + 96 * i + 48:#x}: u64 {following ^ random ^ swapped(place(i) + 48):#x}")
+		END
+		{ echo "include $DUMPS/x86_64-slabs.txt"; cat pointers.inc; } | describe hardened
+		[ -n "$(holds hardened likewise)" ]
+		for level in frames kernel; do
+			scrub "$level" vmlinux hardened
+			"$KWALK" -q -j -c 'slabs; whatis ffff8880000500c0 ffff8880000501e0' vmlinux hardened |
+				json_values 'it.get("allocated")' >whole
+			"$KWALK" -q -j -c 'slabs; whatis ffff8880000500c0 ffff8880000501e0' vmlinux out |
+				json_values 'it.get("allocated")' >part
+			diff whole part
+			[ "$(tail -n 1 whole)" = false ]
+		done
+	done
+}
+
 @test "a name has one pseudonym, wherever it stands, and others have others" {
 	describe twice <<-END
 	include $DUMPS/x86_64-tasks.txt

@@ -13,6 +13,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
+#include "kernel/noted.h"
 #include "kernel/percpu.h"
 
 enum {
@@ -74,7 +75,7 @@ static bool slab_state_is_object(const struct slab_place *place, uint64_t addres
 }
 
 /* Follows a list from the object at list->to. coding, random: how pointers in the list are
- * stored. */
+ * stored. A hardened pointer may look like text, so each one that leads on is noted as a number. */
 static enum slab_list_end slab_state_follow(const struct question *question, uint64_t offset,
 					    enum coding coding, uint64_t random,
 					    struct slab_list *list)
@@ -92,6 +93,9 @@ static enum slab_list_end slab_state_follow(const struct question *question, uin
 			return SLAB_LIST_UNREAD;
 		value = slab_state_decode(question, coding, random, list->from + offset, value);
 		list->to = kernel_untag(question->kernel, value);
+		if (!list->to || slab_state_is_object(place, list->to))
+			kernel_note_bytes(question->kernel, NOTED_NUMBERS, list->from + offset,
+					  NULL, kernel_pointer_size(question->kernel));
 	}
 	return SLAB_LIST_WHOLE;
 }
@@ -104,7 +108,7 @@ enum slab_list_end slab_list_follow(const struct question *question, uint64_t fi
 {
 	struct kernel *kernel = question->kernel;
 	uint64_t address = question->place->address, offset, random = 0;
-	bool hardened = kernel_member(kernel, CACHE_RANDOM, NULL);
+	const struct member *hardened = kernel_member(kernel, CACHE_RANDOM, NULL);
 	struct slab_list other = { .to = first };
 	enum slab_list_end end, other_end;
 
@@ -117,6 +121,7 @@ enum slab_list_end slab_list_follow(const struct question *question, uint64_t fi
 		return SLAB_LIST_UNREAD;
 	if (!hardened)
 		return slab_state_follow(question, offset, PLAIN, 0, list);
+	kernel_note_bytes(kernel, NOTED_NUMBERS, address + hardened->offset, NULL, hardened->size);
 	end = slab_state_follow(question, offset, HARDENED_SWAPPED, random, list);
 	if (end == SLAB_LIST_WHOLE)
 		return end;
