@@ -26,10 +26,10 @@ RANDOM_WORDS = 1_000_000
 # Differences that are known: the instruction in objdump's words, and the reason.
 EXPLAINED = [
     # Capstone 4 does not know these, and shows their first byte as unknown. What follows is decoded within them.
-    (re.compile(r"(?:rd|wr)pkru|serialize|rmpadjust|pvalidate|tpause|monitorx|mwaitx|tilerelease"), "not in capstone 4"),
+    (re.compile(r"(?:rd|wr)pkru|wruss|serialize|rmpadjust|pvalidate|tpause|monitorx|mwaitx|tilerelease"), "not in capstone 4"),
     (re.compile(r"vprord|vpermi2d"), "AVX-512, not in capstone 4"),
     # At .nops or other bytes that no compiler made, objdump shows a prefix alone, or a byte.
-    (re.compile(r"\.byte|\(bad\)|rex\b|data16$|(?:rep|repz|repnz|lock)$"), "objdump does not know it, or shows only a prefix"),
+    (re.compile(r"\.byte|\(bad\)|rex\b|data16$|(?:rep|repz|repnz|lock)(?:$| \(bad\))"), "objdump does not know it, or shows only a prefix"),
     # The processor adds to the stack pointer first (Intel SDM, POP).
     (re.compile(r"pop[lq] +(?:-?0x[0-9a-f]+)?\(%[er]sp\)"), "pop relative to the stack pointer that it changes"),
     (re.compile(r"(?:ldr|str)\t[pz][0-9]"), "SVE"),
