@@ -9,7 +9,6 @@
 #include "kernel/view.h"
 #include "kernel/vmcoreinfo.h"
 #include "kernel/table_search.h"
-#include "debuginfo/vmlinux.h"
 
 static bool x86_load(const struct space *space, uint64_t table, unsigned int nr, uint64_t *entry)
 {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "base/address_set.h"
 
-#include <stdlib.h>
-
 #include "base/scatter.h"
 
 enum { FIRST_ROOM = 1024 };

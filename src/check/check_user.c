@@ -12,7 +12,6 @@
 #include "linux/page/page_use.h"
 #include "kernel/arch.h"
 #include "linux/task_members.h"
-#include "linux/vma/vma.h"
 #include "linux/page/page_reader.h"
 #include "query/entry_witness.h"
 #include "linux/resource.h"

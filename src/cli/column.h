@@ -3,10 +3,6 @@
  * of doc/kwalk-json.5. */
 #pragma once
 
-#include "base/error.h"
-
-struct session;
-
 struct column_text {
 	const char *command, *name;
 	const char *meaning; /* "": the page describes several fields together */

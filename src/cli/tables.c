@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "cli/arguments.h"
 #include "linux/crash/panic.h"
-#include "linux/crash/panic_cpus.h"
 
 /* Returns the name of the option with which the running command chooses a process. */
 static const char *process_option(const struct session *session)

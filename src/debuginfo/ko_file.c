@@ -2,7 +2,6 @@
 #include "debuginfo/ko_file.h"
 #include "debuginfo/variables.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/machine.h"

@@ -11,7 +11,6 @@
 
 #include "base/array.h"
 #include "base/bytes.h"
-#include "devices/entrance.h"
 #include "kernel/kernel.h"
 #include "paging/entries.h"
 

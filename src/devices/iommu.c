@@ -7,7 +7,6 @@
 #include "base/address_set.h"
 #include "devices/io_roots.h"
 #include "devices/members.h"
-#include "devices/entrance.h"
 #include "devices/viommu.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "dump/extents.h"
 
-#include <stdlib.h>
-
 #include "base/array.h"
 #include "base/ranges.h"
 

@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
-#include "base/page.h"
 
 /* Decodes `from` to exactly size bytes. Returns false if the data are damaged, if bytes follow the
  * end of the data, or if they decode to another size. In this case the content of *to is

@@ -8,8 +8,6 @@
 
 #include "base/counts.h"
 #include "base/page.h"
-#include "dump/dump.h"
-#include "dump/matcher.h"
 #include "base/crew.h"
 #include "base/ranges.h"
 

@@ -3,7 +3,6 @@
  * the length of a short name, and the order in which names were first used. */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct pseudonyms; /* defined in pseudonym.c */

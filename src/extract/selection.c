@@ -2,7 +2,6 @@
 #include "extract/selection.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/array.h"
 #include "base/scatter.h"

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -13,7 +12,6 @@
 #include "base/page.h"
 
 struct dump;
-struct listener;
 struct selection; /* defined in selection.c */
 
 /* A mask has one bit for each byte of a page, low bits first. */

@@ -7,8 +7,6 @@
 
 #include "kernel/facts.h"
 
-struct kernel;
-
 enum found_kind {
 	FOUND_KERNEL, /* its page table maps the table itself and its banner */
 	FOUND_LOADED, /* an image in the memory that crashkernel= reserves, which has not run */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "kernel/kernel.h"
 
-#include <stdio.h>
-
 #include "base/text.h"
 #include "dump/dump.h"
 #include "dump/registers.h"

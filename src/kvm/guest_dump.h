@@ -6,8 +6,6 @@
  * PAGE_ZERO if the page was never accessed, because the guest would read zeros. */
 #pragma once
 
-#include <stdint.h>
-
 #include "base/error.h"
 
 struct dump;

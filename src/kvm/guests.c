@@ -7,7 +7,6 @@
 
 #include "linux/module/modules.h"
 #include "symbols/symbol_lookup.h"
-#include "base/address_set.h"
 #include "base/array.h"
 #include "kvm/members.h"
 #include "kernel/index_tree.h"

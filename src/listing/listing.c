@@ -3,12 +3,10 @@
 #include "listing/listing.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
-#include "base/printable.h"
 #include "base/text.h"
 
 enum { MOST_TEXT = 1 << 20, MOST_LISTINGS = 1000, MOST_WIDTH = 99 };

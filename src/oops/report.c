@@ -2,7 +2,6 @@
 #include "oops/report.h"
 
 #include <elf.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/array.h"

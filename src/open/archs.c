@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "open/archs.h"
 
-#include <stddef.h>
-
-#include "kernel/arch.h"
-
 // clang-format off
 #define LIST_ARCH(NAME) &arch_##NAME,
 const struct arch *const archs[] = { FOR_EACH_ARCH(LIST_ARCH) NULL };

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/listener.h"
 #include "base/page.h"
 #include "base/machine.h"
 #include "dump/registers.h"
@@ -13,8 +12,6 @@
 #include "kernel/view.h"
 #include "kernel/vmcoreinfo.h"
 #include "kernel/arch.h"
-#include "kernel/kernel.h"
-#include "kernel/table_search.h"
 #include "open/archs.h"
 #include "open/kernel_search.h"
 #include "open/open.h"

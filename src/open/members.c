@@ -8,7 +8,6 @@
 #include "linux/page_members.h"
 #include "kvm/members.h"
 #include "kernel/kernel_members.h"
-#include "open/opened.h"
 #include "linux/task_members.h"
 #include "linux/wait_members.h"
 #include "query/object_owner.h"

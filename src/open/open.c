@@ -4,14 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/machine.h"
-#include "base/page.h"
 #include "base/text.h"
 #include "debuginfo/debug_file.h"
 #include "debuginfo/ko_file.h"
@@ -19,7 +17,6 @@
 #include "dump/dump.h"
 #include "dump/formats/formats.h"
 #include "kernel/arch.h"
-#include "kernel/kernel.h"
 #include "kernel/table_search.h"
 #include "kernel/vmcoreinfo.h"
 #include "linux/module/module_lines.h"

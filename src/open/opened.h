@@ -39,9 +39,6 @@ bool packed_input_open(const struct opening *opening, const struct file *archive
  * open_first_facts(). */
 bool open_search_vmlinux(struct kernel *kernel, const char *path);
 
-struct member_bounds;
-struct members;
-
 enum { LARGEST_MODULE = 512 << 20 /* in bytes; a larger file is not used */ };
 
 /* Unpacks the file of a module, such as brd.ko.xz, into memory. If the archive is not the

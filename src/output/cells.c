@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/cells.h"
 
-#include <stdlib.h>
-
 #include "base/array.h"
 #include "base/printable.h"
 

@@ -8,15 +8,12 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/dlopen_note.h"
 #include "open/open.h"
 #include "output/say.h"
-#include "sandbox/outside.h"
 #include "debuginfo/vmlinux.h"
 
 #ifdef HAVE_DEBUGINFOD

@@ -21,8 +21,6 @@ struct batch {
 	struct script script; /* script of -x */
 };
 
-struct command;
-
 /* An option of kwalk-crash that prints one thing and ends the program. */
 enum crash_question { QUESTION_NONE, QUESTION_RELEASE, QUESTION_LOG, QUESTION_BUILD_ID };
 

@@ -4,9 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/text.h"
 #include "cli/feature.h"
 #include "dump/dump.h"
 #include "kernel/facts.h"

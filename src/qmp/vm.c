@@ -6,9 +6,6 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <limits.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/machine.h"
-#include "qmp/qmp.h"
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/text.h"

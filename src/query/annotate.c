@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "query/annotate.h"
 
-#include <elf.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,11 +15,9 @@
 #include "kernel/kernel.h"
 #include "linux/module/module_lines.h"
 #include "debuginfo/lines.h"
-#include "query/text_item.h"
 #include "kernel/entry.h"
 #include "paging/entries.h"
 #include "query/nowhere.h"
-#include "query/whatis.h"
 #include "query/translate.h"
 #include "symbols/symbol_lookup.h"
 #include "base/address_set.h"

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/array.h"
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "linux/crash_members.h"

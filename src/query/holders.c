@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "kernel/kernel.h"
 #include "linux/module/modules.h"
 #include "linux/region.h"
 #include "base/array.h"

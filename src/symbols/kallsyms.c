@@ -2,14 +2,10 @@
 #include "symbols/kallsyms.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "symbols/common_names.h"
-#include "base/bytes.h"
 #include "base/array.h"
 #include "symbols/symbol_names.h"
 

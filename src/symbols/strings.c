@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "symbols/strings.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { PART = 4096 };

@@ -2,12 +2,10 @@
 #include "value/text_member.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "debuginfo/ko_file.h"
-#include "debuginfo/variables.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "linux/module/module_lines.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The first of the five steps: a variable and its type. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "kernel/kernel.h"

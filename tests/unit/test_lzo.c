@@ -11,6 +11,7 @@
 #include <lzo/lzo1x.h>
 #endif
 
+#include "base/page.h"
 #include "dump/lzo.h"
 
 /* After all other headers, because cmocka.h defines a macro fail(). */

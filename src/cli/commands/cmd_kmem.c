@@ -13,7 +13,6 @@
 #include "linux/slab/slab_count.h"
 #include "devices/io_pages.h"
 #include "cli/words.h"
-#include "cli/show_kernel.h"
 
 /* --- what points to memory --- */
 

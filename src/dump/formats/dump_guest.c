@@ -6,7 +6,6 @@
 #include "dump/formats/guest.h"
 
 #include <elf.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>

@@ -3,11 +3,9 @@
 
 #include <elf.h>
 #include <inttypes.h>
-#include <stdbool.h>
 
 #include "base/array.h"
 #include "base/machine.h"
-#include "dump/dump.h"
 #include "dump/parts.h"
 #include "dump/registers.h"
 

@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "base/page.h"
 #include "dump/codec.h"
 #include "dump/dump.h"
 

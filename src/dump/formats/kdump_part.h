@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "dump/codec.h"
 #include "dump/dump.h"
 #include "dump/formats/kdump_bitmap.h"
 #include "dump/formats/kdump_header.h"

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "dump/codec.h"
 #include "dump/write/frame_set.h"
 
 bool dump_out_fail(const struct dump_out *out, int error, struct error *err)

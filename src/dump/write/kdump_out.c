@@ -3,7 +3,6 @@
  * with the notes, two bitmaps, and a descriptor for each kept frame. One page of zeros follows,
  * which all frames of zeros share, and then the other pages. Source: makedumpfile's diskdump_mod.h.
  * dump/formats/kdump_header.c reads such files. */
-#include <elf.h>
 #include <endian.h>
 #include <inttypes.h>
 #include <stdlib.h>

@@ -3,7 +3,6 @@
  * since 6.18 (kernel/vmcore_info.c). */
 #pragma once
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct kernel;

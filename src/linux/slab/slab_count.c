@@ -2,7 +2,6 @@
 #include "linux/slab/slab_count.h"
 
 #include <inttypes.h>
-#include <stdint.h>
 
 #include "linux/page_members.h"
 #include "linux/page/page.h"
@@ -11,7 +10,6 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/percpu.h"
-#include "base/error.h"
 #include "dump/dump.h"
 #include "linux/slab/slab.h"
 #include "linux/slab/slab_lists.h"

@@ -6,11 +6,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "base/page.h"
 #include "kernel/kernel.h"
 #include "linux/unwind/unwind_code.h"
 #include "linux/wait_members.h"
-#include "base/error.h"
 #include "base/array.h"
 #include "kernel/arch.h"
 #include "linux/module/slots.h"

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "base/ranges.h"
-#include "kernel/kernel.h"
 #include "kernel/rbtree.h"
 #include "linux/task_members.h"
 
