@@ -3,18 +3,9 @@
  * (crash_core.c before 6.9, machine_kexec.c before 5.0). */
 #include "arch/arm64/arm64.h"
 
-#include <inttypes.h>
-
 #include "kernel/table_search.h"
 #include "linux/page/page.h"
 #include "kernel/vmcoreinfo.h"
-
-static bool arm64_find_mode(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	(void)kernel, (void)arg;
-	*value = MODE_ARM64;
-	return true;
-}
 
 /* --- the paging --- */
 
@@ -203,49 +194,6 @@ static bool arm64_find_levels(struct kernel *kernel, const char *arg, uint64_t *
 	return true;
 }
 
-/* --- the image and its table --- */
-
-static bool find_kimage_voffset_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	(void)arg;
-	*value = kernel->table->vaddr - kernel->table->root;
-	return kernel->table->known;
-}
-
-static bool find_root_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	(void)arg;
-	*value = kernel->table->root;
-	return kernel->table->known;
-}
-
-static bool find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	uint64_t vaddr, offset;
-	struct space space;
-	struct walk walk;
-
-	(void)arg;
-	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &vaddr) ||
-	    !kernel_fact(kernel, FACT_KIMAGE_VOFFSET, &offset) ||
-	    !kernel_unrooted_space(kernel, &space, NULL))
-		return false;
-	*value = vaddr - offset;
-	space_set_kernel_root(&space, *value);
-	walk = walk_page_table(&space, vaddr);
-	if (walk.outcome == WALK_MAPPED && walk.paddr == *value) {
-		kernel_note_proof(kernel);
-		return true;
-	}
-	kernel_doubt_root(kernel,
-			  "swapper_pg_dir (%" PRIx64 ", physical %" PRIx64
-			  ") does not map itself%s",
-			  vaddr, *value,
-			  walk.outcome == WALK_UNREADABLE ? ", because a table is not in the dump" :
-							    "");
-	return walk.outcome != WALK_NON_CANONICAL && walk.nr_steps > 1;
-}
-
 /* --- the linear map --- */
 
 /* Is the image part of the linear map? Until 4.5 (a7f8de168ace: kimage_voffset) it was, and the
@@ -360,7 +308,7 @@ static bool find_vmemmap_by_start(struct kernel *kernel, const char *arg, uint64
 // clang-format off
 const struct fact_source arm64_sources[] = {
 	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_mode_in_table, NULL },
-	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("machine of the dump"), arm64_find_mode, NULL },
+	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("machine of the dump"), find_mode_of_arch, NULL },
 
 	{ FACT_PAGE_SIZE, SOURCE_CHEAP, OF_DUMP("VMCOREINFO PAGESIZE"), find_page_size_in_note, "PAGESIZE" },
 	{ FACT_PAGE_SIZE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_page_size_in_table, NULL },
@@ -395,7 +343,7 @@ const struct fact_source arm64_sources[] = {
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_DUMP("kallsyms symbol swapper_pg_dir"), kernel_dump_symbol, "swapper_pg_dir" },
 
 	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_root_in_table, NULL },
-	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and kimage_voffset"), find_root_of_swapper, NULL },
+	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and kimage_voffset"), find_root_by_voffset, NULL },
 
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("config_va_bits, and the half of the kernel's addresses that has the image"), find_page_offset, NULL },
 

@@ -3,19 +3,10 @@
  * (crash_core.c before 6.9). */
 #include "arch/riscv64/riscv64.h"
 
-#include <inttypes.h>
-
 #include "kernel/table_search.h"
 #include "kernel/vmcoreinfo.h"
 #include "linux/page/page.h"
 #include "linux/region.h"
-
-static bool riscv64_find_mode(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	(void)kernel, (void)arg;
-	*value = MODE_RISCV64;
-	return true;
-}
 
 /* --- the paging --- */
 
@@ -37,13 +28,6 @@ static bool find_levels_by_satp(struct kernel *kernel, const char *arg, uint64_t
 		return false;
 	*value = riscv64_satp_levels(satp);
 	return *value;
-}
-
-static bool find_levels_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	(void)arg;
-	*value = kernel->table->choice.levels;
-	return kernel->table->known;
 }
 
 /* Reads a bool of the image without a page table. */
@@ -70,50 +54,6 @@ static bool find_levels_by_flags(struct kernel *kernel, const char *arg, uint64_
 		return false;
 	*value = five ? 5 : four ? 4 : 3;
 	return true;
-}
-
-/* --- the image and its table --- */
-
-static bool find_kimage_voffset_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	(void)arg;
-	*value = kernel->table->vaddr - kernel->table->root;
-	return kernel->table->known;
-}
-
-static bool find_root_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	(void)arg;
-	*value = kernel->table->root;
-	return kernel->table->known;
-}
-
-/* The root is at swapper_pg_dir, which the image maps. */
-static bool find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	uint64_t vaddr, offset;
-	struct space space;
-	struct walk walk;
-
-	(void)arg;
-	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &vaddr) ||
-	    !kernel_fact(kernel, FACT_KIMAGE_VOFFSET, &offset) ||
-	    !kernel_unrooted_space(kernel, &space, NULL))
-		return false;
-	*value = vaddr - offset;
-	space_set_kernel_root(&space, *value);
-	walk = walk_page_table(&space, vaddr);
-	if (walk.outcome == WALK_MAPPED && walk.paddr == *value) {
-		kernel_note_proof(kernel);
-		return true;
-	}
-	kernel_doubt_root(kernel,
-			  "swapper_pg_dir (%" PRIx64 ", physical %" PRIx64
-			  ") does not map itself%s",
-			  vaddr, *value,
-			  walk.outcome == WALK_UNREADABLE ? ", because a table is not in the dump" :
-							    "");
-	return walk.outcome != WALK_NON_CANONICAL && walk.nr_steps > 1;
 }
 
 /* The note has the satp with which the kernel booted, so the table is swapper_pg_dir. */
@@ -193,7 +133,7 @@ static bool find_phys_offset_in_note(struct kernel *kernel, const char *arg, uin
 // clang-format off
 const struct fact_source riscv64_sources[] = {
 	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_mode_in_table, NULL },
-	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("machine of the dump"), riscv64_find_mode, NULL },
+	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("machine of the dump"), find_mode_of_arch, NULL },
 
 	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(VA_BITS)"), find_levels_by_bits, "VA_BITS" },
 	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(satp)"), find_levels_by_satp, "satp" },
@@ -213,7 +153,7 @@ const struct fact_source riscv64_sources[] = {
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_DUMP("kallsyms symbol swapper_pg_dir"), kernel_dump_symbol, "swapper_pg_dir" },
 
 	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_root_in_table, NULL },
-	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and kimage_voffset"), find_root_of_swapper, NULL },
+	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and kimage_voffset"), find_root_by_voffset, NULL },
 	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(satp)"), find_root_by_satp, "satp" },
 
 	{ FACT_PAGE_OFFSET, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(PAGE_OFFSET)"), find_note_number, "PAGE_OFFSET" },

@@ -21,13 +21,6 @@ static bool x86_64_relocated(uint64_t address, uint16_t section)
 	return address >= START_KERNEL_MAP;
 }
 
-static bool find_mode(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	(void)kernel, (void)arg;
-	*value = MODE_X86_64;
-	return true;
-}
-
 static bool find_levels_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t five;
@@ -36,13 +29,6 @@ static bool find_levels_in_note(struct kernel *kernel, const char *arg, uint64_t
 		return false;
 	*value = five ? 5 : 4;
 	return true;
-}
-
-static bool find_levels_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	(void)arg;
-	*value = kernel->table->choice.levels;
-	return kernel->table->known;
 }
 
 static bool find_levels_in_cr4(struct kernel *kernel, const char *arg, uint64_t *value)
@@ -315,7 +301,7 @@ static bool assume_no_sme_mask(struct kernel *kernel, const char *arg, uint64_t 
 // clang-format off
 static const struct fact_source sources[] = {
 	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_mode_in_table, NULL },
-	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("machine of the dump"), find_mode, NULL },
+	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("machine of the dump"), find_mode_of_arch, NULL },
 
 	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(pgtable_l5_enabled)"), find_levels_in_note, "pgtable_l5_enabled" },
 	{ FACT_LEVELS, SOURCE_CHEAP, OF_DUMP("CR4 of the first CPU"), find_levels_in_cr4, NULL },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Sources that several facts have in common. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "kernel/vmcoreinfo.h"
@@ -7,6 +8,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/table_search.h"
+#include "paging/family.h"
 #include "types/types.h"
 #include "debuginfo/vmlinux.h"
 
@@ -117,6 +119,13 @@ bool find_kaslr_from_banner(struct kernel *kernel, const char *arg, uint64_t *va
 	return false;
 }
 
+bool find_mode_of_arch(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	*value = (uint64_t)__builtin_ctz(kernel->arch->modes);
+	return true;
+}
+
 bool find_mode_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
@@ -129,4 +138,52 @@ bool find_swapper_in_table(struct kernel *kernel, const char *arg, uint64_t *val
 	(void)arg;
 	*value = kernel->table->vaddr;
 	return kernel->table->known;
+}
+
+bool find_levels_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table->choice.levels;
+	return kernel->table->known;
+}
+
+bool find_kimage_voffset_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table->vaddr - kernel->table->root;
+	return kernel->table->known;
+}
+
+bool find_root_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	*value = kernel->table->root;
+	return kernel->table->known;
+}
+
+bool find_root_by_voffset(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	uint64_t vaddr, offset;
+	struct space space;
+	struct walk walk;
+
+	(void)arg;
+	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &vaddr) ||
+	    !kernel_fact(kernel, FACT_KIMAGE_VOFFSET, &offset) ||
+	    !kernel_unrooted_space(kernel, &space, NULL))
+		return false;
+	*value = vaddr - offset;
+	space_set_kernel_root(&space, *value);
+	walk = walk_page_table(&space, vaddr);
+	if (walk.outcome == WALK_MAPPED && walk.paddr == *value) {
+		kernel_note_proof(kernel);
+		return true;
+	}
+	kernel_doubt_root(kernel,
+			  "swapper_pg_dir (%" PRIx64 ", physical %" PRIx64
+			  ") does not map itself%s",
+			  vaddr, *value,
+			  walk.outcome == WALK_UNREADABLE ? ", because a table is not in the dump" :
+							    "");
+	return walk.outcome != WALK_NON_CANONICAL && walk.nr_steps > 1;
 }

@@ -274,9 +274,12 @@ fact_find find_dump_variable, find_dump_type_size;
  * address. The first uses _stext, whose run-time address is in the note. The second uses
  * linux_banner, which is found in memory. */
 fact_find find_kaslr_from_stext, find_kaslr_from_banner;
-/* The mode and the virtual address of kernel->table, the page table that a search of memory
- * found. */
-fact_find find_mode_in_table, find_swapper_in_table;
+fact_find find_mode_of_arch; /* the mode of an architecture that has only one */
+/* From kernel->table, the page table that a search of memory found. */
+fact_find find_mode_in_table, find_levels_in_table, find_swapper_in_table, find_root_in_table;
+fact_find find_kimage_voffset_in_table;
+/* The root is at swapper_pg_dir, which the image maps at FACT_KIMAGE_VOFFSET. */
+fact_find find_root_by_voffset;
 
 /* Finds the link-time address of a symbol of vmlinux. Returns false if there is no such symbol. */
 bool kernel_link_address(const struct kernel *kernel, const char *name, uint64_t *address);
