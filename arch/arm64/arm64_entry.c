@@ -29,12 +29,6 @@ static const char *shareability(const struct paging *paging, uint64_t entry)
 	return (paging->high_mask >> SHIFT & MASK) ? NULL : names[entry >> SHIFT & MASK];
 }
 
-static void arm64_entry_add_flag(struct entry_flags *flags, const char *name)
-{
-	if (name && flags->nr < MAX_ENTRY_FLAGS)
-		flags->name[flags->nr++] = name;
-}
-
 struct entry_flags arm64_entry_flags(const struct entry_rules *rules, const struct paging *paging,
 				     unsigned int level, uint64_t entry)
 {
@@ -56,12 +50,12 @@ struct entry_flags arm64_entry_flags(const struct entry_rules *rules, const stru
 			   !(class == CLASS_ABSENT && (rules->prot_none_bit >> bit & 1));
 
 		if (bit == 8 && names == page_bits)
-			arm64_entry_add_flag(&flags, shareability(paging, entry));
+			entry_add_flag(&flags, shareability(paging, entry));
 		if (set)
-			arm64_entry_add_flag(&flags, names[bit]);
+			entry_add_flag(&flags, names[bit]);
 	}
 	if (class == CLASS_ABSENT)
-		arm64_entry_add_flag(&flags, "PROTNONE");
+		entry_add_flag(&flags, "PROTNONE");
 	return flags;
 }
 
@@ -132,11 +126,7 @@ struct entry_meaning arm64_describe_entry(const struct entry_rules *rules,
 /* The formats of entries that are not present, the newest format first: asm/pgtable.h and
  * pgtable-prot.h of each release. The format is chosen by the release, because no symbol, type or
  * key shows it. */
-static const struct {
-	unsigned int since;
-	uint64_t prot_none, split, file;
-	struct swap_layout swap;
-} layouts[] = {
+static const struct entry_layout layouts[] = {
 	/* The bit for prot_none is PTE_PRESENT_INVALID, which is the bit nG. */
 	{ KERNEL_VERSION(6, 10, 0), BIT(11), .swap = { { 6, 5, false }, { 12, 50, false } } },
 	/* The type starts at bit 3, because bit 2 is PG_anon_exclusive. */
@@ -148,21 +138,6 @@ static const struct {
 	{ KERNEL_VERSION(3, 11, 0), BIT(2), 0, BIT(3), { { 4, 6, false }, { 10, 54, false } } },
 	{ 1, BIT(1), 0, BIT(2), { { 3, 6, false }, { 9, 55, false } } },
 };
-
-static void find_layout(unsigned int version, struct entry_rules *rules)
-{
-	size_t i = 0;
-
-	if (!version)
-		return;
-	while (layouts[i].since > version)
-		i++;
-	rules->swap_known = true;
-	rules->prot_none_bit = layouts[i].prot_none;
-	rules->split_bit = layouts[i].split;
-	rules->file_bit = layouts[i].file;
-	rules->swap = layouts[i].swap;
-}
 
 /* The memory types of the kernel (MT_*, asm/memory.h). In each array, the index is the index in
  * MAIR_EL1. */
@@ -224,7 +199,7 @@ void arm64_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 	uint64_t pa_bits;
 
 	*rules = (struct entry_rules){ .last_memory = dump_last_paddr(kernel->dump) };
-	find_layout(kernel_version(kernel), rules);
+	entry_choose_layout(layouts, kernel_version(kernel), rules);
 	entry_find_special_types(kernel, rules);
 	find_memory_types(kernel, rules);
 	/* pfn_bits is MAX_PHYSMEM_BITS - PAGE_SHIFT. The bits above the frame number are attributes

@@ -12,12 +12,6 @@ static const char *const bit_names[64] = {
 	[61] = "NC",	 [62] = "IO",	   [63] = "NAPOT", [59] = "SOFT_DIRTY", [60] = "UFFD_WP",
 };
 
-static void riscv64_add_flag(struct entry_flags *flags, const char *name)
-{
-	if (name && flags->nr < MAX_ENTRY_FLAGS)
-		flags->name[flags->nr++] = name;
-}
-
 struct entry_flags riscv64_entry_flags(const struct entry_rules *rules, const struct paging *paging,
 				       unsigned int level, uint64_t entry)
 {
@@ -29,9 +23,9 @@ struct entry_flags riscv64_entry_flags(const struct entry_rules *rules, const st
 		return flags;
 	for (unsigned int bit = 0; bit < 64; bit++)
 		if ((entry >> bit & 1) && !(absent && (rules->prot_none_bit >> bit & 1)))
-			riscv64_add_flag(&flags, bit_names[bit]);
+			entry_add_flag(&flags, bit_names[bit]);
 	if (absent)
-		riscv64_add_flag(&flags, "PROT_NONE");
+		entry_add_flag(&flags, "PROT_NONE");
 	return flags;
 }
 
@@ -87,27 +81,17 @@ struct entry_meaning riscv64_describe_entry(const struct entry_rules *rules,
 /* The formats of entries that are not present, the newest first. PROT_NONE is _PAGE_GLOBAL since 5.17
  * (fba88ede6a31), and before _PAGE_READ. Since 6.3 bit 6 is _PAGE_SWP_EXCLUSIVE. While a large page
  * is being split, its entry keeps READ or WRITE (pmd_mkinvalid()). */
-static const struct {
-	unsigned int since;
-	uint64_t prot_none, split;
-	struct swap_layout swap;
-} layouts[] = {
-	{ KERNEL_VERSION(6, 3, 0),
-	  RISCV64_GLOBAL,
-	  RISCV64_READ | RISCV64_WRITE,
-	  { { 7, 5, false }, { 12, 52, false } } },
-	{ KERNEL_VERSION(5, 17, 0),
-	  RISCV64_GLOBAL,
-	  RISCV64_READ | RISCV64_WRITE,
-	  { { 6, 5, false }, { 11, 53, false } } },
-	{ 1, RISCV64_READ, RISCV64_WRITE, { { 2, 5, false }, { 7, 57, false } } },
+static const struct entry_layout layouts[] = {
+	{ KERNEL_VERSION(6, 3, 0), RISCV64_GLOBAL, RISCV64_READ | RISCV64_WRITE,
+	  .swap = { { 7, 5, false }, { 12, 52, false } } },
+	{ KERNEL_VERSION(5, 17, 0), RISCV64_GLOBAL, RISCV64_READ | RISCV64_WRITE,
+	  .swap = { { 6, 5, false }, { 11, 53, false } } },
+	{ 1, RISCV64_READ, RISCV64_WRITE, .swap = { { 2, 5, false }, { 7, 57, false } } },
 };
 
 void riscv64_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 {
 	enum { PFN_BITS = 44 }; /* MAX_PHYSMEM_BITS is 56: asm/sparsemem.h */
-	unsigned int version = kernel_version(kernel);
-	size_t i = 0;
 
 	/* PMA, 0: the physical address decides whether the memory is cached. So cache_known is
 	 * false. */
@@ -118,12 +102,5 @@ void riscv64_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 		.memory_type = { "PMA", "NC", "IO" },
 	};
 	entry_find_special_types(kernel, rules);
-	if (!version)
-		return;
-	while (layouts[i].since > version)
-		i++;
-	rules->swap_known = true;
-	rules->prot_none_bit = layouts[i].prot_none;
-	rules->split_bit = layouts[i].split;
-	rules->swap = layouts[i].swap;
+	entry_choose_layout(layouts, kernel_version(kernel), rules);
 }

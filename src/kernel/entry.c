@@ -145,6 +145,20 @@ static enum certainty has_exclusive_migrations(struct kernel *kernel)
 	return types_enumerator(types, "pageflags", "PG_anon_exclusive", &bit) ? YES : NO;
 }
 
+void entry_choose_layout(const struct entry_layout *newest, unsigned int version,
+			 struct entry_rules *rules)
+{
+	if (!version)
+		return;
+	while (newest->since > version)
+		newest++;
+	rules->swap_known = true;
+	rules->prot_none_bit = newest->prot_none;
+	rules->split_bit = newest->split;
+	rules->file_bit = newest->file;
+	rules->swap = newest->swap;
+}
+
 /* Finds the number of swap types that are reserved for each kind of special entry. These numbers
  * depend on the configuration. The length of swap_info[MAX_SWAPFILES] gives their sum. Symbols and
  * the release give the parts: migration has two types, or three since 5.19. Markers have one or two

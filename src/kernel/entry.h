@@ -52,6 +52,13 @@ struct swap_layout {
 	struct entry_field type, offset;
 };
 
+/* The bits and fields of entries that are not present, as the kernels have them since this release. */
+struct entry_layout {
+	unsigned int since;
+	uint64_t prot_none, split, file;
+	struct swap_layout swap;
+};
+
 enum { NR_SWAP_TYPES = 32 }; /* 1 << MAX_SWAPFILES_SHIFT (include/linux/swap.h) */
 
 /* Some swap types are reserved for special entries: the highest types, in this order from the
@@ -113,6 +120,13 @@ struct entry_flags {
 	unsigned int nr;
 };
 
+/* Adds a name unless it is NULL. */
+static inline void entry_add_flag(struct entry_flags *flags, const char *name)
+{
+	if (name && flags->nr < MAX_ENTRY_FLAGS)
+		flags->name[flags->nr++] = name;
+}
+
 struct kernel;
 struct range_scan;
 
@@ -134,4 +148,8 @@ struct entry_meaning kernel_describe_entry(struct kernel *kernel, const struct p
 uint64_t entry_field_value(const struct entry_field *field, uint64_t entry);
 void entry_describe_swap(const struct entry_rules *rules, const struct swap_layout *layout,
 			 uint64_t entry, unsigned int page_shift, struct entry_meaning *meaning);
+/* Chooses the layout of the release. The newest layout comes first, and the last one is since 1. If
+ * the release is unknown (0), so is the layout. */
+void entry_choose_layout(const struct entry_layout *newest, unsigned int version,
+			 struct entry_rules *rules);
 void entry_find_special_types(struct kernel *kernel, struct entry_rules *rules);
