@@ -50,9 +50,6 @@ enum extract_level {
 };
 extern const char *const extract_level_names[NR_KEEP_LEVELS]; /* the name of EXTRACT_NONE is NULL */
 
-/* Returns the level whose name is given by the first `length` bytes of name, or KEEP_UNKNOWN. */
-enum extract_level keep_level_find(const char *name, size_t length);
-
 /* For each page state, the number of bytes in this state, and their first address. */
 struct dump_survey {
 	uint64_t bytes[NR_PAGE_STATES];
@@ -71,7 +68,6 @@ struct dump_format {
 	bool takes_parts; /* a dump may consist of several files */
 	bool takes_memory; /* the memory may be in a second file, which contains nothing else */
 	bool running; /* the memory belongs to the running machine, so it changes during reading */
-	bool only_memory; /* the file has no notes, so memory is searched for VMCOREINFO */
 	bool none; /* there is no dump, so there is no memory at all */
 	/* Does the source have this format? NULL if the format cannot be recognised by its
 	 * content. */

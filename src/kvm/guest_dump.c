@@ -300,9 +300,9 @@ static void guest_dump_describe(struct dump *dump, dump_visit *visit, void *arg)
 }
 
 #define GUEST_FORMAT                                                                               \
-	.name = "KVM guest", .private_size = sizeof(struct guest_memory), .only_memory = true,     \
-	.close = close_memory, .find = guest_dump_find, .peek = guest_dump_peek,                   \
-	.reader_start = reader_start, .reader_end = reader_end, .describe = guest_dump_describe
+	.name = "KVM guest", .private_size = sizeof(struct guest_memory), .close = close_memory,   \
+	.find = guest_dump_find, .peek = guest_dump_peek, .reader_start = reader_start,            \
+	.reader_end = reader_end, .describe = guest_dump_describe
 
 /* The bytes of extents are borrowed from the host's dump. If they are valid only until the next
  * dump_find() in the host's dump, the format is format_copying. */

@@ -25,14 +25,13 @@ static const struct {
  * vmlinux.lds.S of arch/x86/kernel. The symbols at the end of the table are from vmlinux.lds.S of
  * arch/arm64/kernel, where idmap_pg_dir, tramp_pg_dir, reserved_pg_dir and swapper_pg_dir are
  * neighbours. */
-enum { ENTRY_TEXT = 2 }; /* index of the code that enters the kernel */
 static const struct {
 	char name[20], start[28], end[28];
 } parts[] = {
 	// clang-format off
 	{ "irqentry-text", "__irqentry_text_start", "__irqentry_text_end" },
 	{ "softirqentry-text", "__softirqentry_text_start", "__softirqentry_text_end" },
-	[ENTRY_TEXT] = { "entry-text", "__entry_text_start", "__entry_text_end" },
+	{ "entry-text", "__entry_text_start", "__entry_text_end" },
 	{ "cpuidle-text", "__cpuidle_text_start", "__cpuidle_text_end" },
 	{ "noinstr-text", "__noinstr_text_start", "__noinstr_text_end" },
 	{ "sched-text", "__sched_text_start", "__sched_text_end" },
@@ -116,7 +115,6 @@ bool region_image_at(struct kernel *kernel, const struct region *region, uint64_
 	*place = (struct image_place){
 		.section = find_section(kernel, vaddr),
 		.part = part < nr ? parts[part].name : NULL,
-		.is_entry_text = part == ENTRY_TEXT,
 	};
 	return region->kind == REGION_KERNEL_IMAGE || place->section || place->part;
 }

@@ -126,7 +126,6 @@ bool region_image_section(struct kernel *kernel, enum image_section section, uin
 struct image_place {
 	enum image_section section;
 	const char *part; /* static text, such as "exception-table"; NULL: no part is known */
-	bool is_entry_text; /* part is the code at which the kernel is entered */
 };
 
 /* Is vaddr in the kernel image? If so, sets *place. region: the region that contains vaddr. On

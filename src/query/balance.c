@@ -62,10 +62,8 @@ static bool join_files(struct balancing *work)
 	balance->nr_files = kept;
 	if (!sort_files(work, by_pages))
 		return false;
-	if (kept > FILES_LEFT) {
+	if (kept > FILES_LEFT)
 		balance->nr_files = FILES_LEFT;
-		balance->files_cut = true;
-	}
 	return true;
 }
 

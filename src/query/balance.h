@@ -20,9 +20,9 @@ struct balance {
 	uint64_t pages[NR_PAGE_USES];
 	uint64_t first_lost; /* pfn of the first frame whose struct page cannot be read, if any */
 	bool cut; /* the kernel's lists are too long, so some pages are counted as other */
-	struct balance_file *file; /* owned; sorted by number of pages, the largest first */
+	/* Owned; sorted by number of pages, the largest first. Of very many, the smallest are missing. */
+	struct balance_file *file;
 	size_t nr_files;
-	bool files_cut; /* true: some small files are missing */
 	/* Counts of frames whose use is unknown. blocks: number of blocks of each order. A single
 	 * frame with a reference is a block of order 0. loose: number of frames that are in no
 	 * block. */

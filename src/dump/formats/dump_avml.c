@@ -615,7 +615,6 @@ const struct dump_format dump_format_avml = {
 	.name = "AVML",
 	.private_size = sizeof(struct avml),
 	.copies = true,
-	.only_memory = true,
 	.probe = avml_probe,
 	.open = avml_open,
 	.close = avml_close,

@@ -121,7 +121,6 @@ const struct dump_format dump_format_devmem = {
 	.private_size = sizeof(struct live),
 	.running = true,
 	.copies = true,
-	.only_memory = true,
 	.open = devmem_open,
 	.close = live_close,
 	.peek = extents_find,

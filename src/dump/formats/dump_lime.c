@@ -148,7 +148,6 @@ static bool lime_open(struct dump *dump, struct error *err)
 const struct dump_format dump_format_lime = {
 	.name = "LiME",
 	.private_size = sizeof(struct extent_list),
-	.only_memory = true,
 	.probe = lime_probe,
 	.open = lime_open,
 	.close = extents_close,

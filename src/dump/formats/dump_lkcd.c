@@ -237,7 +237,6 @@ const struct dump_format dump_format_lkcd = {
 	.name = "LKCD",
 	.private_size = sizeof(struct lkcd),
 	.copies = true,
-	.only_memory = true,
 	.probe = lkcd_probe,
 	.open = lkcd_open,
 	.close = extents_close,

@@ -872,7 +872,6 @@ static void qemu_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 
 const struct dump_format dump_format_qemu = {
 	.name = "QEMU migration stream",
-	.only_memory = true,
 	.private_size = sizeof(struct qemu),
 	.probe = qemu_stream_probe,
 	.open = qemu_open,

@@ -145,7 +145,6 @@ bool raw_set_runs(struct dump *dump, const struct raw_run *runs, size_t nr, uint
 const struct dump_format dump_format_raw = {
 	.name = "raw memory",
 	.private_size = sizeof(struct extent_list),
-	.only_memory = true,
 	.open = raw_open,
 	.close = extents_close,
 	.find = extents_find,

@@ -223,7 +223,6 @@ static bool sadump_open(struct dump *dump, struct error *err)
 const struct dump_format dump_format_sadump = {
 	.name = "sadump",
 	.private_size = sizeof(struct extent_list),
-	.only_memory = true,
 	.probe = sadump_probe,
 	.open = sadump_open,
 	.close = extents_close,

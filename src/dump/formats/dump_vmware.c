@@ -328,7 +328,6 @@ static bool vmware_open(struct dump *dump, struct error *err)
 const struct dump_format dump_format_vmware = {
 	.name = "VMware",
 	.private_size = sizeof(struct extent_list),
-	.only_memory = true,
 	.takes_memory = true,
 	.probe = vmware_probe,
 	.open = vmware_open,

@@ -221,7 +221,6 @@ static void xen_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 const struct dump_format dump_format_xen = {
 	.name = "Xen",
 	.private_size = sizeof(struct extent_list),
-	.only_memory = true,
 	.probe = xen_probe,
 	.open = xen_open,
 	.close = extents_close,
