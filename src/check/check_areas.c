@@ -291,7 +291,7 @@ void check_areas(const struct checker *checker)
 		return;
 	}
 	check_looked(checker, "%zu areas", list->nr);
-	frames.reader = page_reader_of(checker->kernel, NULL);
+	frames.reader = page_reader_of(checker->kernel);
 	frames.space = kernel_space(checker->kernel, NULL);
 	if (frames.space)
 		compare_frames(&frames, list);

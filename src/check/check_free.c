@@ -97,7 +97,7 @@ static void check_block(const struct free_list *list, uint64_t page)
 	    !array_add(&list->pass->listed, &list->pass->nr_listed, &list->pass->room_listed,
 		       &block, sizeof(block)))
 		list->pass->unsure = true;
-	if (!page_words_read(list->pass->kernel, page, &words, NULL)) {
+	if (!page_words_read(list->pass->kernel, page, &words)) {
 		list->pass->nr_unread++;
 		return;
 	}
@@ -303,7 +303,7 @@ static uint64_t compare_unlisted(struct free_pass *pass, struct page_reader *rea
 static void look_for_unlisted(struct free_pass *pass)
 {
 	struct kernel *kernel = pass->kernel;
-	struct page_reader *reader = page_reader_of(kernel, NULL);
+	struct page_reader *reader = page_reader_of(kernel);
 	uint64_t max_pfn, last;
 
 	if (pass->unsure || is_starting(kernel) || !reader ||

@@ -84,7 +84,7 @@ static bool is_only_mapped(struct kernel *kernel, uint64_t pfn, const struct pag
 	uint32_t mapped;
 
 	if (!layout || layout->refcount < 0 || layout->type < 0 || use->compound || use->has_swap ||
-	    !page_compound(kernel, pfn, &words, &compound, NULL))
+	    !page_compound(kernel, pfn, &words, &compound))
 		return false;
 	mapped = page_half(&words, layout->type) + 1;
 	return mapped && mapped < 1 << 30 && page_half(&words, layout->refcount) == mapped;
@@ -110,7 +110,7 @@ static bool is_unheld(struct kernel *kernel, uint64_t pfn, char owner[MISUSE_OWN
 	struct page_use use;
 	size_t nr;
 
-	if (!page_use_of(kernel, pfn, &use, NULL) || !is_only_mapped(kernel, pfn, &use))
+	if (!page_use_of(kernel, pfn, &use) || !is_only_mapped(kernel, pfn, &use))
 		return false;
 	nr = query_page_owners(kernel, pfn, &use, owners);
 	for (size_t i = 0; i < nr && i < MOST_OWNERS; i++)
@@ -324,7 +324,7 @@ static const char *other_use(struct io_pass *pass, const struct io_table_page *p
 	const struct io_map *map = &pass->pages.io.map;
 	struct page_use use;
 
-	if (!page_use_of(pass->kernel, kernel_pfn(pass->kernel, page->paddr), &use, NULL))
+	if (!page_use_of(pass->kernel, kernel_pfn(pass->kernel, page->paddr), &use))
 		return NULL;
 	switch (use.kind) {
 	case PAGE_USE_UNKNOWN:

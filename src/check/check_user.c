@@ -50,7 +50,7 @@ static bool check_has_tails(struct kernel *kernel, const struct scanned *scanned
 
 	tails->layout = page_layout_of(kernel, NULL);
 	tails->first = UINT64_MAX;
-	return tails->layout->size <= PAGE_STRUCT_MAX && page_use_of(kernel, pfn, &use, NULL) &&
+	return tails->layout->size <= PAGE_STRUCT_MAX && page_use_of(kernel, pfn, &use) &&
 	       use.compound && use.head_pfn == pfn && use.has_order &&
 	       use.order < 64 - kernel_page_shift(kernel) &&
 	       kernel_page_size(kernel) << use.order >= scanned->page_size &&
@@ -340,7 +340,7 @@ struct user_pass *check_user_start(struct pass *pass)
 		tally->check = CHECK_OF_USER_TABLES;
 	}
 	if (slab_has_free_objects(pass->kernel))
-		user->reader = page_reader_of(pass->kernel, NULL);
+		user->reader = page_reader_of(pass->kernel);
 	return user;
 }
 
@@ -490,7 +490,7 @@ static void look_unreferenced(struct user_pass *user, const struct scanned *scan
 	user->nr_not_compared++;
 	if (query_is_zero_page(user->kernel, scanned->paddr))
 		return;
-	if (!page_compound(user->kernel, pfn, &words, &compound, NULL)) {
+	if (!page_compound(user->kernel, pfn, &words, &compound)) {
 		user->nr_unjudged++;
 		return;
 	}

@@ -137,7 +137,7 @@ static bool select_frames_read_file(struct file_selector *place, uint64_t pfn)
 
 	if (listener_stops_at(kernel->listener, ++place->steps))
 		return false;
-	if (!page_use_of(kernel, pfn, &use, NULL) ||
+	if (!page_use_of(kernel, pfn, &use) ||
 	    (use.kind != PAGE_USE_FILE && use.kind != PAGE_USE_SHMEM) || !use.object)
 		return true;
 	switch (address_set_add(&place->seen, use.object)) {

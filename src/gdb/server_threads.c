@@ -206,7 +206,7 @@ static bool find_registers(struct server *server, struct registers *registers)
 	if (!thread)
 		return false;
 	/* An error is ignored, because unknown registers are sent as unknown. */
-	thread_registers(server->kernel, &server->threads, thread, registers, NULL);
+	thread_registers(server->kernel, &server->threads, thread, registers);
 	/* gdb reads this mask like a register, and uses it to remove signatures from return
 	 * addresses. */
 	if (kernel_fact(server->kernel, FACT_PAC_MASK, &mask))

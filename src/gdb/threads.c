@@ -152,7 +152,7 @@ static bool put_known_first(struct kernel *kernel, struct thread_list *list)
 	size_t at = 0;
 
 	while (at < list->nr && !kernel_stopped(kernel) &&
-	       !(thread_registers(kernel, list, &list->thread[at], &registers, NULL) &&
+	       !(thread_registers(kernel, list, &list->thread[at], &registers) &&
 		 registers_have(&registers, CPU_IP)))
 		at++;
 	if (at == list->nr && !threads_add(list, &first))
@@ -211,7 +211,7 @@ const struct thread *thread_of_id(const struct thread_list *list, uint64_t id)
 /* --- registers --- */
 
 bool thread_registers(struct kernel *kernel, const struct thread_list *list,
-		      const struct thread *thread, struct registers *registers, struct error *err)
+		      const struct thread *thread, struct registers *registers)
 {
 	uint64_t on_cpu;
 
@@ -228,9 +228,8 @@ bool thread_registers(struct kernel *kernel, const struct thread_list *list,
 	 * another task, so they are not valid while the task is running or being switched. */
 	if (thread->running || !thread->task ||
 	    (kernel_read_member(kernel, thread->task, TASK_ON_CPU, &on_cpu, NULL) && on_cpu))
-		return fail(err, ERROR_UNKNOWN,
-			    "the registers of the CPU that ran the task are not in the dump");
-	if (kernel->arch->switched_registers(kernel, thread->task, registers, err))
+		return false;
+	if (kernel->arch->switched_registers(kernel, thread->task, registers, NULL))
 		return true;
 	*registers = (struct registers){ 0 };
 	return false;

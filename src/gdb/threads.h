@@ -55,7 +55,7 @@ void threads_release(struct thread_list *list);
 const struct thread *thread_of_id(const struct thread_list *list, uint64_t id);
 
 /* Finds the registers of a thread. If a CPU was running the thread, these are the registers of the
- * CPU. If not, these are the registers with which the thread will continue. If no registers are
- * known, sets err and returns false. */
+ * CPU. If not, these are the registers with which the thread will continue. Returns
+ * false if no registers are known. */
 bool thread_registers(struct kernel *kernel, const struct thread_list *list,
-		      const struct thread *thread, struct registers *registers, struct error *err);
+		      const struct thread *thread, struct registers *registers);

@@ -278,7 +278,7 @@ static void examine(const struct kernel_listing *listing, const struct found_tab
 	struct dump *dump = listing->search.dump;
 	size_t nr_cpus = dump->nr_cpus, nr_stopped = dump->nr_stopped;
 	size_t nr_all = nr_cpus + dump->nr_hidden_cpus;
-	struct kernel *kernel = open_create_beside(dump, NULL);
+	struct kernel *kernel = open_create_beside(dump);
 	struct listener quiet = { 0 };
 
 	for (size_t i = 0; i < nr_all; i++)

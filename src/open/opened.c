@@ -80,9 +80,9 @@ struct kernel *open_create(struct dump *dump, struct vmlinux *vmlinux, struct er
 	return kernel;
 }
 
-struct kernel *open_create_beside(struct dump *dump, struct error *err)
+struct kernel *open_create_beside(struct dump *dump)
 {
-	struct kernel *kernel = open_create(NULL, NULL, err);
+	struct kernel *kernel = open_create(NULL, NULL, NULL);
 
 	if (!kernel)
 		return NULL;

@@ -51,7 +51,7 @@ bool packed_module_open(const struct file *archive, const struct listener *liste
 struct kernel *open_create(struct dump *dump, struct vmlinux *vmlinux, struct error *err);
 
 /* Creates a second kernel of the dump, which is borrowed: open_close() does not close it. */
-struct kernel *open_create_beside(struct dump *dump, struct error *err);
+struct kernel *open_create_beside(struct dump *dump);
 
 /* Fills kernel->identity: the release of the dump's kernel, and whether vmlinux matches. First
  * compares vmlinux with the note (build-id, release). If that proves nothing, compares it with the

@@ -199,7 +199,7 @@ bool query_table_contradicted(struct kernel *kernel, const struct space *space,
 	for (unsigned int level = 1; level < nr; level++) {
 		uint64_t paddr = kernel_page_first(kernel, walk->step[level].entry_paddr);
 
-		if (!page_use_of(kernel, kernel_pfn(kernel, paddr), &use, NULL) ||
+		if (!page_use_of(kernel, kernel_pfn(kernel, paddr), &use) ||
 		    query_may_be_table(kernel, &use, level + 1 == space->paging->nr_levels))
 			continue;
 		snprintf(text, WITNESS_TEXT,

@@ -104,7 +104,7 @@ void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct fr
 
 	frame_use_start(use);
 	use->resource = owners ? device_of(kernel, pfn) : NULL;
-	if (!page_use_of(kernel, pfn, &use->use, NULL)) {
+	if (!page_use_of(kernel, pfn, &use->use)) {
 		use->use = (struct page_use){ .kind = PAGE_USE_UNKNOWN };
 		use->known = use->resource;
 		return;
@@ -169,7 +169,7 @@ bool query_may_be_root(struct kernel *kernel, uint64_t paddr, struct error *err)
 	struct table_owner owner;
 	struct page_use use;
 
-	if (!page_use_of(kernel, kernel_pfn(kernel, paddr), &use, NULL))
+	if (!page_use_of(kernel, kernel_pfn(kernel, paddr), &use))
 		return true;
 	switch (use.kind) {
 	case PAGE_USE_FILE:

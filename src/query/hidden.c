@@ -37,7 +37,7 @@ static bool is_slab(struct kernel *kernel, uint64_t pfn)
 	uint64_t page;
 
 	return words.layout && page_of_pfn(kernel, pfn, &page, NULL) &&
-	       page_words_read(kernel, page, &words, NULL) && page_words_slab(&words);
+	       page_words_read(kernel, page, &words) && page_words_slab(&words);
 }
 
 /* Finds KFENCE's pool. Its size is a constant of the kernel's configuration, which is not in the
@@ -120,7 +120,7 @@ enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn)
 		return NOT_HIDDEN;
 	if (pfn >= hiders->kfence_start && pfn < hiders->kfence_end)
 		return HIDDEN_KFENCE;
-	if (!page_use_of(kernel, pfn, &use, NULL))
+	if (!page_use_of(kernel, pfn, &use))
 		return NOT_HIDDEN;
 	if (use.poisoned)
 		return HIDDEN_HWPOISON;

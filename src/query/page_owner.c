@@ -58,7 +58,7 @@ void query_dentry_paths(struct kernel *kernel, uint64_t dentry, char path[VMA_NA
 {
 	if (!vma_dentry_path(kernel, dentry, path, NULL))
 		*path = '\0';
-	if (!vma_mounted_path(kernel, dentry, mounted, NULL))
+	if (!vma_mounted_path(kernel, dentry, mounted))
 		*mounted = '\0';
 }
 

@@ -189,7 +189,7 @@ static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 	    (!place->linear || is_explained(place) ||
 	     !kernel_fact(kernel, FACT_MEMORY_MODEL, &model) || model == MODEL_VMEMMAP))
 		return false;
-	if (!page_holding(kernel, place->vaddr, &pfn, &page, NULL))
+	if (!page_holding(kernel, place->vaddr, &pfn, &page))
 		return false;
 	whatis_find_frame(kernel, whatis, kernel_frame(kernel, pfn));
 	whatis->page_offset = place->vaddr - page;

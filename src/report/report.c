@@ -36,7 +36,7 @@ static void report_find_space(struct report *report)
 static void find_processes(struct report *report)
 {
 	process_map_make(&report->processes, report->kernel, true);
-	blocked_find(report->kernel, &report->blocked, NULL);
+	blocked_find(report->kernel, &report->blocked);
 }
 
 static void find_amounts(struct report *report)

@@ -549,7 +549,7 @@ static bool kallsyms_index_names(struct kallsyms *kallsyms)
 	if (names->mark)
 		return true;
 	names->listener = tables->listener;
-	if (!symbol_names_init(names, kallsyms_name_of, kallsyms, tables->place.nr, NULL))
+	if (!symbol_names_init(names, kallsyms_name_of, kallsyms, tables->place.nr))
 		return false;
 	for (; nr < names->count && !listener_stops_at(names->listener, nr); nr++) {
 		if (nr % BLOCK == 0)

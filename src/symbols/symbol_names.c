@@ -6,14 +6,13 @@
 #include "base/scatter.h"
 #include "base/sort.h"
 
-bool symbol_names_init(struct symbol_names *names, name_getter *get, void *table, uint32_t count,
-		       struct error *err)
+bool symbol_names_init(struct symbol_names *names, name_getter *get, void *table, uint32_t count)
 {
 	names->get = get;
 	names->table = table;
 	names->count = count;
 	names->mark = calloc(count + (size_t)1, sizeof(*names->mark));
-	return names->mark || out_of_memory(err);
+	return names->mark;
 }
 
 /* --- marks of names --- */

@@ -63,8 +63,7 @@ struct symbol_names {
 /* Prepares *names, which must be zeroed. Afterwards the caller must add all symbols that have a
  * name. If the caller adds them in ascending order, it may set count to 0, increase count with each
  * symbol, and search between the additions. */
-bool symbol_names_init(struct symbol_names *names, name_getter *get, void *table, uint32_t count,
-		       struct error *err);
+bool symbol_names_init(struct symbol_names *names, name_getter *get, void *table, uint32_t count);
 /* *names may be zeroed. */
 static inline void symbol_names_free(struct symbol_names *names)
 {

@@ -253,8 +253,7 @@ static bool index_names(struct symbols *symbols)
 
 	if (symbols->names.mark)
 		return true;
-	if (!symbol_names_init(&symbols->names, symbols_name_of, symbols, symbols->nr_entries,
-			       NULL))
+	if (!symbol_names_init(&symbols->names, symbols_name_of, symbols, symbols->nr_entries))
 		return false;
 	for (uint32_t nr = 1; nr < symbols->nr_entries; nr++) {
 		if (listener_stops_at(listener, nr)) {

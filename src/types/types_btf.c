@@ -329,7 +329,7 @@ static bool prepare_index(struct btf *btf)
 	uint32_t most = btf->size / TYPE_SIZE;
 
 	btf->blocks = malloc((most / BLOCK + 1) * sizeof(*btf->blocks));
-	if (!btf->blocks || !symbol_names_init(&btf->names, name_of_number, btf, most, NULL))
+	if (!btf->blocks || !symbol_names_init(&btf->names, name_of_number, btf, most))
 		return false;
 	btf->names.count = 0;
 	return true;

@@ -71,11 +71,9 @@ static inline void start_flat(void)
 
 static inline struct page_use use_of(struct kernel *kernel, uint64_t pfn, enum page_use_kind kind)
 {
-	struct error err = { .message = "" };
 	struct page_use use;
 
-	if (!page_use_of(kernel, pfn, &use, &err))
-		fail_msg("%llx: %s", (unsigned long long)pfn, err.message);
+	assert_true(page_use_of(kernel, pfn, &use));
 	if (use.kind != kind)
 		fail_msg("%llx is %s", (unsigned long long)pfn, page_use_names[use.kind]);
 	return use;

@@ -43,7 +43,7 @@ static void compound_pages(void **state)
 			put(page_at(pfn) + 8, IMAGE + page_at(rows[i].head) + 1, 8);
 		put(page_at(5) + 17, rows[i].order, 1);
 		kernel = memory_open(NULL, NULL);
-		assert_int_equal(page_compound(kernel, rows[i].pfn, &words, &compound, NULL),
+		assert_int_equal(page_compound(kernel, rows[i].pfn, &words, &compound),
 				 rows[i].right);
 		if (rows[i].right) {
 			struct page_use use = use_of(kernel, rows[i].pfn, PAGE_USE_ANON);
@@ -91,7 +91,7 @@ static void copies_of_heads(void **state)
 			if (rows[i].next != rows[i].pfn)
 				put(page_at(rows[i].next + 1) + 17, 9, 1);
 			kernel = memory_open(NULL, NULL);
-			if (page_compound(kernel, rows[i].pfn, &words, &compound, NULL) !=
+			if (page_compound(kernel, rows[i].pfn, &words, &compound) !=
 			    (head != UINT64_MAX))
 				fail_msg("row %zu, %d", i, tail);
 			if (head != UINT64_MAX && (compound.head_pfn != head ||

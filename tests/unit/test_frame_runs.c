@@ -226,8 +226,8 @@ static void corrupted_frames(void **state)
 		kernel = memory_open(linked_open(&linked), NULL);
 		runs = runs_of(kernel, 4, 8, 32);
 		expect(&runs, nr ? parts : whole, nr ? 4 : 2);
-		assert_true(page_use_of(kernel, 6, &use, NULL) && use.poisoned);
-		assert_true(page_use_of(kernel, 4, &use, NULL) && !use.poisoned);
+		assert_true(page_use_of(kernel, 6, &use) && use.poisoned);
+		assert_true(page_use_of(kernel, 4, &use) && !use.poisoned);
 		open_close(kernel);
 	}
 }

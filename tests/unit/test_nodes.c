@@ -227,7 +227,7 @@ static void spans_of_damaged_nodes(void **state)
 				page_pfn(kernel, IMAGE + PAGES + 0x400 + nr * 64, &value, NULL);
 
 			if (known != page_holding(kernel, IMAGE + PAGES + 0x401 + nr * 64, &value,
-						  &page, NULL) ||
+						  &page) ||
 			    (known && value != rows[i].start + nr) ||
 			    known != (rows[i].sound >> nr & 1))
 				fail_msg("row %zu, struct page %u", i, nr);

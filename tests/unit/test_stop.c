@@ -154,10 +154,9 @@ static const char *same_start(void *table, uint32_t nr, enum name_rank *rank)
 static struct symbol_names *open_names(void)
 {
 	struct symbol_names *names = calloc(1, sizeof(*names));
-	struct error err;
 
 	assert_non_null(names);
-	assert_true(symbol_names_init(names, same_start, NULL, NR, &err));
+	assert_true(symbol_names_init(names, same_start, NULL, NR));
 	names->listener = &listener;
 	for (uint32_t nr = 0; nr < NR; nr++)
 		symbol_names_add(names, nr, load_le64(nr == 9 ? "xxxxxxxx" : "collide_"));

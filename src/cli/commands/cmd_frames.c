@@ -204,7 +204,7 @@ static bool frames_find_page(struct session *session, uint64_t address, uint64_t
 	*page = address;
 	if (page_pfn(session->kernel, address, pfn, NULL))
 		return true;
-	if (page_holding(session->kernel, address, pfn, &start, NULL))
+	if (page_holding(session->kernel, address, pfn, &start))
 		return page_pfn(session->kernel, address, pfn, err);
 	return frame_of_address(session, address, pfn, err) &&
 	       page_of_pfn(session->kernel, *pfn, page, err);

@@ -78,7 +78,7 @@ static void output_struct_page(struct session *session, uint64_t vaddr)
 	struct output *output = session->output;
 	uint64_t pfn, start;
 
-	if (!page_holding(session->kernel, vaddr, &pfn, &start, NULL))
+	if (!page_holding(session->kernel, vaddr, &pfn, &start))
 		return;
 	output_hex(output, "struct_page", start);
 	output_hex(output, "struct_page_pfn", pfn);

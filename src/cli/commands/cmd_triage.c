@@ -52,7 +52,7 @@ static void triage_find_end(struct triage *triage)
 /* If the list of tasks is unknown, the map of processes contains the reason, too. */
 static void triage_find_blocked(struct triage *triage)
 {
-	blocked_find(triage->session->kernel, &triage->blocked, NULL);
+	blocked_find(triage->session->kernel, &triage->blocked);
 }
 
 static bool triage_add_zone(const struct zone *zone, void *arg)

@@ -164,9 +164,9 @@ static bool is_blocked(struct kernel *kernel, const struct task *task)
 	       (!kernel_read_member(kernel, task->address, TASK_ON_CPU, &on_cpu, NULL) || !on_cpu);
 }
 
-bool blocked_find(struct kernel *kernel, struct blocked *blocked, struct error *err)
+bool blocked_find(struct kernel *kernel, struct blocked *blocked)
 {
-	const struct task_list *list = task_all(kernel, err);
+	const struct task_list *list = task_all(kernel, NULL);
 	struct blocked_search search = { .kernel = kernel, .steps = MOST_STEPS };
 	struct blocked_group one;
 	size_t room = 0;
@@ -180,17 +180,15 @@ bool blocked_find(struct kernel *kernel, struct blocked *blocked, struct error *
 	search.now = task_run_clock(kernel);
 	for (size_t i = 0; i < list->nr; i++) {
 		if (kernel_stopped(kernel))
-			return fail(err, ERROR_INTERRUPTED, "interrupted");
+			return false;
 		if (!is_blocked(kernel, &list->task[i]) || ++blocked->nr_tasks > MOST_BLOCKED)
 			continue;
-		if (!blocked_examine(&search, &list->task[i], &one))
-			return fail(err, ERROR_INTERRUPTED, "interrupted");
-		if (!array_add(&blocked->group, &blocked->nr, &room, &one, sizeof(one)))
-			return out_of_memory(err);
+		if (!blocked_examine(&search, &list->task[i], &one) ||
+		    !array_add(&blocked->group, &blocked->nr, &room, &one, sizeof(one)))
+			return false;
 	}
 	blocked->nr_examined = blocked->nr;
-	return make_groups(blocked, kernel->listener) ||
-	       fail(err, ERROR_INTERRUPTED, "interrupted");
+	return make_groups(blocked, kernel->listener);
 }
 
 void blocked_release(struct blocked *blocked)

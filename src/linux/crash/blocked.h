@@ -35,7 +35,7 @@ struct blocked {
 	size_t nr;
 };
 
-/* Finds the groups. Returns false and sets err if the list of tasks is unknown, if the user stops
+/* Finds the groups. Returns false if the list of tasks is unknown, if the user stops
  * the work, or if there is not enough memory. The caller must release *blocked in any case. */
-bool blocked_find(struct kernel *kernel, struct blocked *blocked, struct error *err);
+bool blocked_find(struct kernel *kernel, struct blocked *blocked);
 void blocked_release(struct blocked *blocked);

@@ -136,9 +136,9 @@ bool page_reader_compound(struct page_reader *reader, uint64_t pfn, struct page_
 }
 
 bool page_compound(struct kernel *kernel, uint64_t pfn, struct page_words *words,
-		   struct compound *compound, struct error *err)
+		   struct compound *compound)
 {
-	struct page_reader *reader = page_reader_of(kernel, err);
+	struct page_reader *reader = page_reader_of(kernel);
 
-	return reader && page_reader_compound(reader, pfn, words, compound, err);
+	return reader && page_reader_compound(reader, pfn, words, compound, NULL);
 }

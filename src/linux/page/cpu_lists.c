@@ -240,7 +240,7 @@ static bool cpu_lists_follow(struct cpu_lists_reading *reading, uint64_t head, u
 		if (!page_pfn(kernel, page, &pfn, NULL) || pfn & ((UINT64_C(1) << order) - 1))
 			return cpu_lists_is_damaged(reading, before,
 						    "the next entry is not a free block");
-		if (!page_words_read(kernel, page, &words, NULL))
+		if (!page_words_read(kernel, page, &words))
 			return cpu_lists_is_damaged(reading, entry, "this entry cannot be read");
 		if (page_word(&words, links + (int)words.layout->word) != before)
 			return cpu_lists_is_damaged(reading, entry,

@@ -164,7 +164,7 @@ static bool frame_runs_add(struct frame_pass *pass, const struct frame_run *more
  * end. */
 static bool examine_to(struct frame_pass *pass, uint64_t last)
 {
-	struct page_reader *reader = page_reader_of(pass->kernel, NULL);
+	struct page_reader *reader = page_reader_of(pass->kernel);
 
 	while (reader && pass->next <= last) {
 		struct frame_run more;
@@ -226,7 +226,7 @@ static void frame_worker_destroy(void *arg)
 static void *frame_worker_create(void *arg)
 {
 	struct frame_pass *pass = ((struct frame_crew *)arg)->pass;
-	const struct page_reader *reader = page_reader_of(pass->kernel, NULL);
+	const struct page_reader *reader = page_reader_of(pass->kernel);
 	const struct space *space = kernel_space(pass->kernel, NULL);
 	struct frame_worker *worker = reader && space ? malloc(sizeof(*worker)) : NULL;
 

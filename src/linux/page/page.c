@@ -664,12 +664,11 @@ static bool locate_page(struct kernel *kernel, uint64_t page, struct found_page 
 		    page);
 }
 
-bool page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64_t *page,
-		  struct error *err)
+bool page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64_t *page)
 {
 	struct found_page found = { 0 };
 
-	if (!locate_page(kernel, address, &found, err))
+	if (!locate_page(kernel, address, &found, NULL))
 		return false;
 	*pfn = found.pfn;
 	*page = address - found.inside;

@@ -20,8 +20,7 @@ bool page_of_pfn(struct kernel *kernel, uint64_t pfn, uint64_t *page, struct err
 bool page_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error *err);
 
 /* Finds the struct page that contains the address, and the frame that the struct page describes. */
-bool page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64_t *page,
-		  struct error *err);
+bool page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64_t *page);
 
 /* Finds the struct pglist_data of the next node, and sets *pgdat to its address. *index must be 0
  * in the first call. Returns false after the last node. */

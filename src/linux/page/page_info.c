@@ -26,8 +26,7 @@ static bool page_info_find_compound(struct kernel *kernel, uint64_t page, struct
 	struct compound compound;
 	uint64_t pfn;
 
-	if (!page_pfn(kernel, page, &pfn, NULL) ||
-	    !page_compound(kernel, pfn, &words, &compound, NULL))
+	if (!page_pfn(kernel, page, &pfn, NULL) || !page_compound(kernel, pfn, &words, &compound))
 		return false;
 	*flags = page_word(&words, words.layout->flags);
 	info->second = compound.compound && pfn == compound.head_pfn + 1;

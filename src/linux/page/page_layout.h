@@ -127,8 +127,7 @@ struct page_words {
 	uint8_t bytes[PAGE_STRUCT_MAX];
 };
 
-bool page_words_read(struct kernel *kernel, uint64_t page, struct page_words *words,
-		     struct error *err);
+bool page_words_read(struct kernel *kernel, uint64_t page, struct page_words *words);
 /* Return the long (page_word()) or the four bytes (page_half()) at an offset of the struct page.
  * offset: from struct page_layout. If offset is -1, they return 0. */
 uint64_t page_word(const struct page_words *words, int offset);
@@ -165,4 +164,4 @@ struct compound {
  * into `words`. Fails if the frame has no struct page, if the layout of struct page is unknown, or
  * if the frame's struct page contradicts the head's. */
 bool page_compound(struct kernel *kernel, uint64_t pfn, struct page_words *words,
-		   struct compound *compound, struct error *err);
+		   struct compound *compound);

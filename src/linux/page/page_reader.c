@@ -10,16 +10,13 @@
 
 static const struct state_type state_page_reader = { .size = sizeof(struct page_reader) };
 
-struct page_reader *page_reader_of(struct kernel *kernel, struct error *err)
+struct page_reader *page_reader_of(struct kernel *kernel)
 {
-	const struct page_layout *layout = page_layout_of(kernel, err);
+	const struct page_layout *layout = page_layout_of(kernel, NULL);
 	struct page_reader *reader = layout ? kernel_state(kernel, &state_page_reader) : NULL;
 
-	if (!reader) {
-		if (layout)
-			out_of_memory(err);
+	if (!reader)
 		return NULL;
-	}
 	reader->kernel = kernel;
 	reader->layout = layout;
 	reader->page_size = kernel_page_size(kernel);
@@ -230,12 +227,11 @@ uint64_t page_reader_unreadable_to(const struct page_reader *reader, uint64_t pf
 	return nr / size < last - pfn ? pfn + nr / size : last;
 }
 
-bool page_words_read(struct kernel *kernel, uint64_t page, struct page_words *words,
-		     struct error *err)
+bool page_words_read(struct kernel *kernel, uint64_t page, struct page_words *words)
 {
-	struct page_reader *reader = page_reader_of(kernel, err);
+	struct page_reader *reader = page_reader_of(kernel);
 
-	return reader && page_reader_words(reader, page, words, err);
+	return reader && page_reader_words(reader, page, words, NULL);
 }
 
 bool page_reader_number(struct page_reader *reader, uint64_t address, size_t size, uint64_t *value)

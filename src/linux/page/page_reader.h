@@ -63,7 +63,7 @@ struct page_reader {
 
 /* Returns the reader of the kernel. It is valid until states_forget(). Fails if the layout of
  * struct page is unknown. */
-struct page_reader *page_reader_of(struct kernel *kernel, struct error *err);
+struct page_reader *page_reader_of(struct kernel *kernel);
 
 /* Like page_of_pfn(), page_pfn() and page_words_read(). */
 bool page_reader_address(struct page_reader *reader, uint64_t pfn, uint64_t *page,

@@ -318,10 +318,10 @@ bool page_reader_use(struct page_reader *reader, uint64_t pfn, struct page_use *
 	return true;
 }
 
-bool page_use_of(struct kernel *kernel, uint64_t pfn, struct page_use *use, struct error *err)
+bool page_use_of(struct kernel *kernel, uint64_t pfn, struct page_use *use)
 {
-	struct page_reader *reader = page_reader_of(kernel, err);
+	struct page_reader *reader = page_reader_of(kernel);
 
 	*use = (struct page_use){ 0 };
-	return reader && page_reader_use(reader, pfn, use, err);
+	return reader && page_reader_use(reader, pfn, use, NULL);
 }

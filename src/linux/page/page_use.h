@@ -47,4 +47,4 @@ static inline bool page_use_is_lost(enum page_use_kind use)
 }
 
 /* Finds the use of a frame. Fails for the same reasons as page_compound(). */
-bool page_use_of(struct kernel *kernel, uint64_t pfn, struct page_use *use, struct error *err);
+bool page_use_of(struct kernel *kernel, uint64_t pfn, struct page_use *use);

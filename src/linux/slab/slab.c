@@ -274,8 +274,7 @@ bool slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, uint64_
 		*last = described.has_frames ? described.last : pfn;
 		return true;
 	}
-	if (!page_compound(kernel, pfn, &head, &compound, NULL) ||
-	    !read_cache(kernel, &head, cache))
+	if (!page_compound(kernel, pfn, &head, &compound) || !read_cache(kernel, &head, cache))
 		return false;
 	*last = compound.has_order && compound.order <= MOST_ORDER ?
 			compound.head_pfn + (UINT64_C(1) << compound.order) - 1 :
@@ -294,7 +293,7 @@ bool slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr, struct slab_
 	*place = (struct slab_place){ 0 };
 	if (slab_has_descriptors(kernel))
 		return described_at(kernel, vaddr, pfn, place);
-	if (!page_compound(kernel, pfn, &head, &compound, NULL) ||
+	if (!page_compound(kernel, pfn, &head, &compound) ||
 	    pfn - compound.head_pfn >= 1 << MOST_ORDER ||
 	    !read_cache(kernel, &head, &place->address) ||
 	    !slab_cache_name(kernel, place->address, place->cache, sizeof(place->cache), NULL))

@@ -55,7 +55,7 @@ static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 		slab_free_is_damaged(pass, damage, &why);
 		return false;
 	}
-	if (!page_compound(kernel, pfn, &words, &compound, NULL))
+	if (!page_compound(kernel, pfn, &words, &compound))
 		return false;
 	if (!slab_at(kernel, direct + kernel_frame(kernel, pfn), kernel_frame(kernel, pfn),
 		     place) ||

@@ -81,8 +81,7 @@ bool vma_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_
 
 /* Finds the path of a dentry as process 1 sees it, like vma_file_path(). Fails if process 1 has no
  * mount that contains the dentry: vma_name.c. */
-bool vma_mounted_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],
-		      struct error *err);
+bool vma_mounted_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX]);
 
 /* For vma*.c and maple.c: reads the vm_area_struct at `address` and adds it to the list. Fails
  * unless the mapping belongs to mm (0: any mm) and is above the end of the list. */

@@ -148,10 +148,9 @@ static const struct mount *mount_of_root(const struct mounts *mounts, uint64_t r
  * Among mounts with the same root, chooses the nearest to the root of all mounts, and then the
  * first. Mounts that are covered by a mount on their root are not considered. Fails if process 1
  * has no such mount, or if its mounts are unknown. */
-static bool vma_find_mount(struct kernel *kernel, uint64_t dentry, uint64_t *vfsmount,
-			   struct error *err)
+static bool vma_find_mount(struct kernel *kernel, uint64_t dentry, uint64_t *vfsmount)
 {
-	const struct mounts *mounts = kernel_learnt(kernel, &state_mounts, err);
+	const struct mounts *mounts = kernel_learnt(kernel, &state_mounts, NULL);
 	bool found = false;
 
 	for (int i = 0; mounts && i < MOST_ANCESTORS; i++) {
@@ -161,13 +160,13 @@ static bool vma_find_mount(struct kernel *kernel, uint64_t dentry, uint64_t *vfs
 		if (mount)
 			*vfsmount = mount->address + mounts->inner;
 		found |= mount != NULL;
-		if (!kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent, err))
+		if (!kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent, NULL))
 			return false;
 		if (parent == dentry)
-			return found || fail(err, ERROR_UNKNOWN, "process 1 has no mount of it");
+			return found;
 		dentry = parent;
 	}
-	return mounts && fail(err, ERROR_FORMAT, "the path loops, or is too long");
+	return false;
 }
 
 enum {
@@ -445,19 +444,16 @@ bool vma_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_
 	return true;
 }
 
-bool vma_mounted_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],
-		      struct error *err)
+bool vma_mounted_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX])
 {
 	struct path text = { path + VMA_NAME_MAX - 1, path };
 	uint64_t vfsmount;
 
 	*text.start = '\0';
-	if (!vma_find_mount(kernel, dentry, &vfsmount, err) ||
-	    !prepend_state(kernel, &text, dentry, err) ||
-	    !prepend_mounted(kernel, &text, dentry, &vfsmount, err))
+	if (!vma_find_mount(kernel, dentry, &vfsmount) ||
+	    !prepend_state(kernel, &text, dentry, NULL) ||
+	    !prepend_mounted(kernel, &text, dentry, &vfsmount, NULL) || !vfsmount)
 		return false;
-	if (!vfsmount)
-		return fail(err, ERROR_FORMAT, "the mountpoint is not below a mount");
 	memmove(path, text.start, strlen(text.start) + 1);
 	return true;
 }
