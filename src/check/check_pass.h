@@ -154,7 +154,6 @@ void check_user_scan(struct user_pass *user, struct scan *scan);
 void check_user_entry(struct user_pass *user, const struct scanned *scanned);
 /* Examines an entry of the process: its rights, cache type and frame. */
 void check_entry(struct user_pass *user, const struct scanned *scanned);
-void check_user_no_table(struct user_pass *user, const struct error *why);
 void check_user_end(struct user_pass *user); /* reports the result, and frees user */
 void check_tell_cache(struct pass *pass);
 

@@ -323,7 +323,7 @@ static void check_processes_of(const struct check_jobs *jobs, const struct check
 	    !task_process(pass->kernel, job->task, &process, &err)) {
 		pass->processes_complete = false;
 		pass->nr_unknown++;
-		check_user_no_table(jobs->user, &err);
+		check_count(&jobs->user->no_table, 0, "%.250s", err.message);
 		return;
 	}
 	check_half_process(jobs->half, pass->space, &process);

@@ -86,11 +86,6 @@ static uint64_t nr_unread(const struct user_pass *user)
 	return user->missing.nr + user->left_out.nr + user->corrupt.nr;
 }
 
-static void check_user_counts_start(struct user_pass *user)
-{
-	user->own = (struct own_tables){ .unread_before = nr_unread(user) };
-}
-
 /* Returns the number of levels, from the top, whose tables mm_struct does not count: the pgd, and in
  * the modes with five levels also the p4d. */
 static unsigned int nr_uncounted(const struct paging *paging)
@@ -344,11 +339,6 @@ struct user_pass *check_user_start(struct pass *pass)
 	return user;
 }
 
-void check_user_no_table(struct user_pass *user, const struct error *why)
-{
-	check_count(&user->no_table, 0, "%.250s", why->message);
-}
-
 /* Returns true if a driver made the mapping. A driver may map any frame. */
 static bool is_drivers(const struct vma *vma)
 {
@@ -378,7 +368,7 @@ void check_user_process(struct user_pass *user, const struct process *process)
 	user->tried_areas = user->has_areas = false;
 	user->process = *process;
 	user->scan = NULL;
-	check_user_counts_start(user);
+	user->own = (struct own_tables){ .unread_before = nr_unread(user) };
 }
 
 /* --- frames --- */

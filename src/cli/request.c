@@ -222,7 +222,6 @@ char *request_command(char *line)
 	return begins_request(line) && request_parse(&reading, id, &command) ? command : NULL;
 }
 
-/* Only if answers are JSON, a line that begins with '{' is a request. */
 bool request_is(const struct session *session, const char *line)
 {
 	return output_format(session->output) == OUTPUT_JSON && begins_request(line);

@@ -12,23 +12,6 @@
  * without content (SHT_NOBITS). */
 static const char module_section[] = ".gnu.linkonce.this_module";
 
-static bool has_section(Elf *elf, const char *name)
-{
-	Elf_Scn *section = NULL;
-	GElf_Shdr header;
-	size_t names;
-
-	if (elf_getshdrstrndx(elf, &names) != 0)
-		return false;
-	while ((section = elf_next_section(elf, section, &header))) {
-		const char *found = elf_strptr(elf, names, header.sh_name);
-
-		if (found && !strcmp(found, name))
-			return true;
-	}
-	return false;
-}
-
 bool ko_file_probe(const struct file *file)
 {
 	struct bytes b = file->bytes;
@@ -40,7 +23,7 @@ bool ko_file_probe(const struct file *file)
 	    !file_whole(file, NULL))
 		return false;
 	elf = elf_open(file, NULL);
-	found = has_section(elf, module_section);
+	found = elf_has_section(elf, module_section);
 	elf_end(elf);
 	return found;
 }

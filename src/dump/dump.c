@@ -29,7 +29,8 @@ const char *const extract_level_names[NR_KEEP_LEVELS] = {
 		[KEEP_UNKNOWN] = "unknown",
 };
 
-enum extract_level keep_level_find(const char *name, size_t length)
+/* Returns the level whose name is given by the first `length` bytes of name, or KEEP_UNKNOWN. */
+static enum extract_level find_keep_level(const char *name, size_t length)
 {
 	enum extract_level level = EXTRACT_NONE + 1;
 
@@ -76,7 +77,7 @@ void dump_find_extract(struct dump *dump)
 	while (level && end < (const char *)note.data + note.size && *end >= 'a' && *end <= 'z')
 		end++;
 	if (level)
-		dump->extract = keep_level_find(level, (size_t)(end - level));
+		dump->extract = find_keep_level(level, (size_t)(end - level));
 	dump->lacked_before = dump_value_of(dump->vmcoreinfo, EXTRACT_LACKED_KEY);
 	dump->scrubbed = dump_value_of(dump->vmcoreinfo, EXTRACT_SCRUBBED_KEY);
 }

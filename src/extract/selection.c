@@ -247,7 +247,7 @@ uint64_t selection_nr_frames(const struct selection *selection)
 	return selection->nr_frames;
 }
 
-bool selection_has(const struct selection *selection, uint64_t pfn)
+static bool has_frame(const struct selection *selection, uint64_t pfn)
 {
 	return pfn < selection->nr_frames && frame_set_has(selection->bits, pfn);
 }
@@ -278,7 +278,7 @@ void selection_clear_rest(const struct selection *selection, uint64_t pfn, uint8
 
 void selection_remove(struct selection *selection, uint64_t pfn)
 {
-	if (selection_has(selection, pfn))
+	if (has_frame(selection, pfn))
 		selection->pages[SELECTED_FACTS]--;
 	frame_set_remove(selection->bits, pfn);
 }
@@ -399,7 +399,7 @@ struct selection_count selection_count(const struct selection *selection, enum s
 		return count;
 	count.bytes = 0;
 	for (size_t i = 0; i < selection->nr_parts; i++)
-		if (selection_has(selection, selection->part[i].pfn) &&
+		if (has_frame(selection, selection->part[i].pfn) &&
 		    !selection_is_judged(selection, selection->part[i].pfn) &&
 		    !frame_set_has(selection->whole, selection->part[i].pfn))
 			count.bytes += selection_nr_bytes(&selection->part[i]);

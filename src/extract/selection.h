@@ -78,7 +78,6 @@ bool selection_settle(struct selection *selection, struct dump *dump, uint64_t *
  * is borrowed. */
 const uint64_t *selection_bits(const struct selection *selection);
 uint64_t selection_nr_frames(const struct selection *selection);
-bool selection_has(const struct selection *selection, uint64_t pfn);
 /* For a kept frame: selection_is_whole() returns true if all its bytes are kept, and selection_is_judged()
  * returns true if blank_words() decides which bytes are kept. If both return false, only some bytes
  * are kept. */

@@ -10,9 +10,9 @@
 #include "kernel/vmcoreinfo.h"
 #include "symbols/kallsyms.h"
 
-/* The kernel's own table may not be known yet, because the search for it may need the symbols of
- * kallsyms. */
-bool kernel_kallsyms_space(struct kernel *kernel, struct space *space, struct error *err)
+/* Finds any page table that maps the kernel's image, for example the table of a CPU. The kernel's
+ * own table may not be known yet, because the search for it may need the symbols of kallsyms. */
+static bool find_any_space(struct kernel *kernel, struct space *space, struct error *err)
 {
 	const struct space *own = NULL;
 
@@ -259,7 +259,7 @@ struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err)
 	 * kallsyms. */
 	if (!symbols->tried && !symbols->busy) {
 		symbols->busy = true;
-		if (kernel_kallsyms_space(kernel, &space, &symbols->why_not)) {
+		if (find_any_space(kernel, &space, &symbols->why_not)) {
 			symbols->tried = true;
 			if (!open_by_note(&attempt))
 				open_by_search(&attempt);
@@ -298,7 +298,7 @@ static bool name_order_find(struct kernel *kernel, struct name_order *order)
 	const struct kallsyms_place *place;
 
 	*order = (struct name_order){ .kallsyms = kernel_kallsyms(kernel, NULL) };
-	if (!order->kallsyms || !kernel_kallsyms_space(kernel, &order->space, NULL))
+	if (!order->kallsyms || !find_any_space(kernel, &order->space, NULL))
 		return false;
 	place = kallsyms_place(order->kallsyms);
 	order->nr = place->nr;

@@ -76,8 +76,6 @@ uint64_t kernel_linked_address(struct kernel *kernel, const struct kernel_symbol
 
 /* Returns kallsyms of the dump, or NULL. The first call finds and verifies it. */
 struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err);
-/* Finds any page table that maps the kernel's image, for example the table of a CPU. */
-bool kernel_kallsyms_space(struct kernel *kernel, struct space *space, struct error *err);
 /* Is kallsyms being searched now? In this case the caller cannot use it. */
 bool kernel_kallsyms_busy(const struct kernel *kernel);
 

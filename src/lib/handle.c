@@ -72,7 +72,7 @@ void handle_use(struct kwalk_kernel *handle)
 	handle->nr_users++;
 }
 
-void handle_forget(struct kwalk_kernel *handle)
+static void forget_tasks(struct kwalk_kernel *handle)
 {
 	if (handle->task_facts)
 		task_facts_release(handle->task_facts);
@@ -98,7 +98,7 @@ int kwalk_close(kwalk_kernel *kernel, struct kwalk_error *error)
 			error, KWALK_USAGE,
 			"this function was called from a callback, before the outer call was finished");
 	kernel->nr_held = 0;
-	handle_forget(kernel);
+	forget_tasks(kernel);
 	open_close(kernel->kernel);
 	kernel->kernel = NULL;
 	return KWALK_OK;
@@ -200,7 +200,7 @@ int call_end(struct call *call, bool done)
 	int code = find_trouble(call);
 
 	if (code) {
-		handle_forget(handle);
+		forget_tasks(handle);
 		open_forget(call->kernel);
 	} else if (!done) {
 		code = refuse_as(call->error, &call->err);

@@ -107,8 +107,6 @@ static inline bool status_shows(int code)
 }
 
 void handle_use(struct kwalk_kernel *handle);
-/* Frees handle->task_facts. */
-void handle_forget(struct kwalk_kernel *handle);
 /* Frees the handle if this was its last user. */
 void handle_leave(struct kwalk_kernel *handle);
 

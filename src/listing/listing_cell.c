@@ -113,20 +113,12 @@ static bool read_cpus(const struct value_memory *memory, uint64_t address,
 
 /* --- tasks --- */
 
-static const struct task *task_at(const struct task_list *list, uint64_t address)
-{
-	for (size_t i = 0; i < list->nr; i++)
-		if (list->task[i].address == address)
-			return &list->task[i];
-	return NULL;
-}
-
 /* The task at an address. A process in poll() waits with a poll_wqueues, which points to it. */
 static bool read_task(const struct value_memory *memory, enum column_kind kind, uint64_t address,
 		      struct listing_cell *cell, struct error *err)
 {
 	const struct task_list *list = task_all(memory->kernel, err);
-	const struct task *task = list ? task_at(list, address) : NULL;
+	const struct task *task = list ? task_of_address(list, address) : NULL;
 	struct value value;
 	struct ctype type;
 
@@ -136,7 +128,7 @@ static bool read_task(const struct value_memory *memory, enum column_kind kind, 
 		value = value_at(type, address);
 		if (value_path(memory, &value, "polling_task", &value, NULL) &&
 		    value_number(memory, &value, &address, NULL))
-			task = task_at(list, address);
+			task = task_of_address(list, address);
 	}
 	if (!task)
 		return true;

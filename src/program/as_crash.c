@@ -48,7 +48,6 @@ static const struct {
 	{ "memory_module memory_device", "give /proc/kcore in the place of DUMP" },
 };
 
-/* If the word, which begins with a dash, is an option of crash, sets err and returns true. */
 bool as_crash_explain(const char *word, struct error *err)
 {
 	const char *name = word + strspn(word, "-");

@@ -59,7 +59,7 @@ Elf_Scn *elf_next_section(Elf *elf, Elf_Scn *section, GElf_Shdr *header)
 	return NULL;
 }
 
-Elf_Scn *elf_section(Elf *elf, const char *name)
+static Elf_Scn *find_section(Elf *elf, const char *name, bool with_content)
 {
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
@@ -70,10 +70,21 @@ Elf_Scn *elf_section(Elf *elf, const char *name)
 	while ((section = elf_next_section(elf, section, &header))) {
 		const char *found = elf_strptr(elf, names, header.sh_name);
 
-		if (found && !strcmp(found, name) && header.sh_type != SHT_NOBITS)
+		if (found && !strcmp(found, name) &&
+		    (!with_content || header.sh_type != SHT_NOBITS))
 			return section;
 	}
 	return NULL;
+}
+
+Elf_Scn *elf_section(Elf *elf, const char *name)
+{
+	return find_section(elf, name, true);
+}
+
+bool elf_has_section(Elf *elf, const char *name)
+{
+	return find_section(elf, name, false);
 }
 
 Elf_Data *elf_section_data(Elf *elf, const char *name)

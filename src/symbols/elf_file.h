@@ -20,6 +20,7 @@ Elf_Scn *elf_next_section(Elf *elf, Elf_Scn *section, GElf_Shdr *header);
 
 /* Returns the section with this name, or NULL. SHT_NOBITS sections are ignored. */
 Elf_Scn *elf_section(Elf *elf, const char *name);
+bool elf_has_section(Elf *elf, const char *name); /* it may be a SHT_NOBITS section */
 /* Returns the contents of a section, which belong to elf. Returns NULL if there is no such section,
  * or if the section is compressed. */
 Elf_Data *elf_section_data(Elf *elf, const char *name);

@@ -49,12 +49,6 @@ static void triage_find_end(struct triage *triage)
 		triage->has_panic && signature_of(kernel, &triage->panic, &triage->signature);
 }
 
-/* If the list of tasks is unknown, the map of processes contains the reason, too. */
-static void triage_find_blocked(struct triage *triage)
-{
-	blocked_find(triage->session->kernel, &triage->blocked);
-}
-
 static bool triage_add_zone(const struct zone *zone, void *arg)
 {
 	struct triage *triage = arg;
@@ -243,7 +237,8 @@ static bool triage_run(struct session *session, char **words, struct error *err)
 		return out_of_memory(err);
 	triage->session = session;
 	triage_find_end(triage);
-	triage_find_blocked(triage);
+	/* If the list of tasks is unknown, the map of processes contains the reason, too. */
+	blocked_find(session->kernel, &triage->blocked);
 	triage_find_memory(triage);
 	triage_answer(triage);
 	panic_release(&triage->panic);

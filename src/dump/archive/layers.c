@@ -291,8 +291,6 @@ bool layers_add(struct layers *layers, struct error *err)
 	return false;
 }
 
-/* Is the layer's input neither compressed nor an archive? In this case its output is equal to its
- * input. */
 bool layer_is_plain(const struct layer *layer)
 {
 	const struct library *call = &layer->layers->library;
