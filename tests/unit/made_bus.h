@@ -4,17 +4,12 @@
  * specifications; tests/real/bus.py compares with an emulated IOMMU. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "devices/entrance.h"
 #include "kernel/kernel.h"
 #include "paging/scan.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* The places of tables in the 64K of memory. */
 enum {

@@ -3,16 +3,11 @@
  * shows from which place of the file it was read. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "base/error.h"
 #include "dump/dump.h"
 #include "image.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static struct image image;
 

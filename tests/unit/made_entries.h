@@ -6,9 +6,6 @@
  */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -16,8 +13,7 @@
 #include "kernel/entry.h"
 #include "open/archs.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { PTE_4 = 3, PMD_4 = 2, PUD_4 = 1, PTE_3 = 2, PMD_3 = 1, PTE_2 = 1, PGD_2 = 0 };
 

@@ -4,15 +4,10 @@
  * test_page_types.c (frames, sections), and test_region.c (layouts of x86-64). */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linked.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* A kernel with its image from paddr 0 on and its top-level table at 1000. With five levels, the
  * next table is at 2000. */

@@ -2,16 +2,11 @@
 /* Files, dentries and mounts, in memory. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum {
 	FILES = 0x4000, /* struct file, 0x10 bytes each */

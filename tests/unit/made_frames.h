@@ -3,17 +3,12 @@
  * nodes, and the array of FLATMEM. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/page/page_layout.h"
 #include "linux/page/page_use.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* include/linux/mmzone.h: a section has 32768 frames, with struct pages of 64 bytes */
 enum { ROOTS = 0x5000, FIRST = 0x6000, SECOND = 0x7000, USAGE = 0x8000, PAGES = 0x9000 };

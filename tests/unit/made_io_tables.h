@@ -3,18 +3,13 @@
  * here, but the entries that lead to their tables are read from memory. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "devices/io_map.h"
 #include "devices/io_pages.h"
 #include "devices/entrance.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum {
 	ROOT = 0x4000,

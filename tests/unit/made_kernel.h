@@ -2,14 +2,9 @@
 /* Kernels that consist of a few tables and a note in memory. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static inline void put64(uint64_t paddr, uint64_t entry)
 {

@@ -2,15 +2,10 @@
 /* Processes that have page tables, in memory. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/task_members.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 #define NX (UINT64_C(1) << 63)
 

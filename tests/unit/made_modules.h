@@ -2,18 +2,13 @@
 /* Modules and their tables of symbols, in memory. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/area_members.h"
 #include "symbols/symbol_lookup.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { HEAD = 0x5000, FIRST = 0x6000, SECOND = 0x6200, KALLSYMS = 0x100 };
 enum { SYMBOLS = 0x7000, STRINGS = 0x8000 };

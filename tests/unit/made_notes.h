@@ -3,16 +3,11 @@
  * to it. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/page/page_layout.h"
 #include "kernel/kernel.h"
 #include "image.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { MEMORY = 0x1000, MEMORY_SIZE = 0x4000 };
 

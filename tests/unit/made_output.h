@@ -2,9 +2,6 @@
 /* Writes answers to a file and reads them from it. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +11,7 @@
 
 #include "output/output.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* The widths are enough for the usual values of these fields. */
 static const struct field common[] = { COLUMN("comm", .width = 15),

@@ -5,17 +5,13 @@
 #include <elf.h>
 #include <endian.h>
 #include <libelf.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "symbols/symbols.h"
 #include "put_elf.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum {
 	TEXT = 1, /* at 0x1000, with 0x1000 bytes */

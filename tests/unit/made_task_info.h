@@ -2,16 +2,11 @@
 /* Tasks, their mm_structs and the variables of CPUs, for task_info_read(). */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "placed.h"
 #include "linux/task_members.h"
 #include "linux/task/task_info.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum {
 	TASK = 0x5000,

@@ -2,17 +2,12 @@
 /* Tasks of a kernel whose structs have the layouts given here. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "kernel/kernel.h"
 #include "kernel/kernel_members.h"
 #include "linux/task_members.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 #define VIRTUAL UINT64_C(0xffffffff80000000)
 

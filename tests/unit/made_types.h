@@ -3,9 +3,6 @@
  * only skip_all(). */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #ifdef HAVE_LIBBPF
 #include <bpf/btf.h>
 #endif
@@ -15,8 +12,7 @@
 #include "memory.h"
 #include "skip_all.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 #ifdef HAVE_LIBBPF
 

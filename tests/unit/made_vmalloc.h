@@ -2,18 +2,13 @@
 /* Areas of vmalloc, in memory. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/area_members.h"
 #include "linux/vmalloc.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 #define AREAS UINT64_C(0xffffc90000000000)
 

@@ -2,13 +2,9 @@
 /* Skips all tests of a unit that needs libbpf, if there is no libbpf. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 #ifndef HAVE_LIBBPF
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Numbers, address expressions, and the words of a command line. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +10,7 @@
 #include "cli/words.h"
 #include "value/symbol_word.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 #define NR_OF(ARRAY) (sizeof(ARRAY) / sizeof((ARRAY)[0]))
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Each architecture has what all code needs of it: the required members of struct arch, and a row in
  * the tables of machines that HACKING.md lists ("To add"). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -13,7 +10,7 @@
 #include "kernel/arch.h"
 #include "open/archs.h"
 
-#include <cmocka.h>
+#include "unit.h"
 
 /* The pointers from .sources to .suppose_facts. */
 static void required_members(void **state)

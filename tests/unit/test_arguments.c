@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The command-line arguments of processes, and the vsyscall page that all processes have. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/task/task_info.h"
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 #include "made_mm.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* --- arguments --- */
 

@@ -4,18 +4,13 @@
  * pgtable-prot.h. The entries of 6.1 and 6.12 are from Debian's kernels, and /proc/PID/pagemap of
  * these kernels shows their meaning.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "arch/arm64/arm64.h"
 #include "image.h"
 #include "open/archs.h"
 #include "open/open.h"
 #include "open/opened.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { PMD = 2, PTE = 3 };
 

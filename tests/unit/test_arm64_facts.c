@@ -2,18 +2,13 @@
 /* Facts of arm64 kernels, and what follows from them: the bits of addresses, the root, the linear
  * map, the start of the image, memory types. The facts are from asm/memory.h, asm/pgtable-prot.h
  * and kernel/vmcore_info.c. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "arch/arm64/arm64.h"
 #include "kernel/entry.h"
 #include "kernel/table_search.h"
 #include "linked.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { TABLE = 3, BLOCK = 0x701, ROOT = 0x1000, MOST_MAPS = 3 };
 #define BITS_48 "PAGESIZE=4096\nNUMBER(VA_BITS)=48\nNUMBER(TCR_EL1_T1SZ)=0x10\nKERNELOFFSET=0\n"

@@ -2,10 +2,6 @@
 /* The regions of arm64 in kernels of each era. The expected values are from the tables in
  * Documentation/arm64/memory.rst, from the tables that kernels until 4.14 printed while they booted
  * ("Virtual kernel memory layout"), and from the notes of Debian's 6.1 and 6.12. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/module/slots.h"
 #include "linux/region.h"
 #include "kernel/arch.h"
@@ -13,8 +9,7 @@
 #include "memory.h"
 #include "open/open.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { MOST_ROWS = 16 };
 

@@ -5,17 +5,12 @@
  * are not the kernel's must not be found. Entries follow the Arm ARM (DDI 0487), D8.3, and
  * addresses follow Documentation/arch/arm64/memory.rst.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "arch/arm64/arm64.h"
 #include "image.h"
 #include "kernel/table_search.h"
 #include "open/archs.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum {
 	MEMORY = 0x1000, /* in the file: the root, and then one page of each other table */

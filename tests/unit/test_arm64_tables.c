@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The registers that point to tables of arm64, the paging modes, and the rights of entries: Arm ARM
  * (DDI 0487), TTBR0_EL1, D8.2 to D8.4. Linear maps: asm/memory.h. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "arch/arm64/arm64.h"
 #include "image.h"
 #include "linux/region.h"
 #include "open/archs.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { FAILS = 1 };
 static const uint64_t wide_of_48[4] = { ARM64_64K, 48, 52, 52 }; /* bits in use, configured, PA */

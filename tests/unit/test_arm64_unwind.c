@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Steps from a function to its caller on arm64: AAPCS64 (frame records), Arm ARM (calls, codes of
  * pointer authentication), and struct pt_regs, which the entry code of the kernel fills. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "dump/registers.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -12,8 +8,7 @@
 #include "linux/unwind/unwind.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* The image maps the memory. A function at c000 is called at d010 (BL); d01c has BLR X1. */
 #define AT(PADDR) (UINT64_C(0xffff800008000000) + (PADDR))

@@ -7,16 +7,11 @@
  * PAR_EL1: the physical address and the byte of MAIR_EL1, or a fault.
  */
 #include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "arch/arm64/arm64.h"
 #include "image.h"
 #include "paging/entries.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { MOST_STEPS = 5, PAGE = 0x1000, MEMORY = 0x1000 };
 

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The checksum of AVML's chunks, CRC-32C. CPUs that have an instruction for it never compute it in
  * steps, so both ways are called here. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 /* Before cmocka.h, whose fail() is another one. */
 #include "dump/formats/dump_avml.c"
 
-#include <cmocka.h>
+#include "unit.h"
 
 enum { SIZE = 32 };
 

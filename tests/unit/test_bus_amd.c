@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Page tables of AMD-Vi. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "devices/entrance.h"
 #include "kernel/kernel.h"
 #include "paging/entries.h"
@@ -12,8 +8,7 @@
 #include "made_bus.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static unsigned int nr_visited;
 

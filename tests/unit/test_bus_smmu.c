@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Streams, context descriptors and page tables of Arm's SMMUv3. Expected values are written from
  * the Arm SMMU Architecture Specification (IHI 0070) and the Arm ARM (DDI 0487). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "devices/entrance.h"
 #include "kernel/kernel.h"
 #include "kernel/arm_stages.h"
@@ -17,8 +13,7 @@
 #include "made_bus.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 #define S1 (5ull << 1 | 1) /* Config, V */
 #define S2 (6ull << 1 | 1)

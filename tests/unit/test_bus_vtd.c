@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Page tables of VT-d. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "devices/entrance.h"
 #include "kernel/kernel.h"
 #include "paging/entries.h"
 #include "made_bus.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static void legacy(uint64_t low, uint64_t high)
 {

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Files that another process writes to while kwalk reads them, so that data may change between the
  * check and the use. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include <elf.h>
@@ -26,8 +23,7 @@
 #include "symbols/symbols.h"
 #include "put_elf.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { PAGE = 4096 };
 

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Counts of mappings: frames that are mapped more often than their struct pages count. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 
 #include "check/check_pass.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static void map(struct mapped_frames *frames, uint64_t pfn, uint32_t mapcount, int32_t pid,
 		uint64_t vaddr)

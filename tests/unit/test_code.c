@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Instructions of each machine. The lengths and targets are those that objdump shows. Releases of the library
  * write some instructions differently, so only the start of each text is compared. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <elf.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,8 +9,7 @@
 
 #include "code/code.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 #ifdef HAVE_CAPSTONE
 

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Compound pages: heads and tails, orders, hugetlb, counts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/page/page_info.h"
 #include "linux/page/page_layout.h"
 #include "linux/page/page_use.h"
@@ -11,8 +7,7 @@
 #include "made_frames.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* Frames 4 to 7: the order is in the first tail page, and the index and owner are those in the head
  * page. */

@@ -2,15 +2,11 @@
 /* The workers of a crew: all are created in the caller's thread before any work begins, because
  * creating a worker may copy data that the work changes. */
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/crew.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { PIECES = 8, NUMBERS = 1000 };
 

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading DWARF at the ends of a section. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "debuginfo/cursor.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static const uint8_t data[] = { 1, 2, 3, 4, 5 };
 static const struct bytes five = { data, sizeof(data) };

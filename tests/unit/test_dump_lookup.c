@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Questions about symbols in the dump's table, with and without a vmlinux. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "made_kallsyms.h"
 #include "symbols/symbol_lookup.h"
 #include "placed.h"
 #include "stop.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* --- questions about symbols --- */
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whether a dump is written, by the space that its file system has left. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -10,7 +7,7 @@
 #include "dump/write/dump_out.h"
 #include "dump/write/frame_set.h"
 
-#include <cmocka.h>
+#include "unit.h"
 
 enum { FRAMES = 8192 };
 

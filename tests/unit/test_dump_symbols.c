@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The dump's table of symbols: each encoding, damage, and tables of another boot. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "dump/registers.h"
 #include "symbols/kallsyms.h"
 #include "made_kallsyms.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static void expect_table(struct kernel *kernel, const struct table *table, bool there)
 {

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The types of the dump's kernel and of its modules. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #ifdef HAVE_LIBBPF
 #include <bpf/btf.h>
 #endif
@@ -15,8 +12,7 @@
 #include "skip_all.h"
 #include "stop.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 #ifdef HAVE_LIBBPF
 

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Headers of ELF cores, in all forms. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "dump/dump.h"
 #include "image.h"
 #include "made_elf.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static void both_classes(void **state)
 {

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The memory of ELF cores: segments of all forms, segments that are cut or damaged, and memory that
  * is in two segments. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "dump/dump.h"
 #include "image.h"
 #include "made_elf.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* --- memory --- */
 

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Notes of ELF cores, valid and damaged. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "dump/dump.h"
 #include "dump/registers.h"
 #include "image.h"
 #include "made_elf.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* The offset of the next note, and of the start of the segment. */
 static uint64_t note_at, notes_start;

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Page table entries that map a page, present and not present. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "kernel/entry.h"
 #include "made_entries.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static void expect_cache(const struct entry_rules *rules, const struct paging *paging,
 			 unsigned int level, uint64_t entry, enum cache_type cache)

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Mappings and areas of vmalloc: results that depend on both symbols and releases. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/module/slots.h"
 #include "linux/vmalloc.h"
 #include "kernel/arch.h"
@@ -16,8 +12,7 @@
 #include "memory.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* --- pages that processes may read --- */
 

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The first address of regions of x86-64: bases that were moved, direct maps, and the end of the
  * image. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/region.h"
 #include "kernel/kernel.h"
 #include "linked.h"
 #include "made_eras.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* The start of vmalloc is unknown, and memory is at 64T, for which the layout of 6.1 has no
  * room. */

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The meaning of entries: results that depend on both symbols and releases. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "kernel/entry.h"
 #include "kernel/kernel.h"
 #include "arch/x86/x86_members.h"
@@ -12,8 +8,7 @@
 #include "memory.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* Kernels before 4.19 invert entries if their symbols show it (6b28baca9b1f). */
 static void inversion_by_symbol(void **state)

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The regions of i386: results that depend on both symbols and releases. Symbols that KASLR
  * moves. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/region.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -13,8 +9,7 @@
 #include "made_eras.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* --- the top of i386 --- */
 

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The regions of the address space in kernels of each era. Each dump contains the release and the
  * direct map. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/region.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 #include "open/open.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum {
 	ROOT = 0x1000,

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The regions of x86-64: results that depend on both symbols and releases. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "base/text.h"
 #include "linux/region.h"
 #include "kernel/kernel.h"
 #include "made_eras.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 #define NEW "ffff888000000000"
 #define NEW_AT UINT64_C(0xffff888000000000)

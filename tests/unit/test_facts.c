@@ -2,16 +2,11 @@
 /* How the value of a fact is determined from its sources, which are made here: which sources are
  * asked, which one is accepted, which contradict it, and which facts are doubtful or depend on
  * other facts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "kernel/facts.h"
 #include "kernel/space.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* The value that each source returns, or UNKNOWN. */
 enum { UNKNOWN = 0xffff };

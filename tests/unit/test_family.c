@@ -3,16 +3,11 @@
  * family may define: the two lowest bits distinguish absent entries, pages and tables; bits that
  * are set remove rights; a table has four entries of 8 bytes; and each half of the address space
  * has a separate table. Walks, scans and ranges need only the decoder of the family. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "image.h"
 #include "paging/family.h"
 #include "paging/scan.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum {
 	PAGE = 1,

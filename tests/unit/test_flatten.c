@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The index of a flattened file, compared with a model that stores each byte, and the size of the
  * index. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +8,7 @@
 #include "dump/extents.h"
 #include "dump/flatten.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { HEADER = 4096, RECORD = 16 };
 

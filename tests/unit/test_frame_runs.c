@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs of frames with one use: where a run begins and ends, what a hole is, which frames are asked
  * for, and damage. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "check/check_needs.h"
 #include "linux/page/frame_runs.h"
 #include "linux/page/free_lists.h"
@@ -15,8 +11,7 @@
 #include "linked.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { MAP = 0x5000, NODE = 0x6000, PAGES = 0x9000 };
 

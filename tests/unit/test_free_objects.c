@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Objects of a slab that are free: in arrays, in lists and in sheaves. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/page_members.h"
 #include "linux/slab/slab.h"
 #include "kernel/kernel.h"
@@ -12,8 +8,7 @@
 #include "memory.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* A cache with two nodes, and the free objects that each node keeps. The slab has four objects of
  * 64 bytes from SLAB_AT on. The tests ask about the second. */

@@ -2,10 +2,6 @@
 /* A kernel that no processor can run: pages of 16K, tables of 2048 entries, and a separate table
  * for each half of the address space. Code that uses the page size must take it from this kernel:
  * walks, scans, ranges, reverse mappings, frames and struct pages. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/page/page.h"
 #include "kernel/arch.h"
 #include "memory.h"
@@ -15,8 +11,7 @@
 #include "query/reverse.h"
 #include "linux/task/table_pass.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { SIZE = 1 << 14, USED = 1 << 5, FRAMES = MEMORY_SIZE / SIZE };
 

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Memory slots of virtual machines, in trees that are valid or damaged: include/linux/kvm_host.h of
  * 6.1, with the offsets given here. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "kvm/guests.h"
 #include "kernel/kernel.h"
 #include "memory.h"
@@ -13,8 +9,7 @@
 #include "kvm/members.h"
 #include "open/open.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* A virtual machine with two address spaces. Each slot has two tree nodes, and the address space
  * determines which of them is used. */

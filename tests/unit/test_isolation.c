@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Page-table isolation: which of two adjacent tables is the kernel's, and whether the kernel has a
  * separate table for user mode. arch/x86/mm/pti.c, 4.15 and 4.19 (PAE). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "dump/registers.h"
 #include "image.h"
 #include "kernel/arch.h"
 #include "open/archs.h"
 #include "paging/walk.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { MEMORY = 0x1000, MEMORY_SIZE = 0x10000, OWN = 0x2000, COPY = 0x3000 };
 enum { P = 1, RW = 2, US = 4, A = 0x20 };

@@ -2,17 +2,13 @@
 /* Tables of symbols that describe very long names in few bytes, markers that do not agree with the
  * names, where the search begins, and common names (common_names.h) that consist of different
  * tokens. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "symbols/kallsyms.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* The index of tokens comes after the longest token, of which all names consist. */
 enum { INDEX_AT = 512, INDEX_SIZE = 512 };

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Ranks and runs of the bitmaps, the cache of pages, and flattened content, each compared with the
  * simplest possible implementation. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include <stdlib.h>
@@ -16,7 +13,7 @@
 #include "dump/page_cache.h"
 #include "dump/source.h"
 
-#include <cmocka.h>
+#include "unit.h"
 
 enum { BITMAP_BYTES = 4096, NR_FRAMES = 8 * BITMAP_BYTES };
 

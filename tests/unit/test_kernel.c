@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Translations and facts of kernels that consist of a few tables and a note. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "query/shared.h"
 #include "query/translate.h"
 #include "devices/pci.h"
@@ -11,8 +7,7 @@
 #include "open/open.h"
 #include "made_kernel.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static struct translation translate(struct kernel *kernel, uint64_t vaddr)
 {

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The whole list of regions of kernels that consist of a few tables and a note. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/region.h"
 #include "kernel/kernel.h"
 #include "open/open.h"
 #include "made_kernel.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static void put32(uint64_t paddr, uint32_t entry)
 {

@@ -2,9 +2,6 @@
 /* The relocations of the debug sections of modules, for each machine. */
 #include <fcntl.h>
 #include <gelf.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +11,7 @@
 #include "debuginfo/ko_file.h"
 #include "symbols/elf_file.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { PLACE = 8, SYMBOL = 4, ADDEND = 3, BEFORE = 0x11 };
 

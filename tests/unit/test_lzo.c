@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* LZO1X: data written by hand after the kernel's description of the format, and, if liblzo2 is
  * there, what liblzo2 makes of the same data. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +11,7 @@
 #include "base/page.h"
 #include "dump/lzo.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { ROOM = 2 * PAGE_BYTES };
 

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Facts about the machine from a dump without a note: the paging mode, phys_base, and the function
  * that a gate in the IDT of i386 points to. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/table_search.h"
@@ -12,8 +8,7 @@
 #include "memory.h"
 #include "open/archs.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* --- i386 --- */
 

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Maple trees of mappings, with 32-bit and 64-bit words: full nodes, deep trees, the entries of
  * slots, and damage. lib/maple_tree.c and include/linux/maple_tree.h of 6.1. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "placed.h"
 #include "stop.h"
 #include "kernel/kernel_members.h"
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* MAPLE_RANGE64_SLOTS, MAPLE_ARANGE64_SLOTS and MAPLE_HEIGHT_MAX. */
 enum { LEAF = 1, RANGE = 2, ARANGE = 3, LEVELS = 31 };

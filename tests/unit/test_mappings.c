@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The mappings of a process: lists and trees that are valid, cut off, circular or damaged. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "kernel/kernel.h"
 #include "open/open.h"
 #include "linux/task_members.h"
@@ -12,8 +8,7 @@
 #include "made_tasks.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static uint64_t vma_at(unsigned int nr)
 {

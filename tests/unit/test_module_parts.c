@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The addresses of modules: their parts, in the layouts of all kernels. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/area_members.h"
 #include "linux/module/modules.h"
 #include "symbols/symbol_lookup.h"
@@ -11,8 +7,7 @@
 #include "made_modules.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 struct part {
 	const char *name;

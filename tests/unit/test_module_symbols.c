@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables of symbols in modules, and the choice of the best symbol. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/area_members.h"
 #include "symbols/symbol_lookup.h"
 #include "kernel/kernel.h"
@@ -11,8 +7,7 @@
 #include "made_modules.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* If one of these members is missing, the symbols of modules are unknown. Names without an end are
  * ignored. */

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The list of modules, and the symbols at addresses in modules. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/area_members.h"
 #include "linux/module/modules.h"
 #include "symbols/symbol_lookup.h"
@@ -11,8 +7,7 @@
 #include "made_modules.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static struct kernel *open_with(const struct placed *layout)
 {

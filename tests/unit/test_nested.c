@@ -2,18 +2,13 @@
 /* The page tables of the second dimension, of Intel and AMD: each form of entry, and each entry
  * that a processor refuses. The expected values follow the two specifications. tests/real/guests.py
  * compares NPT with an emulated processor. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "image.h"
 #include "paging/entries.h"
 #include "paging/family.h"
 #include "paging/scan.h"
 #include "paging/second_stage.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* The addresses of tables in the 64K of memory. */
 enum {

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Nodes of memory, their maps, and the end of memory. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/page/page.h"
 #include "kernel/kernel.h"
 #include "linked.h"
 #include "made_frames.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 #define NODE_MEMBERS                                                                               \
 	"SIZE(page)=64\nOFFSET(page.flags)=0\n"                                                    \

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The meanings of numbers in reports. The numbers are put together from the kernel's definitions
  * and the manuals of the CPUs, not from the tables of facts.c. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +9,7 @@
 
 #include "oops/facts.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 #define NR(ARRAY) (sizeof(ARRAY) / sizeof((ARRAY)[0]))
 

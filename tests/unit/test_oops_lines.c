@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The lines of a kernel's log, in each form in which such texts are sent. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +7,7 @@
 
 #include "oops/lines.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* The text is in a block of its own, so that AddressSanitizer sees what is read after its end. */
 static void read_text(struct oops_lines *lines, const char *text, size_t size)

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reports of all kinds and eras, as kernels print them: what the reader finds in each, in short. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <elf.h>
 #include <inttypes.h>
 #include <stdint.h>
@@ -13,8 +10,7 @@
 #include "base/text.h"
 #include "oops/report.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { SUMMARY = 2048 };
 

@@ -4,16 +4,12 @@
  * arch/arm64/include/asm/esr.h, the fault status codes from fault_info[] in arch/arm64/mm/fault.c,
  * and the numbers of BRK from asm/brk-imm.h.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "oops/facts.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { TEXT = 256, NR = 64, SHIFT = 26, IL = 1 << 25, DABT = 0x25, IABT = 0x21 };
 

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Entries of ORC tables. They are copied from the vmlinux of Debian's 5.10.0-43 and 6.12.117, and
  * of 7.3. No package of 6.3 is left, so entries of 6.3 were made according to asm/orc_types.h. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "arch/x86/x86_orc.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 struct row {
 	const char *where;

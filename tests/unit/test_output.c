@@ -2,9 +2,6 @@
 /* Answers as text. */
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +12,7 @@
 #include "output/row.h"
 #include "made_output.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static const struct field line_below[] = { LINE("under"), { 0 } };
 static const struct record with_line = { .fields = line_below };

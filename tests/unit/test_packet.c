@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The packets of gdb's remote serial protocol. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,8 +7,7 @@
 
 #include "gdb/packet.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* A line whose peer has sent `size` bytes and closed the connection. The answers go to a pipe. */
 static struct packet_line *line_with(const char *bytes, size_t size, int *answers)

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The members of struct page in kernels of all eras: tails, index, flags and order. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/page/page_layout.h"
 #include "kernel/kernel.h"
 #include "open/open.h"
 #include "made_notes.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* --- compound pages --- */
 

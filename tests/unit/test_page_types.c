@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Page types, swap entries and sections, in all eras. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/page/page_layout.h"
 #include "linux/page/page.h"
 #include "kernel/kernel.h"
 #include "open/open.h"
 #include "made_notes.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* --- page types --- */
 

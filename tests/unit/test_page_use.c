@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The use of a frame: free blocks, owners, and pages of zeros. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "query/translate.h"
 #include "linux/page/page.h"
 #include "linux/page/page_layout.h"
@@ -13,8 +9,7 @@
 #include "made_frames.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* --- uses of a frame --- */
 

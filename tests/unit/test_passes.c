@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Passes over the address spaces of all processes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/task_members.h"
 #include "linux/task/mm.h"
 #include "linux/task/table_pass.h"
@@ -11,8 +7,7 @@
 #include "placed.h"
 #include "stop.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static void passes_over_mms(void **state)
 {

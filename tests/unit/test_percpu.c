@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Masks of CPUs, by each of their names and sizes; the addresses of CPUs' variables, by
  * __per_cpu_offset and by the structs of x86-64 until 2.6.30; and the kernel's lists. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "base/address_set.h"
 #include "kernel/links.h"
 #include "kernel/kernel_members.h"
@@ -12,8 +8,7 @@
 #include "placed.h"
 #include "stop.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum {
 	OFFSETS = 0x5000,

@@ -2,10 +2,6 @@
 /* The memory of each CPU: static variables with their names, and chunks. For an address, the CPU
  * and the per-CPU pointer are found. mm/percpu.c and mm/percpu-internal.h, with the offsets given
  * here. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/area_members.h"
 #include "linux/percpu_area.h"
 #include "kernel/kernel.h"
@@ -13,8 +9,7 @@
 #include "memory.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum {
 	OFFSETS = 0x6000,

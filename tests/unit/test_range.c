@@ -2,17 +2,12 @@
 /* Ranges of whole tables, in each paging mode, compared with walks of one address after the other.
  * The tables are random: they point to each other, to themselves, to pages of all sizes, and to
  * tables that are not in memory. Some reserved bits are set. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "image.h"
 #include "kernel/arch.h"
 #include "open/archs.h"
 #include "paging/scan.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { MEMORY = 0x1000, NR_TABLES = 12, SIZE = NR_TABLES * 0x1000, ROOT = 0 };
 enum { P = 1, RW = 2, US = 4, PS = 1 << 7, ROUNDS = 12, MAX_RANGES = 200000 };

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From frames to the addresses that are mapped to them: the mappings of each frame, and
  * contradictions between mappings of one frame. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "kernel/entry.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 #include "open/open.h"
 #include "query/reverse.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* Asks for frames 2, 5 and 8, and for frame 5 twice. */
 static struct reverse *asked(void)

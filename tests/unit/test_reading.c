@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Texts, strings, runs of pages, and members of structs, read from virtual memory. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "kernel/view.h"
 #include "kernel/kernel.h"
 #include "kernel/percpu.h"
@@ -12,8 +8,7 @@
 #include "made_kernel.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static void texts_of_memory(void **state)
 {

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The list of regions while ranges are added. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/region.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 #include "open/open.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static void expect(const struct region_list *list, size_t index, const char *name, uint64_t first,
 		   uint64_t last)

@@ -2,18 +2,13 @@
 /* Facts of riscv64 kernels, and what follows from them: levels, the root, the linear map, regions.
  * The facts are from arch/riscv/kernel/vmcore_info.c, asm/page.h and asm/pgtable.h, and the regions
  * from Documentation/arch/riscv/vm-layout.rst. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "kernel/entry.h"
 #include "kernel/table_search.h"
 #include "linked.h"
 #include "linux/region.h"
 #include "made_riscv64.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 #define UNKNOWN UINT64_C(0x7777)
 #define NO_ROOT "root=0"

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The search for the kernel's page table on riscv64, without any facts. swapper_pg_dir maps the
  * image, itself and the linear map; tables that lack one of these must not be found. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "arch/riscv64/riscv64.h"
 #include "image.h"
 #include "kernel/table_search.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { MEMORY = 0x1000, PAGE = 0x1000, MOST = 12, VALID = 1, LEAF = 0xcf, USER = 0x10 };
 #define RAM UINT64_C(0x80000000)

@@ -5,17 +5,12 @@
  * arch/riscv/include/asm/pgtable.h of each release.
  */
 #include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "arch/riscv64/riscv64.h"
 #include "image.h"
 #include "open/open.h"
 #include "open/opened.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { PAGE = 0x1000, MEMORY = 0x1000, MOST_STEPS = 5 };
 #define ROOT UINT64_C(0x80000000)

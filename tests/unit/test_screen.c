@@ -2,14 +2,11 @@
 /* The width of text on a terminal, the ends of lines, the columns of a table that are left out, and
  * the pages of a table. */
 #include <limits.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "unit.h"
 
 #include "output/field.h"
 #include "output/screen.h"

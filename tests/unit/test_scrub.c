@@ -2,9 +2,6 @@
 /* What scrubbing leaves of words whose meaning is unknown, which texts it takes for names, and how
  * a dump describes the bytes that were left out. */
 #include <elf.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +19,7 @@
 #include "memory.h"
 #include "open/open.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static const struct blank_rules wide = {
 	.word = 8,

@@ -2,17 +2,12 @@
 /* The proof that a page is the kernel's top-level table, if nothing else is known about the dump:
  * the page maps itself and linux_banner as in the image, maps the direct map, and has no
  * process. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "memory.h"
 #include "open/archs.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { ROOT = 0x1000, BANNER = 0x6123 };
 

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The bits of Intel's second-stage entries: SDM vol. 3C, 29.3.2, and VT-d, 9.8. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "paging/entries.h"
 #include "paging/second_stage.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 #define BIT_OF(nr) (UINT64_C(1) << (nr))
 

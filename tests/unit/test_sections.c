@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sections of memory: their roots, their parts, and how they are found. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/page/page.h"
 #include "kernel/kernel.h"
 #include "linked.h"
 #include "made_frames.h"
 #include "memory.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static bool find_section(struct kernel *kernel, uint64_t number, struct section *section)
 {

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The parts of a crash's texts that are the same on another boot. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "linux/crash/signature.h"
 
-#include <cmocka.h>
+#include "unit.h"
 
 static void titles(void **state)
 {

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sets of page frames with large gaps: which frames were added once, and which again. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "report/users/sparse_set.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 #define CHUNK (UINT64_C(1) << SET_CHUNK_BITS)
 #define END (CHUNK * SET_MOST_CHUNKS) /* frames from here on are never added */

@@ -2,10 +2,7 @@
 /* Long work with names and sorting: the number of steps between two questions whether to stop, and
  * the results after a stop. The reasons for which a session stops. The times at which progress is
  * reported. */
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +16,7 @@
 #include "cli/interrupt.h"
 #include "symbols/symbol_names.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 enum { NR = 1 << 18 };
 

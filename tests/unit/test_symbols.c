@@ -2,17 +2,13 @@
 /* Symbols of this program, for which the compiler knows the answers, and symbols of the file in
  * TEST_VMLINUX. */
 #include <libelf.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "symbols/symbols.h"
 #include "symbols/symbol_names.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* --- this program --- */
 

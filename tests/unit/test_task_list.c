@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lists of tasks that are valid, cut off, circular or damaged. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "kernel/kernel.h"
 #include "open/open.h"
 #include "linux/task_members.h"
@@ -11,8 +7,7 @@
 #include "made_tasks.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* Number of places where lists are cut off; 0: one if there is damage. */
 static unsigned int nr_cuts;

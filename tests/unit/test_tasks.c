@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tasks: holes in the dump, idle tasks, tasks of two boots, stacks, and a search that is
  * stopped. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/task/stack.h"
 #include "diff/diff.h"
 #include "kernel/kernel.h"
@@ -15,8 +11,7 @@
 #include "made_tasks.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* --- tasks --- */
 

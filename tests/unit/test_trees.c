@@ -3,9 +3,6 @@
  * several slots, and damage. include/linux/xarray.h and rbtree.h of 6.1, lib/radix-tree.c of 3.16 and
  * 4.19. */
 #include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 
 #include "kernel/index_tree.h"
@@ -14,8 +11,7 @@
 #include "placed.h"
 #include "stop.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* A node: shift, parent, slots. */
 enum { NODES = 0x4000, NODE_SIZE = 0x240, SHIFT = 0, PARENT = 8, SLOTS = 16, NR_SLOTS = 64 };

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Names of mappings that are not paths: names from functions of a file system, special mappings,
  * parts of a process, and names that the process set. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 #include "made_files.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* --- names from a file system --- */
 

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Paths of mappings, with and without mounts, and damage that ends a path. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "kernel/noted.h"
 #include "linux/task_members.h"
 #include "linux/vma/swap_area.h"
 #include "made_files.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static void paths_over_mounts(void **state)
 {

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The text of VMCOREINFO: whole keys, numbers of all kinds, and damage. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +7,7 @@
 
 #include "kernel/vmcoreinfo.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* Copies the note to the heap, without a byte after it, so that sanitizers detect a read after its
  * end. */

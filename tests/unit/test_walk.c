@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The walk of four and five levels. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "kernel/arch.h"
 #include "open/archs.h"
 #include "paging/walk.h"
 #include "made_walk.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* --- four levels: 4.5, figures 4-8 to 4-10, tables 4-15 to 4-20 --- */
 

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The walk of PAE and of two levels. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "kernel/arch.h"
 #include "open/archs.h"
 #include "paging/walk.h"
 #include "made_walk.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static void put32(uint64_t paddr, uint32_t entry)
 {

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Values that the kernel writes as markers, and addresses in lines of text. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -11,7 +8,7 @@
 #include "base/special.h"
 #include "query/whatis.h"
 
-#include <cmocka.h>
+#include "unit.h"
 
 /* --- values --- */
 

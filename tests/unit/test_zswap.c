@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Slots of swap areas in the trees of zswap, in each form that they had: mm/zswap.c of 6.1, 6.8 and 6.12,
  * include/linux/rbtree.h, include/linux/xarray.h. Damaged trees prove nothing. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
 #include "kernel/entry.h"
 #include "kernel/kernel_members.h"
 #include "linux/task_members.h"
 #include "linux/vma/swap_area.h"
 #include "placed.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 /* Physical addresses. */
 enum { TABLE = 0x4000, NUMBERS = 0x4100, TREES = 0x4200, NODES = 0x5000, ENTRIES = 0x8000 };

@@ -2,15 +2,11 @@
 /* Checks the sizes and members of types that a test knows. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "types/types.h"
 
-/* After all other headers, because cmocka.h defines a macro fail(). */
-#include <cmocka.h>
+#include "unit.h"
 
 static inline void check_size(struct types *types, const char *type, uint64_t expected)
 {
