@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Kernels whose types are BTF that the test makes, one kernel at a time. Without libbpf, there is
- * only skip_all(). */
+ * only the main() of skip_all.h. */
 #pragma once
 
 #ifdef HAVE_LIBBPF

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Skips all tests of a unit that needs libbpf, if there is no libbpf. */
+/* If there is no libbpf, the main() of a unit whose tests are all inside #ifdef HAVE_LIBBPF. It
+ * skips all of them. */
 #pragma once
 
 #include <stdint.h>
@@ -14,7 +15,7 @@ static inline void without_libbpf(void **state)
 	skip();
 }
 
-static inline int skip_all(void)
+int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(without_libbpf) };
 

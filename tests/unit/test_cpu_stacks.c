@@ -257,11 +257,4 @@ int main(void)
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
 
-#else
-
-int main(void)
-{
-	return skip_all();
-}
-
 #endif
