@@ -19,315 +19,99 @@ enum { CALLEE = 0xc000, AFTER_BL = 0xd014, AFTER_BLR = 0xd020, EL0 = 0, EL1 = 5 
 
 enum result { STEP, USER, KERNEL, OUTERMOST, ERROR };
 
+/* The record of most rows, the struct pt_regs of a process, and the stack above such a struct. */
+#define FP AT(0x9100)
+#define LR AT(0xd100)
+#define USER_REGS 0x1230, 0x401000, EL0
+#define ABOVE_REGS AT(0xa000)
+/* The caller's ip, sp and x29 by that record. */
+#define BY_RECORD LR, FP, FP
+
 /* The registers of a function, of which x30 may be unknown (0). The record at x29, and x29, pc and
- * pstate of the struct pt_regs below the record. Then the result, and the caller's ip, sp, x29. */
-static const struct row {
+ * pstate of the struct pt_regs below the record. */
+struct row {
 	uint64_t ip, sp, x29, x30;
 	bool exact;
-	struct {
+	struct record {
 		uint64_t fp, lr;
 	} record;
-	struct {
+	struct saved {
 		uint64_t x29, pc, pstate;
 	} saved;
+};
+
+/* Calls with the record above, of which x30 may be the caller's address. */
+static const struct {
+	uint64_t ip, sp, x30;
+	bool exact;
+	uint64_t caller[3];
+} calls[] = {
+	/* The function has not made its record yet, or has none. */
+	{ AT(CALLEE), SP, AT(AFTER_BL), true, { AT(AFTER_BL), AT(RECORD), AT(RECORD) } },
+	/* The record is of this function, or x30 is from another call. */
+	{ AT(CALLEE), SP, AT(AFTER_BL), false, { BY_RECORD } },
+	{ AT(CALLEE), AT(RECORD), AT(AFTER_BL), true, { BY_RECORD } },
+	{ AT(CALLEE), AT(RECORD) + 8, AT(AFTER_BL), true, { BY_RECORD } },
+	{ AT(CALLEE), SP, 0, true, { BY_RECORD } },
+	{ AT(CALLEE), SP, AT(AFTER_BL) + 4, true, { BY_RECORD } },
+	{ AT(CALLEE), SP, AT(AFTER_BLR), true, { BY_RECORD } },
+	{ AT(0xd040), SP, AT(AFTER_BL), true, { BY_RECORD } },
+	{ AT(0x10), SP, AT(AFTER_BL), true, { BY_RECORD } },
+	/* A call of an address that is not code. */
+	{ WILD, SP, AT(AFTER_BLR), true, { AT(AFTER_BLR), SP, AT(RECORD) } },
+	{ WILD, SP, AT(AFTER_BLR), false, { BY_RECORD } },
+	{ WILD, SP, AT(AFTER_BL), true, { BY_RECORD } },
+	{ WILD, SP, AT(0xd040), true, { BY_RECORD } },
+	{ WILD, SP, 0, true, { BY_RECORD } },
+	/* A code of pointer authentication. */
+	{ AT(CALLEE), SP, 0x3c8580000800d014, true, { AT(AFTER_BL), AT(RECORD), AT(RECORD) } },
+};
+
+/* Functions that can be left by their record only, because x30 is unknown. */
+static const struct {
+	uint64_t x29;
+	struct record record;
+	struct saved saved;
 	enum result result;
 	uint64_t caller[3];
-} rows[] = {
-	/* The function has not made its record yet, or has none. */
-	{ AT(CALLEE),
-	  SP,
-	  AT(RECORD),
-	  AT(AFTER_BL),
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(AFTER_BL), AT(RECORD), AT(RECORD) } },
-	/* The record at x29 cannot be read. */
-	{ AT(CALLEE),
-	  SP,
-	  AT(0x400000),
-	  AT(AFTER_BL),
-	  true,
-	  { 0 },
-	  { 0 },
-	  STEP,
-	  { AT(AFTER_BL), AT(0x400000), AT(0x400000) } },
-	/* The record is of this function, or x30 is from another call. */
-	{ AT(CALLEE),
-	  SP,
-	  AT(RECORD),
-	  AT(AFTER_BL),
-	  false,
-	  { AT(0x9100), AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(0xd100), AT(0x9100), AT(0x9100) } },
-	{ AT(CALLEE),
-	  AT(RECORD),
-	  AT(RECORD),
-	  AT(AFTER_BL),
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(0xd100), AT(0x9100), AT(0x9100) } },
-	{ AT(CALLEE),
-	  AT(RECORD) + 8,
-	  AT(RECORD),
-	  AT(AFTER_BL),
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(0xd100), AT(0x9100), AT(0x9100) } },
-	{ AT(CALLEE),
-	  SP,
-	  AT(RECORD),
-	  0,
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(0xd100), AT(0x9100), AT(0x9100) } },
-	{ AT(CALLEE),
-	  SP,
-	  AT(RECORD),
-	  AT(AFTER_BL),
-	  true,
-	  { AT(0x9100), AT(AFTER_BL) },
-	  { 0 },
-	  STEP,
-	  { AT(AFTER_BL), AT(0x9100), AT(0x9100) } },
-	{ AT(CALLEE),
-	  SP,
-	  AT(RECORD),
-	  AT(AFTER_BL) + 4,
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(0xd100), AT(0x9100), AT(0x9100) } },
-	{ AT(CALLEE),
-	  SP,
-	  AT(RECORD),
-	  AT(AFTER_BLR),
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(0xd100), AT(0x9100), AT(0x9100) } },
-	{ AT(0xd040),
-	  SP,
-	  AT(RECORD),
-	  AT(AFTER_BL),
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(0xd100), AT(0x9100), AT(0x9100) } },
-	{ AT(0x10),
-	  SP,
-	  AT(RECORD),
-	  AT(AFTER_BL),
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(0xd100), AT(0x9100), AT(0x9100) } },
-	/* A call of an address that is not code. */
-	{ WILD,
-	  SP,
-	  AT(RECORD),
-	  AT(AFTER_BLR),
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(AFTER_BLR), SP, AT(RECORD) } },
-	{ WILD,
-	  SP,
-	  AT(RECORD),
-	  AT(AFTER_BLR),
-	  false,
-	  { AT(0x9100), AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(0xd100), AT(0x9100), AT(0x9100) } },
-	{ WILD,
-	  SP,
-	  AT(RECORD),
-	  AT(AFTER_BL),
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(0xd100), AT(0x9100), AT(0x9100) } },
-	{ WILD,
-	  SP,
-	  AT(RECORD),
-	  AT(0xd040),
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(0xd100), AT(0x9100), AT(0x9100) } },
-	{ WILD,
-	  SP,
-	  AT(RECORD),
-	  0,
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(0xd100), AT(0x9100), AT(0x9100) } },
+} records[] = {
 	/* Codes of pointer authentication, in all bits above bit 47 but bit 55. */
-	{ AT(0x10),
-	  SP,
-	  AT(RECORD),
-	  0,
-	  true,
-	  { AT(0x9100), UINT64_C(0x3c8500000000d014) },
-	  { 0 },
-	  STEP,
-	  { UINT64_C(0xffff00000000d014), AT(0x9100), AT(0x9100) } },
-	{ AT(0x10),
-	  SP,
-	  AT(RECORD),
-	  0,
-	  true,
-	  { AT(0x9100), UINT64_C(0x3d4580000000d014) },
-	  { 0 },
-	  STEP,
-	  { UINT64_C(0x80000000d014), AT(0x9100), AT(0x9100) } },
-	{ AT(CALLEE),
-	  SP,
-	  AT(RECORD),
-	  UINT64_C(0x3c8580000800d014),
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(AFTER_BL), AT(RECORD), AT(RECORD) } },
+	{ AT(RECORD), { FP, 0x3c8500000000d014 }, { 0 }, STEP, { 0xffff00000000d014, FP, FP } },
+	{ AT(RECORD), { FP, 0x3d4580000000d014 }, { 0 }, STEP, { 0x80000000d014, FP, FP } },
 	/* The ends: a record of zeros, x29 of user mode, and x29 that cannot be of a record. */
-	{ AT(0x10),
-	  SP,
-	  AT(RECORD),
-	  0,
-	  true,
-	  { 0, AT(0xd100) },
-	  { 0 },
-	  STEP,
-	  { AT(0xd100), AT(RECORD) + 16, 0 } },
-	{ AT(0x10), SP, AT(RECORD), 0, true, { AT(0x9100), 0 }, { 0 }, OUTERMOST, { 0 } },
-	{ AT(0x10), SP, AT(RECORD), 0, true, { 0, 0 }, { 0 }, OUTERMOST, { 0 } },
-	{ AT(0x10), SP, 0x7fffffffff00, 0, true, { 0 }, { 0 }, OUTERMOST, { 0 } },
-	{ AT(0x10), SP, UINT64_C(0x4000000000000000), 0, true, { 0 }, { 0 }, OUTERMOST, { 0 } },
-	{ AT(0x10), SP, UINT64_C(0x8000000000000000), 0, true, { 0 }, { 0 }, ERROR, { 0 } },
-	{ AT(0x10), SP, AT(RECORD) + 4, 0, true, { AT(0x9100), AT(0xd100) }, { 0 }, ERROR, { 0 } },
-	{ AT(0x10), SP, AT(0x400000), 0, true, { 0 }, { 0 }, ERROR, { 0 } },
+	{ AT(RECORD), { 0, LR }, { 0 }, STEP, { LR, AT(RECORD) + 16, 0 } },
+	{ AT(RECORD), { FP, 0 }, { 0 }, OUTERMOST, { 0 } },
+	{ AT(RECORD), { 0, 0 }, { 0 }, OUTERMOST, { 0 } },
+	{ 0x7fffffffff00, { 0 }, { 0 }, OUTERMOST, { 0 } },
+	{ 0x4000000000000000, { 0 }, { 0 }, OUTERMOST, { 0 } },
+	{ 0x8000000000000000, { 0 }, { 0 }, ERROR, { 0 } },
+	{ AT(RECORD) + 4, { FP, LR }, { 0 }, ERROR, { 0 } },
+	{ AT(0x400000), { 0 }, { 0 }, ERROR, { 0 } },
 	/* The record is part of struct pt_regs: it has the same x29 and pc. */
-	{ AT(0x10),
-	  SP,
-	  AT(RECORD),
-	  0,
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { AT(0x9100), AT(0xd100), EL1 },
-	  KERNEL,
-	  { AT(0xd100), AT(0xa000), AT(0x9100) } },
-	{ AT(0x10),
-	  SP,
-	  AT(RECORD),
-	  0,
-	  true,
-	  { 0x1230, 0x401000 },
-	  { 0x1230, 0x401000, EL0 },
-	  USER,
-	  { 0x401000, AT(0xa000), 0x1230 } },
-	{ AT(0x10),
-	  SP,
-	  AT(RECORD),
-	  0,
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { AT(0x9100), AT(0xd104), EL1 },
-	  STEP,
-	  { AT(0xd100), AT(0x9100), AT(0x9100) } },
-	{ AT(0x10),
-	  SP,
-	  AT(RECORD),
-	  0,
-	  true,
-	  { AT(0x9100), AT(0xd100) },
-	  { AT(0x9108), AT(0xd100), EL1 },
-	  STEP,
-	  { AT(0xd100), AT(0x9100), AT(0x9100) } },
+	{ AT(RECORD), { FP, LR }, { FP, LR, EL1 }, KERNEL, { LR, ABOVE_REGS, FP } },
+	{ AT(RECORD), { 0x1230, 0x401000 }, { USER_REGS }, USER, { 0x401000, ABOVE_REGS, 0x1230 } },
+	{ AT(RECORD), { FP, LR }, { FP, LR + 4, EL1 }, STEP, { BY_RECORD } },
+	{ AT(RECORD), { FP, LR }, { FP + 8, LR, EL1 }, STEP, { BY_RECORD } },
 	/* Since 6.13, it is 0 if the entry code interrupted EL0: c2c6b27b5aa1. */
-	{ AT(0x10),
-	  SP,
-	  AT(RECORD),
-	  0,
-	  true,
-	  { 0, 0 },
-	  { 0x1230, 0x401000, EL0 },
-	  USER,
-	  { 0x401000, AT(0xa000), 0x1230 } },
-	{ AT(0x10),
-	  SP,
-	  AT(RECORD),
-	  0,
-	  true,
-	  { 0, 0 },
-	  { 0x1230, AT(0xd100), EL1 },
-	  KERNEL,
-	  { AT(0xd100), AT(0xa000), 0x1230 } },
-	{ AT(0x10), SP, AT(RECORD), 0, true, { 0, 0 }, { 0x1230, 0, EL0 }, OUTERMOST, { 0 } },
-	{ AT(0x10), SP, AT(RECORD), 0, true, { 0, 0 }, { 0x1230, 0x401000, EL1 }, OUTERMOST, { 0 } },
-	{ AT(0x10),
-	  SP,
-	  AT(RECORD),
-	  0,
-	  true,
-	  { 0, 0 },
-	  { 0x1230, UINT64_C(0x7fffffffffffffff), EL1 },
-	  OUTERMOST,
-	  { 0 } },
-	{ AT(0x10),
-	  SP,
-	  AT(RECORD),
-	  0,
-	  true,
-	  { AT(0x9100), 0 },
-	  { 0x1230, 0x401000, EL0 },
-	  OUTERMOST,
-	  { 0 } },
-	{ AT(0x10),
-	  SP,
-	  AT(RECORD),
-	  0,
-	  true,
-	  { 0, AT(0xd100) },
-	  { 0x1230, 0x401000, EL0 },
-	  STEP,
-	  { AT(0xd100), AT(RECORD) + 16, 0 } },
+	{ AT(RECORD), { 0, 0 }, { USER_REGS }, USER, { 0x401000, ABOVE_REGS, 0x1230 } },
+	{ AT(RECORD), { 0, 0 }, { 0x1230, LR, EL1 }, KERNEL, { LR, ABOVE_REGS, 0x1230 } },
+	{ AT(RECORD), { 0, 0 }, { 0x1230, 0, EL0 }, OUTERMOST, { 0 } },
+	{ AT(RECORD), { 0, 0 }, { 0x1230, 0x401000, EL1 }, OUTERMOST, { 0 } },
+	{ AT(RECORD), { 0, 0 }, { 0x1230, INT64_MAX, EL1 }, OUTERMOST, { 0 } },
+	{ AT(RECORD), { FP, 0 }, { USER_REGS }, OUTERMOST, { 0 } },
+	{ AT(RECORD), { 0, LR }, { USER_REGS }, STEP, { LR, AT(RECORD) + 16, 0 } },
 };
+
+#define NOTE                                                                                       \
+	"OSRELEASE=6.1.0\nPAGESIZE=4096\nNUMBER(VA_BITS)=48\nNUMBER(TCR_EL1_T1SZ)=0x10\n"          \
+	"NUMBER(PHYS_OFFSET)=0\nKERNELOFFSET=0\nNUMBER(kimage_voffset)=0xffff800008000000\n"       \
+	"SYMBOL(swapper_pg_dir)=ffff800008001000\n"
 
 static struct kernel *open_row(const struct row *row, bool with_mask)
 {
 	struct linked linked = { .machine = EM_AARCH64 };
 
-	memory_start(false,
-		     with_mask ?
-			     "OSRELEASE=6.1.0\nPAGESIZE=4096\nNUMBER(VA_BITS)=48\n"
-			     "NUMBER(TCR_EL1_T1SZ)=0x10\nNUMBER(PHYS_OFFSET)=0\nKERNELOFFSET=0\n"
-			     "NUMBER(kimage_voffset)=0xffff800008000000\n"
-			     "SYMBOL(swapper_pg_dir)=ffff800008001000\n"
-			     "NUMBER(KERNELPACMASK)=0xff7f000000000000\n" :
-			     "OSRELEASE=6.1.0\nPAGESIZE=4096\nNUMBER(VA_BITS)=48\n"
-			     "NUMBER(TCR_EL1_T1SZ)=0x10\nNUMBER(PHYS_OFFSET)=0\nKERNELOFFSET=0\n"
-			     "NUMBER(kimage_voffset)=0xffff800008000000\n"
-			     "SYMBOL(swapper_pg_dir)=ffff800008001000\n");
+	memory_start(false, with_mask ? NOTE "NUMBER(KERNELPACMASK)=0xff7f000000000000\n" : NOTE);
 	image.machine = EM_AARCH64;
 	put(ROOT + 8 * 256, 0x2000 | TABLE, 8);
 	put(0x2000, 0x3000 | TABLE, 8);
@@ -337,7 +121,7 @@ static struct kernel *open_row(const struct row *row, bool with_mask)
 	put(RECORD, row->record.fp, 8);
 	put(RECORD + 8, row->record.lr, 8);
 	put(REGS + 8 * 29, row->saved.x29, 8);
-	put(REGS + 8 * 31, AT(0xa000), 8);
+	put(REGS + 8 * 31, ABOVE_REGS, 8);
 	put(REGS + 8 * 32, row->saved.pc, 8);
 	put(REGS + 8 * 33, row->saved.pstate, 8);
 	linked_add(&linked, "_stext", AT(0xb000), 0);
@@ -373,23 +157,21 @@ static enum result step(struct kernel *kernel, const struct row *row, struct unw
 	return STEP;
 }
 
-static void steps(void **state)
+/* Both with the mask of codes in the note and without. */
+static void check(const char *table, size_t nr, const struct row *row, enum result wanted,
+		  const uint64_t caller[3])
 {
-	struct unwind_state unwind;
-
-	(void)state;
-	for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct row *row = &rows[i / 2];
-		struct kernel *kernel = open_row(row, i % 2);
+	for (int with_mask = 0; with_mask <= 1; with_mask++) {
+		struct kernel *kernel = open_row(row, with_mask);
+		struct unwind_state unwind;
 		const uint64_t *value = unwind.registers.value;
 		enum result result = step(kernel, row, &unwind);
 
-		if (result != row->result)
-			fail_msg("row %zu: result %d", i / 2, result);
-		if (row->caller[0] &&
-		    (value[CPU_IP] != row->caller[0] || value[CPU_SP] != row->caller[1] ||
-		     value[CPU_X29] != row->caller[2]))
-			fail_msg("row %zu: %llx %llx %llx", i / 2,
+		if (result != wanted)
+			fail_msg("%s, row %zu: result %d", table, nr, result);
+		if (caller[0] && (value[CPU_IP] != caller[0] || value[CPU_SP] != caller[1] ||
+				  value[CPU_X29] != caller[2]))
+			fail_msg("%s, row %zu: %llx %llx %llx", table, nr,
 				 (unsigned long long)value[CPU_IP],
 				 (unsigned long long)value[CPU_SP],
 				 (unsigned long long)value[CPU_X29]);
@@ -397,9 +179,46 @@ static void steps(void **state)
 	}
 }
 
+static void steps_of_calls(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		const struct row row = { calls[i].ip,	 calls[i].sp, AT(RECORD), calls[i].x30,
+					 calls[i].exact, { FP, LR },  { 0 } };
+
+		check("calls", i, &row, STEP, calls[i].caller);
+	}
+}
+
+static void steps_by_records(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+		const struct row row = {
+			AT(0x10), SP, records[i].x29, 0, true, records[i].record, records[i].saved
+		};
+
+		check("records", i, &row, records[i].result, records[i].caller);
+	}
+}
+
+/* x30 is the caller's address if the record cannot be read, or has the same address. */
+static void records_not_needed(void **state)
+{
+	static const struct row unreadable = { AT(CALLEE), SP,	  AT(0x400000), AT(AFTER_BL),
+					       true,	   { 0 }, { 0 } };
+	static const struct row same = { AT(CALLEE),	       SP,   AT(RECORD), AT(AFTER_BL), true,
+					 { FP, AT(AFTER_BL) }, { 0 } };
+
+	(void)state;
+	check("unreadable", 0, &unreadable, STEP,
+	      (const uint64_t[]){ AT(AFTER_BL), AT(0x400000), AT(0x400000) });
+	check("same", 0, &same, STEP, (const uint64_t[]){ AT(AFTER_BL), FP, FP });
+}
+
 static void without_a_frame_pointer(void **state)
 {
-	struct kernel *kernel = open_row(&rows[0], true);
+	struct kernel *kernel = open_row(&(const struct row){ .record = { FP, LR } }, true);
 	struct unwind_state unwind = { .exact = true };
 
 	(void)state;
@@ -412,7 +231,9 @@ static void without_a_frame_pointer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(steps),
+		cmocka_unit_test(steps_of_calls),
+		cmocka_unit_test(steps_by_records),
+		cmocka_unit_test(records_not_needed),
 		cmocka_unit_test(without_a_frame_pointer),
 	};
 
