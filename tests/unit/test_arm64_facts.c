@@ -7,6 +7,7 @@
 #include "kernel/table_search.h"
 #include "linked.h"
 #include "memory.h"
+#include "facts_check.h"
 
 #include "unit.h"
 
@@ -16,7 +17,6 @@ enum { TABLE = 3, BLOCK = 0x701, ROOT = 0x1000, MOST_MAPS = 3 };
 	"OSRELEASE=6.1.0\n" BITS_48 "NUMBER(kimage_voffset)=0xffff800008000000\n"                  \
 	"SYMBOL(swapper_pg_dir)=ffff800008001000\n"
 #define AT(PADDR) (UINT64_C(0xffff800008000000) + (PADDR))
-#define UNKNOWN UINT64_C(0x7777)
 
 static uint64_t next_table;
 
@@ -43,19 +43,6 @@ static void map(uint64_t vaddr, uint64_t paddr)
 		table = le64toh(*entry) & ~UINT64_C(0xfff);
 	}
 	put(table + 8 * (vaddr >> 21 & 511), paddr | BLOCK, 8);
-}
-
-static uint64_t fact_of(struct kernel *kernel, enum fact_id id)
-{
-	uint64_t value;
-
-	return kernel_fact(kernel, id, &value) ? value : UNKNOWN;
-}
-
-static void expect(const char *what, size_t row, uint64_t value, uint64_t wanted)
-{
-	if (value != wanted)
-		fail_msg("%s, row %zu: %llx", what, row, (unsigned long long)value);
 }
 
 /* TCR_EL1.T1SZ is 64 minus the number of bits. */

@@ -3,7 +3,6 @@
  * its parts, slots of the fixmap, stacks of CPUs, and the registers of a task that does not run. */
 #include "dump/registers.h"
 #include "linux/module/slots.h"
-#include "linux/region.h"
 #include "linux/task/stack.h"
 #include "linux/unwind/unwind.h"
 #include "kernel/arch.h"
@@ -11,6 +10,7 @@
 #include "open/archs.h"
 #include "query/validity.h"
 #include "made_types.h"
+#include "regions_check.h"
 
 #ifdef HAVE_LIBBPF
 
@@ -50,19 +50,6 @@ static void start_arm64(const char *more)
 static struct kernel *open_arm64(void)
 {
 	return open_kernel("page_offset=ffff000000000000");
-}
-
-static void expect_region(struct kernel *kernel, uint64_t vaddr, const char *name, uint64_t first,
-			  uint64_t last)
-{
-	const struct region *region = region_of(kernel, vaddr, NULL);
-
-	assert_non_null(region);
-	if (strcmp(region_names[region->kind], name) != 0 || (first && region->first != first) ||
-	    (last && region->last != last))
-		fail_msg("%llx: %s from %llx to %llx", (unsigned long long)vaddr,
-			 region_names[region->kind], (unsigned long long)region->first,
-			 (unsigned long long)region->last);
 }
 
 /* The addresses in memory.rst: the shadow is at the end of the linear map. With tags, it is half as

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The regions of the address space in kernels of each era. Each dump contains the release and the
  * direct map. */
-#include "linux/region.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 #include "open/open.h"
+#include "regions_check.h"
 
 #include "unit.h"
 
@@ -70,22 +70,6 @@ static struct kernel *open_era(const char *page_offset)
 	if (!kernel)
 		fail_msg("%s", err.message);
 	return kernel;
-}
-
-static void expect_region(struct kernel *kernel, uint64_t vaddr, const char *name, uint64_t first,
-			  uint64_t last)
-{
-	struct error err = { .message = "" };
-	const struct region *region = region_of(kernel, vaddr, &err);
-
-	if (!region)
-		fail_msg("%s %llx: %s", kernel->identity->release, (unsigned long long)vaddr,
-			 err.message);
-	if (strcmp(region_names[region->kind], name) != 0 || (first && region->first != first) ||
-	    (last && region->last != last))
-		fail_msg("%s %llx: %s from %llx to %llx, not %s", kernel->identity->release,
-			 (unsigned long long)vaddr, region_names[region->kind],
-			 (unsigned long long)region->first, (unsigned long long)region->last, name);
 }
 
 static const char before[] = "ffff880000000000", newest[] = "ffff888000000000",

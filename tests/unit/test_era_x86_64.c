@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The regions of x86-64: results that depend on both symbols and releases. */
 #include "base/text.h"
-#include "linux/region.h"
 #include "kernel/kernel.h"
 #include "made_eras.h"
 #include "memory.h"
+#include "regions_check.h"
 
 #include "unit.h"
 
@@ -26,23 +26,14 @@ static void expect_map(const struct mapped *row)
 	unsigned int levels =
 		starts_with(row->page_offset, "ff") && !starts_with(row->page_offset, "ffff") ? 5 :
 												4;
-	struct error err = { .message = "" };
-	const struct region *region;
 	struct kernel *kernel;
 	char option[64];
 
 	start_x86_64(row->release, levels, row->note);
 	snprintf(option, sizeof(option), "page_offset=%s", row->page_offset);
 	kernel = memory_open(vmlinux_with(row->symbols), option);
-	region = region_of(kernel, row->vaddr, &err);
-	if (!region && strcmp(row->name, "-"))
-		fail_msg("%s, %llx: %s", row->release, (unsigned long long)row->vaddr, err.message);
-	if (region && (strcmp(region_names[region->kind], row->name) ||
-		       (row->first && region->first != row->first) ||
-		       (row->last && region->last != row->last)))
-		fail_msg("%s: %llx is %s from %llx to %llx", row->release,
-			 (unsigned long long)row->vaddr, region_names[region->kind],
-			 (unsigned long long)region->first, (unsigned long long)region->last);
+	if (strcmp(row->name, "-") != 0 || region_of(kernel, row->vaddr, NULL))
+		expect_region(kernel, row->vaddr, row->name, row->first, row->last);
 	open_close(kernel);
 }
 

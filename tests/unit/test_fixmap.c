@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Results that follow from types of the fixmap: slots, first and last address, slots of kmap. */
 #include "linux/module/modules.h"
-#include "linux/region.h"
 #include "linux/resource.h"
 #include "linux/module/slots.h"
 #include "linux/page/page_info.h"
@@ -10,6 +9,7 @@
 #include "kernel/percpu.h"
 #include "open/archs.h"
 #include "made_types.h"
+#include "regions_check.h"
 
 #ifdef HAVE_LIBBPF
 
@@ -80,19 +80,6 @@ static void slots_of_x86_64(void **state)
 	open_close(kernel);
 }
 
-static void expect_region(struct kernel *kernel, uint64_t vaddr, enum region_kind kind,
-			  uint64_t first, uint64_t last)
-{
-	const struct region *region = region_of(kernel, vaddr, NULL);
-
-	assert_non_null(region);
-	if (region->kind != kind || (first && region->first != first) ||
-	    (last && region->last != last))
-		fail_msg("%llx: %s from %llx to %llx", (unsigned long long)vaddr,
-			 region_names[region->kind], (unsigned long long)region->first,
-			 (unsigned long long)region->last);
-}
-
 /* The fixmap is from FIXADDR_START to the vsyscall page, or, if the kernel has no vsyscall page, to
  * FIXADDR_TOP: 1ad83c858c7d (3.19). */
 static void the_fixmap_of_x86_64(void **state)
@@ -124,24 +111,23 @@ static void the_fixmap_of_x86_64(void **state)
 	start_64("6.1.0");
 	add_slots(slots_64);
 	kernel = open_kernel("page_offset=ffff888000000000");
-	expect_region(kernel, 0xffffffffff5a7000, REGION_FIXMAP, TOP - 600 * 4096,
-		      0xffffffffff5fffff);
-	expect_region(kernel, 0xffffffffff600000, REGION_VSYSCALL, 0xffffffffff600000,
+	expect_region(kernel, 0xffffffffff5a7000, "fixmap", TOP - 600 * 4096, 0xffffffffff5fffff);
+	expect_region(kernel, 0xffffffffff600000, "vsyscall", 0xffffffffff600000,
 		      0xffffffffff600fff);
-	expect_region(kernel, 0xffffffffff601000, REGION_HOLE, 0xffffffffff601000, UINT64_MAX);
+	expect_region(kernel, 0xffffffffff601000, "hole", 0xffffffffff601000, UINT64_MAX);
 	open_close(kernel);
 
 	start_64("6.1.0");
 	add_slots(without);
 	kernel = open_kernel("page_offset=ffff888000000000");
-	expect_region(kernel, 0xffffffffff600000, REGION_FIXMAP, TOP - 600 * 4096, TOP + 0xfff);
-	expect_region(kernel, 0xffffffffff800000, REGION_HOLE, TOP + 0x1000, UINT64_MAX);
+	expect_region(kernel, 0xffffffffff600000, "fixmap", TOP - 600 * 4096, TOP + 0xfff);
+	expect_region(kernel, 0xffffffffff800000, "hole", TOP + 0x1000, UINT64_MAX);
 	open_close(kernel);
 
 	start_64("2.6.27");
 	add_slots(many);
 	kernel = open_kernel("page_offset=ffff880000000000");
-	expect_region(kernel, 0xffffffffff5ff000, REGION_FIXMAP, 0xffffffffff600000 - 53 * 4096,
+	expect_region(kernel, 0xffffffffff5ff000, "fixmap", 0xffffffffff600000 - 53 * 4096,
 		      0xffffffffff5fffff);
 	open_close(kernel);
 
@@ -153,7 +139,7 @@ static void the_fixmap_of_x86_64(void **state)
 		start_64("6.1.0");
 		add_slots(slots);
 		kernel = open_kernel("page_offset=ffff888000000000");
-		expect_region(kernel, 0xffffffffff000000, most ? REGION_FIXMAP : REGION_UNKNOWN,
+		expect_region(kernel, 0xffffffffff000000, most ? "fixmap" : "unknown",
 			      0xffffffffff000000, 0);
 		open_close(kernel);
 	}
@@ -273,12 +259,11 @@ static void the_top_of_i386(void **state)
 		kernel = open_kernel(NULL);
 		assert_true(arch_i386.fixmap_slot(kernel, 0xffffe123, &slot));
 		assert_string_equal(slot.name, "FIX_VDSO");
-		expect_region(kernel, 0xfffef000, REGION_FIXMAP, 0xfffff000 - 16 * 4096,
-			      0xffffefff);
-		expect_region(kernel, 0xfffff000, REGION_HOLE, 0xfffff000, UINT32_MAX);
-		expect_region(kernel, first, REGION_CPU_ENTRY_AREA, first, first + size - 1);
-		expect_region(kernel, first - 1, REGION_LDT_REMAP, first - 0x400000, first - 1);
-		expect_region(kernel, first - 0x400001 - 0x2000, REGION_VMALLOC, 0,
+		expect_region(kernel, 0xfffef000, "fixmap", 0xfffff000 - 16 * 4096, 0xffffefff);
+		expect_region(kernel, 0xfffff000, "hole", 0xfffff000, UINT32_MAX);
+		expect_region(kernel, first, "cpu-entry-area", first, first + size - 1);
+		expect_region(kernel, first - 1, "ldt-remap", first - 0x400000, first - 1);
+		expect_region(kernel, first - 0x400001 - 0x2000, "vmalloc", 0,
 			      first - 0x400001 - 0x2000);
 		open_close(kernel);
 	}
@@ -313,9 +298,8 @@ static void tops_that_cannot_be(void **state)
 		add_slots(slots);
 		kernel = open_kernel(NULL);
 		if (rows[i].sane) {
-			expect_region(kernel, first, REGION_FIXMAP, first, rows[i].top - 1);
-			expect_region(kernel, 0xc0c00000, REGION_VMALLOC, 0xc0c00000,
-				      first - 0x2001);
+			expect_region(kernel, first, "fixmap", first, rows[i].top - 1);
+			expect_region(kernel, 0xc0c00000, "vmalloc", 0xc0c00000, first - 0x2001);
 		} else {
 			assert_null(region_of(kernel, 0xc0c00000, NULL));
 			/* vmalloc does not begin later, either */
@@ -343,7 +327,7 @@ static void a_fixmap_without_slots(void **state)
 		add_slots(slots);
 		kernel = open_kernel(NULL);
 		if (nr)
-			expect_region(kernel, 0xffffe000, REGION_FIXMAP, 0xffffe000, 0xffffefff);
+			expect_region(kernel, 0xffffe000, "fixmap", 0xffffe000, 0xffffefff);
 		else
 			assert_null(region_of(kernel, 0xffffe000, NULL));
 		open_close(kernel);
@@ -378,7 +362,7 @@ static void where_vmalloc_may_begin(void **state)
 		add_slots(slots);
 		kernel = open_kernel(rows[i].option);
 		if (rows[i].first)
-			expect_region(kernel, 0xc0800000, REGION_VMALLOC, rows[i].first, 0);
+			expect_region(kernel, 0xc0800000, "vmalloc", rows[i].first, 0);
 		else
 			assert_null(region_of(kernel, 0xc0800000, NULL));
 		open_close(kernel);
@@ -413,13 +397,13 @@ static void an_idt_corrects_types(void **state)
 		put(0x6000, way ? 0xc1008e0000601234 : 0, 8);
 		kernel = open_kernel(NULL);
 		if (way < 2) {
-			expect_region(kernel, by_types, REGION_CPU_ENTRY_AREA, by_types,
+			expect_region(kernel, by_types, "cpu-entry-area", by_types,
 				      by_types + 0x1fff);
-			expect_region(kernel, 0xfffef000, REGION_FIXMAP, 0, 0);
+			expect_region(kernel, 0xfffef000, "fixmap", 0, 0);
 		} else {
 			assert_null(region_of(kernel, idt, NULL));
 			assert_null(region_of(kernel, 0xfffef000, NULL));
-			expect_region(kernel, idt - 1, REGION_LDT_REMAP, idt - 0x400000, idt - 1);
+			expect_region(kernel, idt - 1, "ldt-remap", idt - 0x400000, idt - 1);
 		}
 		open_close(kernel);
 	}

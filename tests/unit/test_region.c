@@ -1,92 +1,105 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The list of regions while ranges are added. */
-#include "linux/region.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 #include "open/open.h"
+#include "regions_check.h"
 
 #include "unit.h"
 
-static void expect(const struct region_list *list, size_t index, const char *name, uint64_t first,
-		   uint64_t last)
+/* The ranges that are added, until a row of zeros, and the whole list then. */
+static const struct {
+	const char *what;
+	struct region added[5];
+	struct region_row list[MOST_REGION_ROWS];
+} lists[] = {
+	{ "in order",
+	  { { 0, 0x7fff, REGION_USER }, { 0x8000, 0xbfff, REGION_DIRECT_MAP } },
+	  { { "user", 0, 0x7fff }, { "direct-map", 0x8000, 0xbfff } } },
+	{ "gaps become holes",
+	  { { 0x1000, 0x1fff, REGION_VMALLOC }, { 0x2001, 0x2fff, REGION_VMEMMAP } },
+	  { { "hole", 0, 0xfff },
+	    { "vmalloc", 0x1000, 0x1fff },
+	    { "hole", 0x2000, 0x2000 },
+	    { "vmemmap", 0x2001, 0x2fff } } },
+	/* If two regions overlap, neither is used in the common range. */
+	{ "overlaps are unknown",
+	  { { 0, 0x7fff, REGION_USER }, { 0x4000, 0x8fff, REGION_MODULES } },
+	  { { "user", 0, 0x3fff }, { "unknown", 0x4000, 0x7fff }, { "modules", 0x8000, 0x8fff } } },
+	/* Another region extends beyond it. */
+	{ "the direct map of 2.6.26",
+	  { { 0x8000, 0x87ff, REGION_GUARD_HOLE },
+	    { 0x8100, 0x83ff, REGION_DIRECT_MAP },
+	    { 0x8200, 0x9fff, REGION_VMALLOC } },
+	  { { "hole", 0, 0x7fff },
+	    { "guard-hole", 0x8000, 0x80ff },
+	    { "unknown", 0x8100, 0x87ff },
+	    { "vmalloc", 0x8800, 0x9fff } } },
+	{ "an overlap or a hole of one address",
+	  { { 1, 0x7fff, REGION_USER },
+	    { 0x7fff, 0x8fff, REGION_MODULES },
+	    { 0x8fff, 0x8fff, REGION_VMALLOC } },
+	  { { "hole", 0, 0 },
+	    { "user", 1, 0x7ffe },
+	    { "unknown", 0x7fff, 0x7fff },
+	    { "modules", 0x8000, 0x8ffe },
+	    { "unknown", 0x8fff, 0x8fff } } },
+	/* An overlap with a region of the same name, or with one without a name, is not a
+	 * contradiction. */
+	{ "overlaps of one name",
+	  { { 0, 0x7fff, REGION_USER },
+	    { 0x4000, 0x8fff, REGION_USER },
+	    { 0x1000, 0x1fff, REGION_HOLE } },
+	  { { "user", 0, 0x8fff } } },
+	{ "a range in a hole",
+	  { { 0x1000, 0x1fff, REGION_DIRECT_MAP },
+	    { 0x8000, 0x8fff, REGION_VMALLOC },
+	    { 0x4000, 0x4fff, REGION_LDT_REMAP } },
+	  { { "hole", 0, 0xfff },
+	    { "direct-map", 0x1000, 0x1fff },
+	    { "hole", 0x2000, 0x3fff },
+	    { "ldt-remap", 0x4000, 0x4fff },
+	    { "hole", 0x5000, 0x7fff },
+	    { "vmalloc", 0x8000, 0x8fff } } },
+	/* The end of a range is before its start, so it makes no hole. */
+	{ "empty ranges",
+	  { { 1, 0, REGION_KMAP }, { UINT64_MAX, 0, REGION_KMAP }, { 0x2000, 0x1fff, REGION_KMAP } },
+	  { { 0 } } },
+	{ "an empty range after a region",
+	  { { 0, 0, REGION_USER }, { 0x2000, 0x1000, REGION_KMAP } },
+	  { { "user", 0, 0 } } },
+	{ "the last address",
+	  { { 0, UINT64_MAX - 1, REGION_USER },
+	    { UINT64_MAX, UINT64_MAX, REGION_VSYSCALL },
+	    { 0, UINT64_MAX, REGION_HOLE },
+	    { UINT64_MAX, UINT64_MAX, REGION_HOLE },
+	    { 0, 0, REGION_HOLE } },
+	  { { "user", 0, UINT64_MAX - 1 }, { "vsyscall", UINT64_MAX, UINT64_MAX } } },
+	{ "all addresses",
+	  { { 0, UINT64_MAX, REGION_USER }, { 0x1000, UINT64_MAX, REGION_HOLE } },
+	  { { "user", 0, UINT64_MAX } } },
+	{ "what is not known has no name",
+	  { { 0, 0xfff, REGION_USER },
+	    { 0x1000, 0x1fff, REGION_NEEDS_TYPES },
+	    { 0x3000, 0x3fff, REGION_NEEDS_TYPES } },
+	  { { "user", 0, 0xfff },
+	    { "needs-types", 0x1000, 0x1fff },
+	    { "hole", 0x2000, 0x2fff },
+	    { "needs-types", 0x3000, 0x3fff } } },
+};
+
+static void ranges_that_are_added(void **state)
 {
-	const struct region *region = &list->region[index];
-
-	assert_true(index < list->nr);
-	if (name)
-		assert_string_equal(region_names[region->kind], name);
-	else
-		assert_int_equal(region->kind, REGION_NEEDS_TYPES);
-	assert_true(region->first == first);
-	assert_true(region->last == last);
-}
-
-static void in_order(void **state)
-{
-	struct region_list list = { .nr = 0 };
-
 	(void)state;
-	region_add(&list, REGION_USER, 0, 0x7fff);
-	region_add(&list, REGION_DIRECT_MAP, 0x8000, 0xbfff);
-	assert_int_equal(list.nr, 2);
-	expect(&list, 0, "user", 0, 0x7fff);
-	expect(&list, 1, "direct-map", 0x8000, 0xbfff);
-}
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		const struct region *added = lists[i].added;
+		struct region_list list = { .nr = 0 };
 
-static void gaps_become_holes(void **state)
-{
-	struct region_list list = { .nr = 0 };
-
-	(void)state;
-	region_add(&list, REGION_VMALLOC, 0x1000, 0x1fff);
-	region_add(&list, REGION_VMEMMAP, 0x2001, 0x2fff);
-	assert_int_equal(list.nr, 4);
-	expect(&list, 0, "hole", 0, 0xfff);
-	expect(&list, 1, "vmalloc", 0x1000, 0x1fff);
-	expect(&list, 2, "hole", 0x2000, 0x2000);
-	expect(&list, 3, "vmemmap", 0x2001, 0x2fff);
-}
-
-/* If two regions overlap, neither is used in the common range. */
-static void overlaps_are_not_known(void **state)
-{
-	struct region_list list = { .nr = 0 };
-
-	(void)state;
-	region_add(&list, REGION_USER, 0, 0x7fff);
-	region_add(&list, REGION_MODULES, 0x4000, 0x8fff);
-	assert_int_equal(list.nr, 3);
-	expect(&list, 0, "user", 0, 0x3fff);
-	expect(&list, 1, "unknown", 0x4000, 0x7fff);
-	expect(&list, 2, "modules", 0x8000, 0x8fff);
-	/* The direct map of 2.6.26, if another region extends beyond it. */
-	list.nr = 0;
-	region_add(&list, REGION_GUARD_HOLE, 0x8000, 0x87ff);
-	region_add(&list, REGION_DIRECT_MAP, 0x8100, 0x83ff);
-	region_add(&list, REGION_VMALLOC, 0x8200, 0x9fff);
-	assert_int_equal(list.nr, 4);
-	expect(&list, 0, "hole", 0, 0x7fff);
-	expect(&list, 1, "guard-hole", 0x8000, 0x80ff);
-	expect(&list, 2, "unknown", 0x8100, 0x87ff);
-	expect(&list, 3, "vmalloc", 0x8800, 0x9fff);
-}
-
-/* An overlap or a hole may consist of one address. */
-static void one_address(void **state)
-{
-	struct region_list list = { .nr = 0 };
-
-	(void)state;
-	region_add(&list, REGION_USER, 1, 0x7fff);
-	region_add(&list, REGION_MODULES, 0x7fff, 0x8fff);
-	region_add(&list, REGION_VMALLOC, 0x8fff, 0x8fff);
-	assert_int_equal(list.nr, 5);
-	expect(&list, 0, "hole", 0, 0);
-	expect(&list, 1, "user", 1, 0x7ffe);
-	expect(&list, 2, "unknown", 0x7fff, 0x7fff);
-	expect(&list, 3, "modules", 0x8000, 0x8ffe);
-	expect(&list, 4, "unknown", 0x8fff, 0x8fff);
+		for (; added < lists[i].added + 5 && (added->kind || added->last); added++)
+			region_add(&list, added->kind, added->first, added->last);
+		check_region_rows(lists[i].what, i, &list, 0, lists[i].list);
+	}
 }
 
 /* The uses that a region of each kind can have. */
@@ -199,89 +212,6 @@ static void the_direct_map_of_i386(void **state)
 	open_close(kernel);
 }
 
-/* An overlap with a region of the same name, or with one without a name, is not a contradiction. */
-static void overlaps_of_one_name(void **state)
-{
-	struct region_list list = { .nr = 0 };
-
-	(void)state;
-	region_add(&list, REGION_USER, 0, 0x7fff);
-	region_add(&list, REGION_USER, 0x4000, 0x8fff);
-	region_add(&list, REGION_HOLE, 0x1000, 0x1fff);
-	assert_int_equal(list.nr, 1);
-	expect(&list, 0, "user", 0, 0x8fff);
-}
-
-static void a_range_in_a_hole(void **state)
-{
-	struct region_list list = { .nr = 0 };
-
-	(void)state;
-	region_add(&list, REGION_DIRECT_MAP, 0x1000, 0x1fff);
-	region_add(&list, REGION_VMALLOC, 0x8000, 0x8fff);
-	region_add(&list, REGION_LDT_REMAP, 0x4000, 0x4fff);
-	assert_int_equal(list.nr, 6);
-	expect(&list, 2, "hole", 0x2000, 0x3fff);
-	expect(&list, 3, "ldt-remap", 0x4000, 0x4fff);
-	expect(&list, 4, "hole", 0x5000, 0x7fff);
-}
-
-static void empty_ranges_are_left_out(void **state)
-{
-	struct region_list list = { .nr = 0 };
-
-	(void)state;
-	region_add(&list, REGION_KMAP, 1, 0);
-	region_add(&list, REGION_KMAP, UINT64_MAX, 0);
-	region_add(&list, REGION_KMAP, 0x2000, 0x1fff);
-	assert_int_equal(list.nr, 0);
-	region_add(&list, REGION_USER, 0, 0);
-	/* The end of this region is before its start, so it makes no hole. */
-	region_add(&list, REGION_KMAP, 0x2000, 0x1000);
-	assert_int_equal(list.nr, 1);
-	expect(&list, 0, "user", 0, 0);
-}
-
-static void the_last_address(void **state)
-{
-	struct region_list list = { .nr = 0 };
-
-	(void)state;
-	region_add(&list, REGION_USER, 0, UINT64_MAX - 1);
-	region_add(&list, REGION_VSYSCALL, UINT64_MAX, UINT64_MAX);
-	region_add(&list, REGION_HOLE, 0, UINT64_MAX);
-	region_add(&list, REGION_HOLE, UINT64_MAX, UINT64_MAX);
-	region_add(&list, REGION_HOLE, 0, 0);
-	assert_int_equal(list.nr, 2);
-	expect(&list, 0, "user", 0, UINT64_MAX - 1);
-	expect(&list, 1, "vsyscall", UINT64_MAX, UINT64_MAX);
-}
-
-static void all_of_it(void **state)
-{
-	struct region_list list = { .nr = 0 };
-
-	(void)state;
-	region_add(&list, REGION_USER, 0, UINT64_MAX);
-	region_add(&list, REGION_HOLE, 0x1000, UINT64_MAX);
-	assert_int_equal(list.nr, 1);
-	expect(&list, 0, "user", 0, UINT64_MAX);
-}
-
-static void what_is_not_known_has_no_name(void **state)
-{
-	struct region_list list = { .nr = 0 };
-
-	(void)state;
-	region_add(&list, REGION_USER, 0, 0xfff);
-	region_add(&list, REGION_NEEDS_TYPES, 0x1000, 0x1fff);
-	region_add(&list, REGION_NEEDS_TYPES, 0x3000, 0x3fff);
-	assert_int_equal(list.nr, 4);
-	expect(&list, 1, NULL, 0x1000, 0x1fff);
-	expect(&list, 2, "hole", 0x2000, 0x2fff);
-	expect(&list, 3, NULL, 0x3000, 0x3fff);
-}
-
 static void a_full_list_stays_whole(void **state)
 {
 	struct region_list list[2];
@@ -293,7 +223,9 @@ static void a_full_list_stays_whole(void **state)
 		region_add(&list[0], REGION_KMAP, 2 * i, 2 * i);
 	assert_int_equal(list[0].nr, MAX_REGIONS);
 	for (size_t i = 0; i < MAX_REGIONS; i++)
-		expect(&list[0], i, i % 2 ? "hole" : "kmap", i, i);
+		if (list->region[i].kind != (i % 2 ? REGION_HOLE : REGION_KMAP) ||
+		    list->region[i].first != i || list->region[i].last != i)
+			fail_msg("region %zu", i);
 	assert_int_equal(after->nr, 0);
 	assert_int_equal(after->region[0].kind, REGION_NEEDS_TYPES);
 }
@@ -301,19 +233,8 @@ static void a_full_list_stays_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(in_order),
-		cmocka_unit_test(gaps_become_holes),
-		cmocka_unit_test(overlaps_are_not_known),
-		cmocka_unit_test(one_address),
-		cmocka_unit_test(uses_of_regions),
-		cmocka_unit_test(the_direct_map),
-		cmocka_unit_test(the_direct_map_of_i386),
-		cmocka_unit_test(overlaps_of_one_name),
-		cmocka_unit_test(a_range_in_a_hole),
-		cmocka_unit_test(empty_ranges_are_left_out),
-		cmocka_unit_test(the_last_address),
-		cmocka_unit_test(all_of_it),
-		cmocka_unit_test(what_is_not_known_has_no_name),
+		cmocka_unit_test(ranges_that_are_added),   cmocka_unit_test(uses_of_regions),
+		cmocka_unit_test(the_direct_map),	   cmocka_unit_test(the_direct_map_of_i386),
 		cmocka_unit_test(a_full_list_stays_whole),
 	};
 

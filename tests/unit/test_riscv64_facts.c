@@ -5,26 +5,13 @@
 #include "kernel/entry.h"
 #include "kernel/table_search.h"
 #include "linked.h"
-#include "linux/region.h"
 #include "made_riscv64.h"
+#include "regions_check.h"
+#include "facts_check.h"
 
 #include "unit.h"
 
-#define UNKNOWN UINT64_C(0x7777)
 #define NO_ROOT "root=0"
-
-static uint64_t fact_of(struct kernel *kernel, enum fact_id id)
-{
-	uint64_t value;
-
-	return kernel_fact(kernel, id, &value) ? value : UNKNOWN;
-}
-
-static void expect(const char *what, size_t row, uint64_t value, uint64_t wanted)
-{
-	if (value != wanted)
-		fail_msg("%s, row %zu: %llx", what, row, (unsigned long long)value);
-}
 
 /* --- levels --- */
 
@@ -403,7 +390,6 @@ static void start_of_the_image(void **state)
 
 /* --- regions --- */
 
-enum { MOST_ROWS = 12 };
 #define TOP UINT64_MAX
 
 /* No table and no types, so what of its range the fixmap fills is unknown: FIXADDR_TOP ends it. */
@@ -412,10 +398,7 @@ struct layout {
 	const char *page_offset, *note;
 	bool kasan;
 	uint64_t start, end; /* the image; 0: unknown */
-	struct {
-		const char *name;
-		uint64_t first, last;
-	} rows[MOST_ROWS];
+	struct region_row rows[MOST_REGION_ROWS];
 };
 
 // clang-format off
@@ -532,32 +515,6 @@ static const struct layout layouts[] = {
 };
 // clang-format on
 
-static void compare_regions(size_t nr, const struct layout *layout, struct kernel *kernel)
-{
-	struct error err = { .message = "" };
-	const struct region_list *list = region_all(kernel, &err);
-	size_t at = 2; /* after the user's half and the non-canonical addresses */
-
-	if (!list)
-		fail_msg("layout %zu: %s", nr, err.message);
-	assert_int_equal(list->region[0].kind, REGION_USER);
-	assert_true(list->region[0].last == (UINT64_C(1) << (layout->bits - 1)) - 1);
-	assert_int_equal(list->region[1].kind, REGION_NON_CANONICAL);
-	for (size_t i = 0; i < MOST_ROWS && layout->rows[i].name; i++, at++) {
-		const struct region *region = &list->region[at];
-
-		if (at >= list->nr)
-			fail_msg("layout %zu: nothing for %s", nr, layout->rows[i].name);
-		if (strcmp(region_names[region->kind], layout->rows[i].name) != 0 ||
-		    region->first != layout->rows[i].first || region->last != layout->rows[i].last)
-			fail_msg("layout %zu: %s from %llx to %llx", nr, region_names[region->kind],
-				 (unsigned long long)region->first,
-				 (unsigned long long)region->last);
-	}
-	assert_int_equal(at, list->nr);
-	assert_true(list->region[at - 1].last == TOP);
-}
-
 static void regions(void **state)
 {
 	(void)state;
@@ -579,7 +536,8 @@ static void regions(void **state)
 		}
 		linked_add(&linked, "_stext", LINK + 0x2000, 0);
 		kernel = memory_open_with(linked_open(&linked), options, 2);
-		compare_regions(i, layout, kernel);
+		check_regions("layouts", i, kernel, (UINT64_C(1) << (layout->bits - 1)) - 1,
+			      layout->rows);
 		open_close(kernel);
 	}
 }
@@ -690,14 +648,7 @@ static void image_in_the_table(void **state)
 	map_riscv64(3, LINK + 0x400000, 0);
 	kernel = memory_open(NULL, NULL);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct region *region = region_of(kernel, rows[i].vaddr, NULL);
-
-		assert_non_null(region);
-		if (strcmp(region_names[region->kind], rows[i].name) != 0 ||
-		    region->first != rows[i].first || region->last != rows[i].last)
-			fail_msg("row %zu: %s from %llx to %llx", i, region_names[region->kind],
-				 (unsigned long long)region->first,
-				 (unsigned long long)region->last);
+		expect_region(kernel, rows[i].vaddr, rows[i].name, rows[i].first, rows[i].last);
 	}
 	open_close(kernel);
 }

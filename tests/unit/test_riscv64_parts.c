@@ -5,7 +5,6 @@
 #include "dump/registers.h"
 #include "linux/module/slots.h"
 #include "linux/page/page.h"
-#include "linux/region.h"
 #include "linux/task/stack.h"
 #include "linux/unwind/unwind.h"
 #include "made_types.h"
@@ -14,6 +13,7 @@
 #ifdef HAVE_LIBBPF
 
 #include "made_riscv64.h"
+#include "regions_check.h"
 
 #define AT(PADDR) (LINK + (PADDR))
 #define FIXADDR_TOP UINT64_C(0xffffffc4ff000000)
@@ -42,7 +42,6 @@ static void slots_of_the_fixmap(void **state)
 		{ "__end_of_fixed_addresses", 455 },
 		{ NULL, 0 },
 	};
-	const struct region *region;
 	struct fixmap_slot slot;
 	struct kernel *kernel;
 
@@ -50,12 +49,8 @@ static void slots_of_the_fixmap(void **state)
 	start_parts();
 	add_slots(slots);
 	kernel = open_kernel(NULL);
-	region = region_of(kernel, FIXADDR_TOP - 1, NULL);
-	assert_non_null(region);
-	assert_string_equal(region_names[region->kind], "fixmap");
-	assert_true(region->first == FIXADDR_TOP - 455 * 4096 && region->last == FIXADDR_TOP - 1);
-	region = region_of(kernel, FIXADDR_TOP, NULL);
-	assert_string_equal(region_names[region->kind], "pci-io");
+	expect_region(kernel, FIXADDR_TOP - 1, "fixmap", FIXADDR_TOP - 455 * 4096, FIXADDR_TOP - 1);
+	expect_region(kernel, FIXADDR_TOP, "pci-io", 0, 0);
 	assert_true(kernel->arch->fixmap_slot(kernel, FIXADDR_TOP - 1, &slot));
 	assert_string_equal(slot.name, "FIX_PTE");
 	assert_true(slot.index == 1 && slot.offset == 0);
@@ -75,19 +70,15 @@ static void slots_that_fill_the_room(void **state)
 					      { "__end_of_fixed_addresses", nr },
 					      { NULL, 0 } };
 		uint64_t first = FIXADDR_TOP - (nr == 2048 ? 0x800000 : 0x200000);
-		const struct region *region;
 		struct kernel *kernel;
 
 		start_parts();
 		add_slots(slots);
 		map_riscv64(3, FIXADDR_TOP - 0x200000, 0);
 		kernel = open_kernel(NULL);
-		region = region_of(kernel, FIXADDR_TOP - 1, NULL);
-		assert_non_null(region);
-		assert_string_equal(region_names[region->kind], "fixmap");
-		assert_true(region->first == first && region->last == FIXADDR_TOP - 1);
-		region = region_of(kernel, FIXADDR_TOP - 0x800000, NULL);
-		assert_string_equal(region_names[region->kind], nr == 2048 ? "fixmap" : "unknown");
+		expect_region(kernel, FIXADDR_TOP - 1, "fixmap", first, FIXADDR_TOP - 1);
+		expect_region(kernel, FIXADDR_TOP - 0x800000, nr == 2048 ? "fixmap" : "unknown", 0,
+			      0);
 		open_close(kernel);
 	}
 }
