@@ -39,39 +39,90 @@ static void pieces_smaller_than_a_page(void **state)
 	dump_close(dump);
 }
 
-static void segments_in_any_order(void **state)
+#define LOAD(OFFSET, PADDR, SIZE)                                                                  \
+	{                                                                                          \
+		PT_LOAD, OFFSET, 0, PADDR, SIZE, SIZE                                              \
+	}
+
+/* Files with segments, and what memory is then. A row of zeros ends a list. */
+static const struct {
+	const char *what;
+	struct header segments[7]; /* type, offset, vaddr, paddr, filesz, memsz */
+	struct {
+		uint64_t paddr, offset;
+		size_t size;
+	} bytes[3];
+	struct {
+		uint64_t paddr;
+		enum page_state state;
+	} states[7];
+	uint64_t last; /* the last address of memory; 0: not checked */
+	size_t size; /* of the file; 0: all */
+	const char *warning; /* a part of it */
+} files[] = {
+	// clang-format off
+	{ "segments in any order",
+	  { LOAD(0x5000, 0x100005000, 0x1000), LOAD(0x2000, 0x2000, 0x1000),
+	    LOAD(0x4000, 0xfffff000, 0x1000), LOAD(0x1000, 0x1000, 0x1000) },
+	  { { 0x1000, 0x1000, 0x2000 }, { 0xfffff000, 0x4000, 0x1000 },
+	    { 0x100005000, 0x5000, 0x1000 } },
+	  { { 0x100000000, PAGE_ABSENT } }, 0x100005fff, 0, "" },
+	{ "of two segments, the first counts",
+	  { LOAD(0x8000, 0x3000, 0x1000), LOAD(0x1000, 0x1000, 0x6000),
+	    LOAD(0x9000, 0x2800, 0x1000) },
+	  { { 0x1000, 0x1000, 0x2000 }, { 0x3000, 0x8000, 0x1000 }, { 0x4000, 0x4000, 0x3000 } },
+	  { { 0 } }, 0, 0, "" },
+	/* All bytes in the file are used, even if p_memsz is smaller. */
+	{ "less memory than bytes",
+	  { { PT_LOAD, 0x1000, 0, 0x10000, 0x2000, 0 } },
+	  { { 0x10000, 0x1000, 0x2000 } },
+	  { { 0x12000, PAGE_ABSENT } }, 0, 0, "" },
+	{ "a byte more in the file than in memory",
+	  { { PT_LOAD, 0x1000, 0, 0x100000, 0x1001, 0x1000 } },
+	  { { 0x100000, 0x1000, 0x1000 } },
+	  { { 0x101000, PAGE_ABSENT } }, 0, 0, "" },
+	/* 0x17ff bytes of the second and 0x1000 of the third segment are missing. */
+	{ "a file cut short",
+	  { LOAD(0x1000, 0x1000, 0x2000), LOAD(0x3000, 0x8000, 0x2000),
+	    { PT_LOAD, 0x5000, 0, 0x20000, 0x1000, 0x3000 } },
+	  { { 0x1000, 0x1000, 0x2000 }, { 0x8000, 0x3000, 0x801 } },
+	  { { 0x8801, PAGE_TRUNCATED }, { 0x9fff, PAGE_TRUNCATED }, { 0xa000, PAGE_ABSENT },
+	    { 0x20000, PAGE_TRUNCATED }, { 0x20fff, PAGE_TRUNCATED }, { 0x21000, PAGE_FILTERED } },
+	  0, 0x3801, "10239 bytes" },
+	{ "wild segments",
+	  { LOAD(0x1000, 0x1000, 0x1000), LOAD(UINT64_MAX, 0x10000, 0x1000),
+	    LOAD(IMAGE_SIZE, 0x20000, 0x1000), { PT_LOAD, 0x2000, 0, 0x40000, UINT64_MAX, 0 },
+	    LOAD(0x3000, UINT64_MAX, UINT64_MAX), { PT_LOAD, 0, UINT64_MAX, 0x30000, 0, UINT64_MAX } },
+	  { { 0x1000, 0x1000, 0x1000 }, { 0x40000, 0x2000, 0x1000 }, { UINT64_MAX, 0x3000, 1 } },
+	  { { 0x10000, PAGE_TRUNCATED }, { 0x20000, PAGE_TRUNCATED }, { 0x30000, PAGE_FILTERED },
+	    { 0x40000 + IMAGE_SIZE - 0x2000, PAGE_FILTERED }, { 0, PAGE_ABSENT } },
+	  0, 0, " " }, /* any warning */
+	// clang-format on
+};
+
+static void files_with_segments(void **state)
 {
-	struct dump *dump;
-
 	(void)state;
-	image_init(&image, false);
-	image_load(&image, 0x5000, 0x100005000, 0x1000);
-	image_load(&image, 0x2000, 0x2000, 0x1000);
-	image_load(&image, 0x4000, 0xfffff000, 0x1000);
-	image_load(&image, 0x1000, 0x1000, 0x1000);
-	dump = open_image();
-	expect_bytes(dump, 0x1000, 0x1000, 0x2000);
-	expect_bytes(dump, 0xfffff000, 0x4000, 0x1000);
-	expect_bytes(dump, 0x100005000, 0x5000, 0x1000);
-	expect_state(dump, 0x100000000, PAGE_ABSENT);
-	assert_true(dump_last_paddr(dump) == 0x100005fff);
-	dump_close(dump);
-}
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct dump *dump;
 
-static void of_two_segments_the_first_counts(void **state)
-{
-	struct dump *dump;
-
-	(void)state;
-	image_init(&image, false);
-	image_load(&image, 0x8000, 0x3000, 0x1000);
-	image_load(&image, 0x1000, 0x1000, 0x6000);
-	image_load(&image, 0x9000, 0x2800, 0x1000);
-	dump = open_image();
-	expect_bytes(dump, 0x1000, 0x1000, 0x2000);
-	expect_bytes(dump, 0x3000, 0x8000, 0x1000);
-	expect_bytes(dump, 0x4000, 0x4000, 0x3000);
-	dump_close(dump);
+		print_message("%s\n", files[i].what);
+		image_init(&image, false);
+		for (const struct header *at = files[i].segments; at->type; at++)
+			image_add(&image, *at);
+		if (files[i].size)
+			image.size = files[i].size;
+		dump = open_image();
+		for (size_t j = 0; j < 3 && files[i].bytes[j].size; j++)
+			expect_bytes(dump, files[i].bytes[j].paddr, files[i].bytes[j].offset,
+				     files[i].bytes[j].size);
+		for (size_t j = 0; files[i].states[j].state; j++)
+			expect_state(dump, files[i].states[j].paddr, files[i].states[j].state);
+		if (files[i].last)
+			assert_true(dump_last_paddr(dump) == files[i].last);
+		assert_non_null(strstr(dump->warning, files[i].warning));
+		dump_close(dump);
+	}
 }
 
 static void memory_that_the_file_leaves_out(void **state)
@@ -102,52 +153,6 @@ static void memory_that_the_file_leaves_out(void **state)
 	assert_int_equal(dump_range_state(dump, 0x1f000, 0x1001), PAGE_ABSENT);
 	assert_true(dump_last_paddr(dump) == 0x1ffff);
 	assert_string_equal(dump->warning, "");
-	dump_close(dump);
-}
-
-/* All bytes in the file are used, even if p_memsz is smaller. */
-static void less_memory_than_bytes(void **state)
-{
-	struct dump *dump;
-
-	(void)state;
-	image_init(&image, false);
-	image_add(&image, (struct header){ .type = PT_LOAD,
-					   .offset = 0x1000,
-					   .paddr = 0x10000,
-					   .filesz = 0x2000,
-					   .memsz = 0 });
-	dump = open_image();
-	expect_bytes(dump, 0x10000, 0x1000, 0x2000);
-	expect_state(dump, 0x12000, PAGE_ABSENT);
-	dump_close(dump);
-}
-
-static void a_file_cut_short(void **state)
-{
-	struct dump *dump;
-
-	(void)state;
-	image_init(&image, false);
-	image_load(&image, 0x1000, 0x1000, 0x2000);
-	image_load(&image, 0x3000, 0x8000, 0x2000);
-	image_add(&image, (struct header){ .type = PT_LOAD,
-					   .offset = 0x5000,
-					   .paddr = 0x20000,
-					   .filesz = 0x1000,
-					   .memsz = 0x3000 });
-	image.size = 0x3801;
-	dump = open_image();
-	expect_bytes(dump, 0x1000, 0x1000, 0x2000);
-	expect_bytes(dump, 0x8000, 0x3000, 0x801);
-	expect_state(dump, 0x8801, PAGE_TRUNCATED);
-	expect_state(dump, 0x9fff, PAGE_TRUNCATED);
-	expect_state(dump, 0xa000, PAGE_ABSENT);
-	expect_state(dump, 0x20000, PAGE_TRUNCATED);
-	expect_state(dump, 0x20fff, PAGE_TRUNCATED);
-	expect_state(dump, 0x21000, PAGE_FILTERED);
-	/* 0x17ff of the second and 0x1000 of the third segment */
-	assert_non_null(strstr(dump->warning, "10239 bytes"));
 	dump_close(dump);
 }
 
@@ -214,35 +219,6 @@ static void the_last_address(void **state)
 	dump_close(dump);
 }
 
-static void wild_segments(void **state)
-{
-	static const struct header wild[] = {
-		{ PT_LOAD, UINT64_MAX, 0, 0x10000, 0x1000, 0x1000 },
-		{ PT_LOAD, IMAGE_SIZE, 0, 0x20000, 0x1000, 0x1000 },
-		{ PT_LOAD, 0x2000, 0, 0x40000, UINT64_MAX, 0 },
-		{ PT_LOAD, 0x3000, 0, UINT64_MAX, UINT64_MAX, UINT64_MAX },
-		{ PT_LOAD, 0, UINT64_MAX, 0x30000, 0, UINT64_MAX },
-	};
-	struct dump *dump;
-
-	(void)state;
-	image_init(&image, false);
-	image_load(&image, 0x1000, 0x1000, 0x1000);
-	for (size_t i = 0; i < sizeof(wild) / sizeof(wild[0]); i++)
-		image_add(&image, wild[i]);
-	dump = open_image();
-	expect_bytes(dump, 0x1000, 0x1000, 0x1000);
-	expect_state(dump, 0x10000, PAGE_TRUNCATED);
-	expect_state(dump, 0x20000, PAGE_TRUNCATED);
-	expect_state(dump, 0x30000, PAGE_FILTERED);
-	expect_bytes(dump, 0x40000, 0x2000, 0x1000);
-	expect_state(dump, 0x40000 + IMAGE_SIZE - 0x2000, PAGE_FILTERED);
-	expect_state(dump, 0, PAGE_ABSENT);
-	expect_bytes(dump, UINT64_MAX, 0x3000, 1);
-	assert_string_not_equal(dump->warning, "");
-	dump_close(dump);
-}
-
 static void mappings_of_the_writer(void **state)
 {
 	struct dump *dump;
@@ -261,25 +237,6 @@ static void mappings_of_the_writer(void **state)
 	assert_true(dump->mappings[0].size == 0x2000);
 	assert_true(dump->mappings[1].vaddr == 0xffff888000000000);
 	assert_true(dump->mappings[1].paddr == 0);
-	dump_close(dump);
-}
-
-/* --- the same memory twice --- */
-
-static void a_byte_more_in_the_file_than_in_memory(void **state)
-{
-	struct dump *dump;
-
-	(void)state;
-	image_init(&image, false);
-	image_add(&image, (struct header){ .type = PT_LOAD,
-					   .offset = 0x1000,
-					   .paddr = 0x100000,
-					   .filesz = 0x1001,
-					   .memsz = 0x1000 });
-	dump = open_image();
-	expect_bytes(dump, 0x100000, 0x1000, 0x1000);
-	expect_state(dump, 0x101000, PAGE_ABSENT);
 	dump_close(dump);
 }
 
@@ -330,17 +287,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_smaller_than_a_page),
-		cmocka_unit_test(segments_in_any_order),
-		cmocka_unit_test(of_two_segments_the_first_counts),
+		cmocka_unit_test(files_with_segments),
 		cmocka_unit_test(memory_that_the_file_leaves_out),
-		cmocka_unit_test(less_memory_than_bytes),
-		cmocka_unit_test(a_file_cut_short),
 		cmocka_unit_test(a_file_cut_within_its_headers),
 		cmocka_unit_test(wild_header_offsets),
 		cmocka_unit_test(the_last_address),
-		cmocka_unit_test(wild_segments),
 		cmocka_unit_test(mappings_of_the_writer),
-		cmocka_unit_test(a_byte_more_in_the_file_than_in_memory),
 		cmocka_unit_test(segments_that_differ),
 		cmocka_unit_test(segments_that_are_alike),
 	};
