@@ -9,12 +9,12 @@
 
 #include "unit.h"
 
-/* Number of places where lists are cut off; 0: one if there is damage. */
-static unsigned int nr_cuts;
+#define XXXXXXXX 0x7878787878787878
 
-/* Expects these tasks, and this damage of the list. Damage that is caused by missing CPUs is
- * ignored. */
-static void expect_tasks(struct kernel *kernel, const int *pids, size_t nr, const char *damage)
+/* Expects these tasks, and this damage of the list, which cuts it in so many places. Damage that is
+ * caused by missing CPUs is ignored. */
+static void expect_cuts(struct kernel *kernel, const int *pids, size_t nr, const char *damage,
+			unsigned int nr_cuts)
 {
 	struct error err = { .message = "" };
 	const struct task_list *list = task_all(kernel, &err);
@@ -33,18 +33,81 @@ static void expect_tasks(struct kernel *kernel, const int *pids, size_t nr, cons
 	}
 	/* reported once, even if both directions of a list end there */
 	assert_int_equal(told, damage != NULL);
-	assert_int_equal(cut, nr_cuts ? nr_cuts : told);
+	assert_int_equal(cut, nr_cuts);
 	open_close(kernel);
 }
 
-static void whole_list(void **state)
+static void expect_tasks(struct kernel *kernel, const int *pids, size_t nr, const char *damage)
 {
-	const int pids[] = { 0, 1, 2, 3 };
+	expect_cuts(kernel, pids, nr, damage, damage != NULL);
+}
 
+/* The tasks 0 to nr - 1, in which words are overwritten, and the pids that are found then. */
+static const struct {
+	const char *what;
+	unsigned int nr;
+	struct {
+		unsigned int task, offset;
+		uint64_t value;
+		size_t size; /* 0: this and all later rows are not used */
+	} words[2];
+	size_t nr_pids;
+	int pids[6];
+	const char *damage;
+	unsigned int nr_cuts;
+} lists[] = {
+	// clang-format off
+	{ "whole", 4, { { 0 } }, 4, { 0, 1, 2, 3 }, NULL, 0 },
+	/* Tasks after the cut are found from the other end of the list. */
+	{ "cut", 5, { { 1, 0, 0x1234, 8 } }, 5, { 0, 1, 4, 3, 2 },
+	  "is cut after its entry at ffffffff80004060", 1 },
+	{ "a loop", 5, { { 2, 0, VIRTUAL + TASK + TASK_SIZE, 8 } }, 5, { 0, 1, 2, 4, 3 },
+	  "task ffffffff80004060, which points back to ffffffff80004000", 1 },
+	/* A task whose next pointer points to the task. */
+	{ "an entry that leads to itself", 5, { { 2, 0, VIRTUAL + TASK + 2 * TASK_SIZE, 8 } },
+	  5, { 0, 1, 2, 4, 3 },
+	  "is cut after its entry at ffffffff800040c0: this entry points to itself", 1 },
+	/* If only the prev pointer of a task is damaged, the task is still in the list, which is
+	 * cut both in the forward and in the backward direction. */
+	{ "a damaged back pointer", 5, { { 2, 8, 0x1234, 8 } }, 5, { 0, 1, 4, 3, 2 },
+	  "task ffffffff800040c0, which points back to 1234", 2 },
+	/* A next pointer that skips tasks. The task to which it points does not end the search from
+	 * the other end. */
+	{ "skipped tasks", 6, { { 1, 0, VIRTUAL + TASK + 4 * TASK_SIZE, 8 } },
+	  6, { 0, 1, 5, 4, 3, 2 },
+	  "task ffffffff80004180, which points back to ffffffff80004120", 1 },
+	{ "a damaged pid", 3, { { 2, 16, 5 << 20, 4 } }, 2, { 0, 1 },
+	  "is not a task: its pid would be 5242880", 1 },
+	{ "a damaged comm", 4, { { 2, 24, XXXXXXXX, 8 }, { 2, 32, XXXXXXXX, 8 } }, 3, { 0, 1, 3 },
+	  "is not a task: its comm has no end", 1 },
+	/* If a list is cut in two places, both are reported, and the tasks between the two are
+	 * unknown. */
+	{ "two damaged tasks", 6, { { 2, 16, 5 << 20, 4 }, { 4, 16, 6 << 20, 4 } }, 3, { 0, 1, 5 },
+	  "its pid would be 6291456", 2 },
+	{ "two damaged tasks", 6, { { 2, 16, 5 << 20, 4 }, { 4, 16, 6 << 20, 4 } }, 3, { 0, 1, 5 },
+	  "its pid would be 5242880", 2 },
+	/* In one direction, there is no other thread. In the other direction, the entry is not a
+	 * thread. */
+	{ "threads, forward", 3, { { 1, 72, 0x1234, 8 } }, 3, { 0, 1, 2 },
+	  "points back to 1234", 1 },
+	{ "threads, backward", 3, { { 1, 64, 0x1234, 8 } }, 3, { 0, 1, 2 },
+	  "the list of threads is cut", 1 },
+	// clang-format on
+};
+
+static void lists_of_tasks(void **state)
+{
 	(void)state;
-	start();
-	put_tasks(4);
-	expect_tasks(open_kernel(), pids, 4, NULL);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		print_message("%s\n", lists[i].what);
+		start();
+		put_tasks(lists[i].nr);
+		for (size_t w = 0; w < 2 && lists[i].words[w].size; w++)
+			put(task_at(lists[i].words[w].task) + lists[i].words[w].offset,
+			    lists[i].words[w].value, lists[i].words[w].size);
+		expect_cuts(open_kernel(), lists[i].pids, lists[i].nr_pids, lists[i].damage,
+			    lists[i].nr_cuts);
+	}
 }
 
 static void threads_of_one(void **state)
@@ -65,118 +128,6 @@ static void threads_of_one(void **state)
 	put64(task_at(1) + 72, VIRTUAL + task_at(1) + 80);
 	put64(task_at(1) + 88, VIRTUAL + task_at(7) + 64);
 	expect_tasks(open_kernel(), pids, 4, NULL);
-}
-
-/* Tasks after the cut are found from the other end of the list. */
-static void cut_list(void **state)
-{
-	const int pids[] = { 0, 1, 4, 3, 2 };
-
-	(void)state;
-	start();
-	put_tasks(5);
-	put64(task_at(1), 0x1234);
-	expect_tasks(open_kernel(), pids, 5, "is cut after its entry at ffffffff80004060");
-}
-
-static void looping_list(void **state)
-{
-	const int pids[] = { 0, 1, 2, 4, 3 };
-
-	(void)state;
-	start();
-	put_tasks(5);
-	put64(task_at(2), VIRTUAL + task_at(1));
-	expect_tasks(open_kernel(), pids, 5,
-		     "task ffffffff80004060, which points back to ffffffff80004000");
-}
-
-/* A task whose next pointer points to the task. The tasks after it are found from the other end. */
-static void entry_that_leads_to_itself(void **state)
-{
-	const int pids[] = { 0, 1, 2, 4, 3 };
-
-	(void)state;
-	start();
-	put_tasks(5);
-	put64(task_at(2), VIRTUAL + task_at(2));
-	expect_tasks(open_kernel(), pids, 5,
-		     "is cut after its entry at ffffffff800040c0: this entry points to itself");
-}
-
-/* If only the prev pointer of a task is damaged, the task is still in the list. */
-static void damaged_back_pointer(void **state)
-{
-	const int pids[] = { 0, 1, 4, 3, 2 };
-
-	(void)state;
-	start();
-	put_tasks(5);
-	put64(task_at(2) + 8, 0x1234);
-	nr_cuts = 2; /* both in the forward and in the backward direction */
-	expect_tasks(open_kernel(), pids, 5, "task ffffffff800040c0, which points back to 1234");
-	nr_cuts = 0;
-}
-
-/* A next pointer that skips tasks. The task to which it points does not end the search from the
- * other end. */
-static void skipped_tasks(void **state)
-{
-	const int pids[] = { 0, 1, 5, 4, 3, 2 };
-
-	(void)state;
-	start();
-	put_tasks(6);
-	put64(task_at(1), VIRTUAL + task_at(4));
-	expect_tasks(open_kernel(), pids, 6,
-		     "task ffffffff80004180, which points back to ffffffff80004120");
-}
-
-static void damaged_members(void **state)
-{
-	const int pids[] = { 0, 1 }, named[] = { 0, 1, 3 };
-
-	(void)state;
-	start();
-	put_tasks(3);
-	put32(task_at(2) + 16, 5 << 20);
-	expect_tasks(open_kernel(), pids, 2, "is not a task: its pid would be 5242880");
-	start();
-	put_tasks(4);
-	memset(image.bytes + MEMORY + task_at(2) + 24, 'x', 16);
-	expect_tasks(open_kernel(), named, 3, "is not a task: its comm has no end");
-}
-
-/* If a list is cut in two places, both are reported, and the tasks between the two are unknown. */
-static void two_damaged_tasks(void **state)
-{
-	const int pids[] = { 0, 1, 5 };
-
-	(void)state;
-	start();
-	put_tasks(6);
-	put32(task_at(2) + 16, 5 << 20);
-	put32(task_at(4) + 16, 6 << 20);
-	nr_cuts = 2;
-	expect_tasks(open_kernel(), pids, 3, "its pid would be 6291456");
-	expect_tasks(open_kernel(), pids, 3, "its pid would be 5242880");
-	nr_cuts = 0;
-}
-
-/* In one direction, there is no other thread. In the other direction, the entry is not a thread. */
-static void a_thread_list_of_two_minds(void **state)
-{
-	const int pids[] = { 0, 1, 2 };
-
-	(void)state;
-	start();
-	put_tasks(3);
-	put64(task_at(1) + 72, 0x1234);
-	expect_tasks(open_kernel(), pids, 3, "points back to 1234");
-	start();
-	put_tasks(3);
-	put64(task_at(1) + 64, 0x1234);
-	expect_tasks(open_kernel(), pids, 3, "the list of threads is cut");
 }
 
 /* PID_MAX_LIMIT is the first number that no task has. It is accepted. */
@@ -297,18 +248,8 @@ static void threads_in_a_ring(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whole_list),
-		cmocka_unit_test(threads_of_one),
-		cmocka_unit_test(cut_list),
-		cmocka_unit_test(looping_list),
-		cmocka_unit_test(entry_that_leads_to_itself),
-		cmocka_unit_test(damaged_back_pointer),
-		cmocka_unit_test(skipped_tasks),
-		cmocka_unit_test(damaged_members),
-		cmocka_unit_test(two_damaged_tasks),
-		cmocka_unit_test(a_thread_list_of_two_minds),
-		cmocka_unit_test(pids_of_tasks),
-		cmocka_unit_test(threads_behind_a_damaged_one),
+		cmocka_unit_test(lists_of_tasks),    cmocka_unit_test(threads_of_one),
+		cmocka_unit_test(pids_of_tasks),     cmocka_unit_test(threads_behind_a_damaged_one),
 		cmocka_unit_test(threads_in_a_ring),
 	};
 
