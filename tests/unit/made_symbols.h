@@ -177,6 +177,24 @@ static inline struct symbols *open_image(struct image *image, Elf **elf)
 	return symbols_open(*elf, NULL, &err);
 }
 
+/* Makes an image, and opens its table. */
+static inline struct symbols *open_table(struct image *image, bool narrow,
+					 const struct entry *entries, unsigned int nr, Elf **elf)
+{
+	struct symbols *symbols;
+
+	make_image(image, narrow, entries, nr);
+	symbols = open_image(image, elf);
+	assert_non_null(symbols);
+	return symbols;
+}
+
+static inline void close_table(struct symbols *symbols, Elf *elf)
+{
+	symbols_close(symbols);
+	elf_end(elf);
+}
+
 static const struct entry table[] = {
 	{ "file.c", 0, 0, INFO(LOCAL, FILE), SHN_ABS },
 	{ "", 0x1000, 0, INFO(LOCAL, SECTION), TEXT },

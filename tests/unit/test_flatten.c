@@ -46,6 +46,12 @@ static void put_record(struct writing *to, uint64_t offset, const void *content,
 	to->size += size;
 }
 
+static void put_end(struct writing *to)
+{
+	put_be64(to, UINT64_MAX);
+	put_be64(to, UINT64_MAX);
+}
+
 static struct file file_of(const struct writing *written)
 {
 	return (struct file){ .path = (char *)"file",
@@ -114,8 +120,7 @@ static void later_records_win(void **state)
 			put_record(&to, offset, content, size);
 			offset += size;
 		}
-		put_be64(&to, UINT64_MAX);
-		put_be64(&to, UINT64_MAX);
+		put_end(&to);
 		runs = index_of(&to, &flattened);
 		assert_true(flattened.complete);
 		for (int i = 0; i < CONTENT; i++)
@@ -171,8 +176,7 @@ static void a_record_at_a_wrong_offset_is_left_out(void **state)
 	put_record(&to, 116, "qrstuvwx", 8);
 	put_record(&to, 400, "descript", 8); /* belongs to another part of the content */
 	put_record(&to, 124, "yz", 2);
-	put_be64(&to, UINT64_MAX);
-	put_be64(&to, UINT64_MAX);
+	put_end(&to);
 	runs = index_of(&to, &flattened);
 	assert_false(flattened.complete);
 	assert_int_equal(byte_at(&to, &runs, flattened.most, 300), -1);
@@ -195,8 +199,7 @@ static void room_that_is_filled_later_is_no_error(void **state)
 	put_record(&to, 300, "descript", 8);
 	put_record(&to, 116, "qrstuvwx", 8);
 	put_record(&to, 108, "ijklmnop", 8);
-	put_be64(&to, UINT64_MAX);
-	put_be64(&to, UINT64_MAX);
+	put_end(&to);
 	runs = index_of(&to, &flattened);
 	assert_true(flattened.complete);
 	assert_int_equal(byte_at(&to, &runs, flattened.most, 108), 'i');
@@ -233,8 +236,7 @@ static void records_that_multiply_end_the_search(void **state)
 
 	(void)state;
 	put_record(&to, 100, content, sizeof(content));
-	put_be64(&to, UINT64_MAX);
-	put_be64(&to, UINT64_MAX);
+	put_end(&to);
 	runs = index_of(&to, &flattened);
 	assert_in_range(flattened.most, 1, NR - 1);
 	changed = (struct writing){ to.bytes, HEADER };

@@ -93,14 +93,10 @@ static const struct {
 	{ 0xff800000, 0xc1234568, 1, 0x61, 0x8f00, 0x1234568, true },
 };
 
+static const char *const of_i386[] = { "arch=i386", "page_offset=0xc0000000", "root=0x1000" };
+
 static void a_function_in_the_idt(void **state)
 {
-	static const char *const overrides[] = {
-		"arch=i386",
-		"page_offset=0xc0000000",
-		"root=0x1000",
-	};
-
 	(void)state;
 	for (size_t i = 0; i < sizeof(idts) / sizeof(idts[0]); i++) {
 		uint64_t vaddr = idts[i].vaddr, address = 0;
@@ -118,7 +114,7 @@ static void a_function_in_the_idt(void **state)
 			put_gate(GATES, idts[i].vector, idts[i].other, idts[i].selector,
 				 idts[i].type);
 		show_memory_load();
-		kernel = memory_open_with(NULL, overrides, 3);
+		kernel = memory_open_with(NULL, of_i386, 3);
 		space = kernel_space(kernel, NULL);
 		assert_non_null(space);
 		assert_false(arch_i386.known_function(kernel, space, names, &address));
@@ -138,11 +134,6 @@ static void a_function_in_the_idt(void **state)
 /* The range of the image begins at _stext or, without this symbol, below linux_banner. */
 static void where_the_image_of_i386_lies(void **state)
 {
-	static const char *const overrides[] = {
-		"arch=i386",
-		"page_offset=0xc0000000",
-		"root=0x1000",
-	};
 	const struct space *space;
 	uint64_t first, last;
 	struct kernel *kernel;
@@ -150,7 +141,7 @@ static void where_the_image_of_i386_lies(void **state)
 	(void)state;
 	memory_init(true);
 	show_memory_load();
-	kernel = memory_open_with(NULL, overrides, 3);
+	kernel = memory_open_with(NULL, of_i386, 3);
 	space = kernel_space(kernel, NULL);
 	assert_false(arch_i386.image_range(kernel, space, &first, &last));
 	kernel->table->known = true;
@@ -211,16 +202,16 @@ static void phys_base_by_segments(void **state)
 	}
 }
 
+static const char *const by_trial[] = {
+	"levels=4",
+	"release=6.1.0",
+	"swapper_pg_dir=0xffffffff80001000",
+};
+
 /* The image may begin at any multiple of 2M. The table is tried at each place that the symbol
  * gives, and must map itself. */
 static void phys_base_by_trial(void **state)
 {
-	static const char *const overrides[] = {
-		"levels=4",
-		"release=6.1.0",
-		"swapper_pg_dir=0xffffffff80001000",
-	};
-
 	(void)state;
 	for (unsigned int copies = 0; copies < 3; copies++) {
 		uint64_t value;
@@ -240,7 +231,7 @@ static void phys_base_by_trial(void **state)
 		}
 		for (uint64_t nr = 0; nr < 3; nr++)
 			image_load(&image, MEMORY + nr * 0x4000, nr << 21, 0x4000);
-		kernel = memory_open_with(NULL, overrides, 3);
+		kernel = memory_open_with(NULL, by_trial, 3);
 		known = kernel_fact(kernel, FACT_PHYS_BASE, &value);
 		assert_int_equal(known, copies == 1);
 		if (known)
@@ -252,11 +243,6 @@ static void phys_base_by_trial(void **state)
 /* Memory continues at 600000, after a hole that does not end at a multiple of 2M. */
 static void phys_base_behind_a_hole(void **state)
 {
-	static const char *const overrides[] = {
-		"levels=4",
-		"release=6.1.0",
-		"swapper_pg_dir=0xffffffff80001000",
-	};
 	static const uint64_t from[] = { 0x600000, 0x601000, 0x5ff000 };
 
 	(void)state;
@@ -271,7 +257,7 @@ static void phys_base_behind_a_hole(void **state)
 		image_load(&image, MEMORY, 0, 0x4000);
 		image_load(&image, MEMORY + 0x4000, from[i], 0x601000 - from[i]);
 		image_load(&image, MEMORY + 0x9000, 0x601000, 0x3000);
-		kernel = memory_open_with(NULL, overrides, 3);
+		kernel = memory_open_with(NULL, by_trial, 3);
 		assert_true(kernel_fact(kernel, FACT_PHYS_BASE, &value));
 		assert_true(value == 0x600000);
 		open_close(kernel);
@@ -281,12 +267,6 @@ static void phys_base_behind_a_hole(void **state)
 /* The image is aligned to 2M, so a table at another distance is not the kernel's. */
 static void phys_base_beside_a_step(void **state)
 {
-	static const char *const overrides[] = {
-		"levels=4",
-		"release=6.1.0",
-		"swapper_pg_dir=0xffffffff80001000",
-	};
-
 	(void)state;
 	for (int beside = 0; beside < 2; beside++) {
 		struct kernel *kernel;
@@ -302,7 +282,7 @@ static void phys_base_beside_a_step(void **state)
 		image_load(&image, MEMORY, 0, 0x4000);
 		if (beside)
 			image_load(&image, MEMORY + 0x4000, 0x100000, 0x5000);
-		kernel = memory_open_with(NULL, overrides, 3);
+		kernel = memory_open_with(NULL, by_trial, 3);
 		assert_true(kernel_fact(kernel, FACT_PHYS_BASE, &value));
 		assert_true(value == 0);
 		open_close(kernel);

@@ -22,9 +22,7 @@ static void names_of_images(void **state)
 		struct image image;
 		Elf *elf;
 
-		make_image(&image, narrow, table, NR_TABLE);
-		symbols = open_image(&image, &elf);
-		assert_non_null(symbols);
+		symbols = open_table(&image, narrow, table, NR_TABLE, &elf);
 		assert_int_equal(symbols_count(symbols), NR_TABLE + 1);
 		for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
 			assert_int_equal(symbols_find(symbols, asked[i].name, &symbol),
@@ -32,8 +30,7 @@ static void names_of_images(void **state)
 			if (asked[i].address)
 				assert_int_equal(symbol.address, asked[i].address);
 		}
-		symbols_close(symbols);
-		elf_end(elf);
+		close_table(symbols, elf);
 	}
 }
 
@@ -92,15 +89,12 @@ static void names_before_and_after_the_index(void **state)
 			uint64_t sum = 0;
 			Elf *elf;
 
-			make_image(&image, narrow, entries, NR);
-			symbols = open_image(&image, &elf);
-			assert_non_null(symbols);
+			symbols = open_table(&image, narrow, entries, NR, &elf);
 			if (indexed)
 				symbols_complete(symbols, "x", ignore_name, NULL);
 			symbols_each(symbols, asked[i].name, NULL, add_address, &sum);
 			assert_int_equal(sum, asked[i].sum);
-			symbols_close(symbols);
-			elf_end(elf);
+			close_table(symbols, elf);
 			symbols = open_image(&image, &elf);
 			if (indexed)
 				symbols_complete(symbols, "x", ignore_name, NULL);
@@ -108,8 +102,7 @@ static void names_before_and_after_the_index(void **state)
 					 asked[i].best != 0);
 			if (asked[i].best)
 				assert_int_equal(symbol.address, asked[i].best);
-			symbols_close(symbols);
-			elf_end(elf);
+			close_table(symbols, elf);
 		}
 	}
 }
@@ -136,8 +129,7 @@ static void awaited_name_at(struct image *image, struct entry *entries, size_t c
 	assert_int_equal(symbol.nr, place + 1);
 	assert_int_equal(symbol.address, entries[place].value);
 	assert_int_equal(symbol.type, 'B');
-	symbols_close(symbols);
-	elf_end(elf);
+	close_table(symbols, elf);
 	file_close(&file);
 }
 
@@ -170,13 +162,10 @@ static void short_names(void **state)
 		struct image image;
 		Elf *elf;
 
-		make_image(&image, i % 2, table, NR_TABLE);
-		symbols = open_image(&image, &elf);
-		assert_non_null(symbols);
+		symbols = open_table(&image, i % 2, table, NR_TABLE, &elf);
 		assert_true(symbols_find(symbols, names[i], &symbol));
 		assert_int_equal(symbol.address, 0x1720);
-		symbols_close(symbols);
-		elf_end(elf);
+		close_table(symbols, elf);
 	}
 }
 
@@ -194,15 +183,12 @@ static void addresses_everywhere(void **state)
 	for (size_t i = 0; i < COUNT; i++)
 		entries[i] = (struct entry){ "x", 0x1000 + i, 1, INFO(GLOBAL, OBJECT), TEXT };
 	for (unsigned int narrow = 0; narrow < 2; narrow++) {
-		make_image(&image, narrow, entries, COUNT);
-		symbols = open_image(&image, &elf);
-		assert_non_null(symbols);
+		symbols = open_table(&image, narrow, entries, COUNT, &elf);
 		for (size_t i = 0; i < COUNT; i++) {
 			assert_true(symbols_at(symbols, 0x1000 + i, &symbol));
 			assert_int_equal(symbol.address, 0x1000 + i);
 		}
-		symbols_close(symbols);
-		elf_end(elf);
+		close_table(symbols, elf);
 	}
 }
 
@@ -244,16 +230,37 @@ static void files_of_symbols(void **state)
 		if (found)
 			assert_string_equal(found, files[at]);
 	}
-	symbols_close(symbols);
-	elf_end(elf);
+	close_table(symbols, elf);
+}
+
+struct asked {
+	uint64_t address;
+	const char *name; /* NULL: no symbol */
+};
+
+static void ask(bool find(struct symbols *, uint64_t, struct kernel_symbol *),
+		const struct asked *asked, size_t nr)
+{
+	struct kernel_symbol symbol;
+	struct symbols *symbols;
+	struct image image;
+	Elf *elf;
+
+	symbols = open_table(&image, false, table, NR_TABLE, &elf);
+	for (size_t i = 0; i < nr; i++) {
+		bool found = find(symbols, asked[i].address, &symbol);
+
+		if (found != (asked[i].name != NULL) ||
+		    (found && strcmp(symbol.name, asked[i].name) != 0))
+			fail_msg("%llx: %s", (unsigned long long)asked[i].address,
+				 found ? symbol.name : "nothing");
+	}
+	close_table(symbols, elf);
 }
 
 static void addresses_of_images(void **state)
 {
-	static const struct {
-		uint64_t address;
-		const char *name; /* NULL: no symbol */
-	} asked[] = {
+	static const struct asked asked[] = {
 		{ 0xfff, NULL },
 		{ 0x1100, "twin" },
 		{ 0x1103, "twin" },
@@ -279,52 +286,21 @@ static void addresses_of_images(void **state)
 		{ UINT64_MAX - 1, "wraps" },
 		{ UINT64_MAX, "wraps" },
 	};
-	struct symbols *symbols;
-	struct kernel_symbol symbol;
-	struct image image;
-	Elf *elf;
 
 	(void)state;
-	make_image(&image, false, table, NR_TABLE);
-	symbols = open_image(&image, &elf);
-	assert_non_null(symbols);
-	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
-		assert_int_equal(symbols_at(symbols, asked[i].address, &symbol),
-				 asked[i].name != NULL);
-		if (asked[i].name)
-			assert_string_equal(symbol.name, asked[i].name);
-	}
-	symbols_close(symbols);
-	elf_end(elf);
+	ask(symbols_at, asked, sizeof(asked) / sizeof(asked[0]));
 }
 
 static void addresses_behind_symbols(void **state)
 {
-	static const struct {
-		uint64_t address;
-		const char *name; /* NULL: no symbol */
-	} asked[] = {
+	static const struct asked asked[] = {
 		{ 0x10ff, NULL },    { 0x1104, "twin" },  { 0x1143, "twin" }, { 0x1144, NULL },
 		{ 0x15ff, NULL },    { 0x1700, "outer" }, /* not inner, which ends before */
 		{ 0x1703, "outer" }, { 0, NULL },
 	};
-	struct symbols *symbols;
-	struct kernel_symbol symbol;
-	struct image image;
-	Elf *elf;
 
 	(void)state;
-	make_image(&image, false, table, NR_TABLE);
-	symbols = open_image(&image, &elf);
-	assert_non_null(symbols);
-	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
-		assert_int_equal(symbols_before(symbols, asked[i].address, &symbol),
-				 asked[i].name != NULL);
-		if (asked[i].name)
-			assert_string_equal(symbol.name, asked[i].name);
-	}
-	symbols_close(symbols);
-	elf_end(elf);
+	ask(symbols_before, asked, sizeof(asked) / sizeof(asked[0]));
 }
 
 static void completion(void **state)
@@ -335,17 +311,14 @@ static void completion(void **state)
 	Elf *elf;
 
 	(void)state;
-	make_image(&image, false, table, NR_TABLE);
-	symbols = open_image(&image, &elf);
-	assert_non_null(symbols);
+	symbols = open_table(&image, false, table, NR_TABLE, &elf);
 	symbols_complete(symbols, "t", note_name, &all);
 	assert_string_equal(all.names, "tail twin ");
 	symbols_complete(symbols, "", note_name, &two);
 	assert_string_equal(two.names, ".L7 .L8 ");
 	symbols_complete(symbols, "nothing", note_name, &two);
 	assert_string_equal(two.names, ".L7 .L8 ");
-	symbols_close(symbols);
-	elf_end(elf);
+	close_table(symbols, elf);
 }
 
 int main(void)
