@@ -4,36 +4,17 @@
 # has left), 6.1 built for pages of 64K, and kernels of tests/real/small-kernel (36, 39 and 42 bits, KASAN). The
 # emulated MMU of the same guests and their own kernels are the witnesses.
 load common
-
-# expected HALF DUMP: the witnesses' answers.
-expected() { sed -n "s/^$1 //p" "$DUMPS/$2.tlb"; }
-
-# asked HALF DUMP: the addresses.
-asked() { expected "$1" "$2" | cut -d ' ' -f 1 | tr '\n' ' '; }
-
-# compare DUMP [ARGUMENT...]: what the kernel and its init have mapped.
-compare()
-{
-	local root
-
-	root=$(sed -n 's/^root //p' "$DUMPS/$1.tlb")
-	answers "${@:2}" "$1" "vtop $(asked kernel "$1")" <<<"$(expected kernel "$1")"
-	answers "${@:2}" "$1" "vtop -r $root $(asked user "$1")" <<<"$(expected user "$1")"
-}
+load witnesses
 
 @test "pages of 4K, 48 bits" {
-	dump guest-arm64-4k-48
-	compare guest-arm64-4k-48
-	facts guest-arm64-4k-48 <<-END
+	witnessed guest-arm64-4k-48 <<-END
 	levels 4
 	va_bits 48
 	END
 }
 
 @test "pages of 4K, 39 bits: three levels" {
-	dump guest-arm64-4k-39
-	compare guest-arm64-4k-39
-	facts guest-arm64-4k-39 <<-END
+	witnessed guest-arm64-4k-39 <<-END
 	levels 3
 	page_size 4096
 	va_bits 39
@@ -42,8 +23,7 @@ compare()
 }
 
 @test "KASAN with software tags: tagged pointers of the guest, and the shadow, which repeats one page" {
-	dump guest-arm64-4k-48-swtags
-	compare guest-arm64-4k-48-swtags
+	witnessed guest-arm64-4k-48-swtags </dev/null
 	# The shadow has 16 TiB. Some entries of its repeated tables restrict rights, others do not.
 	"$KWALK" -q -j guest-arm64-4k-48-swtags -c 'pt ffff700000000000 ffff7fffffffffff' >answers
 	tail -n 1 answers | grep -q '"end":"0xffff7fffffffffff"'
@@ -52,18 +32,14 @@ compare()
 }
 
 @test "pages of 4K, 52 bits: five levels" {
-	dump guest-arm64-4k-52
-	compare guest-arm64-4k-52
-	facts guest-arm64-4k-52 <<-END
+	witnessed guest-arm64-4k-52 <<-END
 	levels 5
 	va_bits 52
 	END
 }
 
 @test "pages of 16K, 36 bits: two levels" {
-	dump guest-arm64-16k-36
-	compare guest-arm64-16k-36
-	facts guest-arm64-16k-36 <<-END
+	witnessed guest-arm64-16k-36 <<-END
 	levels 2
 	page_size 16384
 	va_bits 36
@@ -72,18 +48,14 @@ compare()
 }
 
 @test "pages of 16K, 52 bits: four levels" {
-	dump guest-arm64-16k-52
-	compare guest-arm64-16k-52
-	facts guest-arm64-16k-52 <<-END
+	witnessed guest-arm64-16k-52 <<-END
 	levels 4
 	page_size 16384
 	END
 }
 
 @test "pages of 16K, a kernel for 52 bits on a CPU that has 47" {
-	dump guest-arm64-16k-47
-	compare guest-arm64-16k-47
-	facts guest-arm64-16k-47 <<-END
+	witnessed guest-arm64-16k-47 <<-END
 	levels 3
 	va_bits 47
 	page_offset 0xfff0000000000000
@@ -91,9 +63,7 @@ compare()
 }
 
 @test "pages of 64K, 42 bits: two levels" {
-	dump guest-arm64-64k-42
-	compare guest-arm64-64k-42
-	facts guest-arm64-64k-42 <<-END
+	witnessed guest-arm64-64k-42 <<-END
 	levels 2
 	page_size 65536
 	va_bits 42
@@ -102,9 +72,7 @@ compare()
 }
 
 @test "pages of 64K, 52 bits: three levels" {
-	dump guest-arm64-64k-52
-	compare guest-arm64-64k-52
-	facts guest-arm64-64k-52 <<-END
+	witnessed guest-arm64-64k-52 <<-END
 	levels 3
 	page_size 65536
 	va_bits 52
@@ -112,9 +80,7 @@ compare()
 }
 
 @test "pages of 64K, a kernel for 52 bits on a CPU that has 48" {
-	dump guest-arm64-64k-48
-	compare guest-arm64-64k-48
-	facts guest-arm64-64k-48 <<-END
+	witnessed guest-arm64-64k-48 <<-END
 	levels 3
 	va_bits 48
 	page_offset 0xfff0000000000000

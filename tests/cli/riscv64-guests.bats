@@ -3,27 +3,10 @@
 # Page tables and notes of real riscv64 guests, Debian's 6.12 with Sv57, Sv48 and Sv39. The emulated MMU of the same
 # guests and their own kernels are the witnesses.
 load common
-
-# expected HALF DUMP: the witnesses' answers.
-expected() { sed -n "s/^$1 //p" "$DUMPS/$2.tlb"; }
-
-# asked HALF DUMP: the addresses.
-asked() { expected "$1" "$2" | cut -d ' ' -f 1 | tr '\n' ' '; }
-
-# compare DUMP: what the kernel and its init have mapped.
-compare()
-{
-	local root
-
-	root=$(sed -n 's/^root //p' "$DUMPS/$1.tlb")
-	answers "$1" "vtop $(asked kernel "$1")" <<<"$(expected kernel "$1")"
-	answers "$1" "vtop -r $root $(asked user "$1")" <<<"$(expected user "$1")"
-}
+load witnesses
 
 @test "Sv57: five levels, and pages of 64K by Svnapot" {
-	dump guest-riscv64-sv57
-	compare guest-riscv64-sv57
-	facts guest-riscv64-sv57 <<-END
+	witnessed guest-riscv64-sv57 <<-END
 	arch riscv64
 	levels 5
 	page_offset 0xff60000000000000
@@ -44,9 +27,7 @@ compare()
 }
 
 @test "Sv48: four levels" {
-	dump guest-riscv64-sv48
-	compare guest-riscv64-sv48
-	facts guest-riscv64-sv48 <<-END
+	witnessed guest-riscv64-sv48 <<-END
 	levels 4
 	page_offset 0xffffaf8000000000
 	vmalloc_start 0xffff8f8000000000
@@ -54,9 +35,7 @@ compare()
 }
 
 @test "Sv39: three levels" {
-	dump guest-riscv64-sv39
-	compare guest-riscv64-sv39
-	facts guest-riscv64-sv39 <<-END
+	witnessed guest-riscv64-sv39 <<-END
 	levels 3
 	page_offset 0xffffffd600000000
 	vmalloc_start 0xffffffc600000000
