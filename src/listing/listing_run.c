@@ -593,10 +593,6 @@ bool listing_run(struct kernel *kernel, const struct listing *listing, const str
 	struct error why;
 	bool done;
 
-	if (!value_type(kernel, "struct list_head", &type, &why)) /* are there types? */
-		return fail(err, why.code,
-			    "%.400s: name the kernel's vmlinux with debug information, too",
-			    why.message);
 	run = calloc(1, sizeof(*run));
 	if (!run)
 		return out_of_memory(err);
@@ -609,5 +605,11 @@ bool listing_run(struct kernel *kernel, const struct listing *listing, const str
 		add_name(run, listing->taken, "", taken);
 	done = run_parts(run, err);
 	free(run);
+	/* Are there no types at all? */
+	if (!done && err->code == ERROR_UNKNOWN &&
+	    !value_type(kernel, "struct list_head", &type, &why))
+		return fail(err, why.code,
+			    "%.400s: name the kernel's vmlinux with debug information, too",
+			    why.message);
 	return done;
 }

@@ -149,7 +149,9 @@ static bool compare(const json_t *answer, size_t number, char *line)
 	bool same = !strcmp(input, "*") || (got && !strcmp(got, input));
 
 	if (!same)
-		printf("line %zu: the input is %s, not %s\n", number, got ? got : "nothing", input);
+		printf("line %zu: the input is %s, not %s%s\n", number, got ? got : "nothing",
+		       input,
+		       strchr(input, '=') ? " (a line begins with the input, or with *)" : "");
 	while ((word = next_word(&line))) {
 		want = strchr(word, '=');
 		if (!want)

@@ -314,6 +314,13 @@ vmlinux() {
 	cp --remove-destination "$built" vmlinux
 }
 
+# btf_of FILE.c: the file btf, of its types and variables.
+btf_of() {
+	# shellcheck disable=SC2086 # CC may have words
+	${X86_CC:-${CC:-cc}} -m64 -gbtf -O1 -ffreestanding -c -o one.o "$1" || skip "a compiler without BTF"
+	objcopy --dump-section .BTF=btf one.o
+}
+
 # random_bytes SIZE: bytes that cannot be compressed, the same ones each time.
 random_bytes() { python3 -c 'import random, sys; sys.stdout.buffer.write(random.Random(1).randbytes(int(sys.argv[1])))' "$1"; }
 

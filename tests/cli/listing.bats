@@ -286,3 +286,33 @@ wrong() {
 	"$KWALK" -q -j --listings listings vmlinux queues -c 'listing mine' | json_values 'it["queue"], it["pid"]' >rows
 	printf '["%s",%s]\n' curr 7 rt 8 cfs 8 | diff - rows
 }
+
+@test "a listing needs the types that it names, and no others" {
+	echo 'struct item { struct item *next; int number; } only;' >items.c
+	btf_of items.c
+	vmlinux 64
+	objcopy --strip-debug --add-section .BTF=btf vmlinux with-btf
+	cat >listings <<-'END'
+	listing items items
+	each item chain (struct item *)0xffff888000050000, item.next
+	column number value $item.number
+	END
+	describe items <<-END
+	include $DUMPS/x86_64-pages.txt
+	at 0x50000: u64 d+0x50100 u32 7
+	at 0x50100: u64 0 u32 8
+	END
+	answers --listings listings with-btf items 'listing items' <<-'END'
+	* number=7
+	* number=8
+	END
+	objcopy --strip-debug vmlinux bare
+	fails 1 'struct list_head vmlinux debug' -q bare items -c 'listing chrdevs'
+}
+
+@test "help names a listing, which is a command" {
+	dump x86_64
+	answers x86_64 'help chrdevs' <<<'chrdevs name=chrdevs summary="character devices"'
+	"$KWALK" -q -c 'help chrdevs' x86_64 | grep -x 'chrdevs: character devices. It is a listing: see "help listing".'
+	fails 1 @usage nothing-such -q -c 'help nothing-such' x86_64
+}

@@ -141,13 +141,6 @@ values() {
 	diff of-gdb of-kwalk
 }
 
-# btf_of FILE.c: the file btf, of its types and variables.
-btf_of() {
-	# shellcheck disable=SC2086 # CC may have words
-	${X86_CC:-${CC:-cc}} -m64 -gbtf -O1 -ffreestanding -c -o one.o "$1" || skip "a compiler without BTF"
-	objcopy --dump-section .BTF=btf one.o
-}
-
 @test "the same by BTF" {
 	variables 64
 	btf_of more.c

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/feature.h"
 #include "cli/option.h"
+#include "listing/listing.h"
 
 enum { SCREEN_COLUMNS = 79 }; /* longest line of the list of commands */
 
@@ -322,6 +323,27 @@ static bool answer_search(const struct session *session, const char *word)
 	return found;
 }
 
+/* Names the listing, which runs as a command. Returns false if there is no such listing. */
+static bool answer_listing(const struct session *session, const char *word)
+{
+	struct listings *listings = session->front.listings;
+	const struct listing *listing;
+	struct error err;
+
+	if (!listings || !listings_start(listings, &err))
+		return false;
+	listing = listings_find(listings, word);
+	if (!listing)
+		return false;
+	output_begin(session->output, "help", word, NULL);
+	output_string(session->output, "name", listing->name);
+	output_string(session->output, "summary", listing->summary);
+	output_end(session->output);
+	output_textf(session->output, "%s: %s. It is a listing: see \"help listing\".\n",
+		     listing->name, listing->summary);
+	return true;
+}
+
 /* Explains a word. The word may be both a crash command and a kwalk command, or the start of a
  * command's name. */
 static void help_explain(struct session *session, const char *word, bool first)
@@ -337,6 +359,8 @@ static void help_explain(struct session *session, const char *word, bool first)
 		return;
 	if (!command)
 		command = command_find(session->front.commands, session->front.aliases, word, &err);
+	if (!command && answer_listing(session, word))
+		return;
 	if (!command) {
 		if (feature_lacks_command(word, NULL) || !answer_search(session, word))
 			session_complain(session, word, &err);
