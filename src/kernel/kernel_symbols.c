@@ -555,6 +555,9 @@ static uint64_t image_symbol_room(struct kernel *kernel, const struct kernel_sym
 {
 	struct kallsyms *kallsyms;
 
+	/* Per-CPU and absolute symbols have no place among the others. */
+	if (!is_in_image(kernel, symbol->address))
+		return 0;
 	switch (symbol->origin) {
 	case SYMBOL_OF_VMLINUX:
 	case SYMBOL_OF_SYSTEM_MAP:
@@ -562,10 +565,7 @@ static uint64_t image_symbol_room(struct kernel *kernel, const struct kernel_sym
 				    kernel_linked_address(kernel, symbol));
 	case SYMBOL_OF_KALLSYMS:
 		kallsyms = kernel_kallsyms(kernel, NULL);
-		/* Per-CPU and absolute symbols have no place among the others. */
-		return kallsyms && is_in_image(kernel, symbol->address) ?
-			       kallsyms_room(kallsyms, symbol->address) :
-			       0;
+		return kallsyms ? kallsyms_room(kallsyms, symbol->address) : 0;
 	default: return 0;
 	}
 }

@@ -27,6 +27,7 @@
 #include "oops/facts.h"
 #include "linux/module/made_code.h"
 #include "linux/module/modules.h"
+#include "linux/percpu_area.h"
 #include "query/named_process.h"
 #include "query/text_identity.h"
 #include "query/text_symbol.h"
@@ -516,14 +517,21 @@ static void explain_no_symbol(struct annotator *annotator, const struct text_ite
 }
 
 /* Explains a symbol that does not show which place in this kernel is meant. Returns false if it does. */
-static bool explain_unsure_symbol(const struct text_item *item, const struct text_symbol *found,
+static bool explain_unsure_symbol(struct kernel *kernel, const struct text_item *item,
+				  const struct text_symbol *found,
 				  const struct annotate_visit *visit)
 {
+	bool is_percpu = percpu_has_symbol(kernel, &found->symbol);
 	char text[WHATIS_TEXT];
 
-	if (found->nr_fitting == 1)
+	if (found->nr_fitting == 1 && !is_percpu)
 		return false;
-	if (found->nr_fitting)
+	if (is_percpu)
+		snprintf(text, sizeof(text),
+			 "%" PRIx64
+			 ", a place in a per-CPU variable, of which each CPU has a copy; whose is meant is not known",
+			 found->address);
+	else if (found->nr_fitting)
 		snprintf(text, sizeof(text),
 			 "%zu functions of this kernel have this name%s: which one is meant is not known",
 			 found->nr_fitting, item->symbol.extent ? " and this size" : "");
@@ -567,7 +575,7 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 	if (!item->symbol.extent && found.room && item->symbol.offset >= found.room)
 		return;
 	if (!annotate_is_new(annotator, found.address, item->as) ||
-	    explain_unsure_symbol(item, &found, visit))
+	    explain_unsure_symbol(kernel, item, &found, visit))
 		return;
 	query_whatis_at(kernel, found.address, whatis);
 	if (!item->is_instruction)

@@ -1150,3 +1150,11 @@ part_module() {
 		grep -q '    ^ ' notes
 	done
 }
+
+@test "the size of a per-CPU variable is not what is up to the next function" {
+	dump x86_64-tasks
+	vmlinux 64
+	echo ' current_task+0x2/0x8' >text
+	"$KWALK" -q -c 'annotate text' vmlinux x86_64-tasks >shown
+	grep -x '    ^ current_task+0x2/0x8: 322, a place in a per-CPU variable, of which each CPU has a copy; whose is meant is not known' shown
+}
