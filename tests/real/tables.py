@@ -24,6 +24,7 @@ PFN = (1 << 55) - 1
 CACHE = {"--": "WB", "-T": "WC", "C-": "UC-", "CT": "UC", "WB": "WB", "NC": "NC", "WT": "WT", "UC": "UC"}
 PBMT = ("WB", "NC", "UC")    # of riscv64: Svpbmt
 MEMORY_TYPES = {0xff: "WB", 0xf0: "WB", 0xbb: "WT", 0x44: "NC", 0x00: "UC", 0x04: "UC", 0x0c: "UC"}    # bytes of MAIR_EL1
+MOST_FRAMES = 500_000    # of one question: kwalk shows at most 1,048,576 mappings
 
 
 class Records:
@@ -231,7 +232,9 @@ def check_reverse(kwalk, records, title):
     starts = sorted(records.pages)
     frames = sorted((set(mappings) | {frame + PAGE for frame in list(mappings)[::100]}) - set(records.repeated_pages))
     wrong, conflicts = [], 0
-    for frame, answer in zip(frames, kwalk.ask("ptov -a " + " ".join("%x" % frame for frame in frames))):
+    answers = (answer for at in range(0, len(frames), MOST_FRAMES)
+               for answer in kwalk.ask("ptov -a " + " ".join("%x" % frame for frame in frames[at:at + MOST_FRAMES])))
+    for frame, answer in zip(frames, answers):
         found = [int(mapping["virtual"], 16) for mapping in answer["mappings"]]
         if int(answer["physical"], 16) != frame or sorted(found) != sorted(mappings.get(frame, ())):
             wrong.append(f"{frame:x}: {[hex(v) for v in found]}, not {[hex(v) for v in mappings.get(frame, ())]}")
