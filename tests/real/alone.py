@@ -86,7 +86,7 @@ def strip(core, folder):
         copy.write(head)
         for number, (base, loads) in enumerate(core.pieces()):
             path = os.path.join(folder, f"piece{number}")
-            names.append(f"{path}@{base:x}")
+            names.append(f"{path}:0@{base:x}")
             with open(path, "wb") as piece:
                 for paddr, offset, size in loads:
                     source.seek(offset)

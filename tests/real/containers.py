@@ -95,7 +95,7 @@ def write_all(folder, dump, out, without=()):
     ranges = disjoint(writers.read_elf(dump)[0])
     writers.write_raws(ranges, out)
     raws = [f"{out}.{paddr:x}" for paddr, _ in ranges]
-    yield "raw images", [f"{name}@{name.rpartition('.')[2]}" for name in raws[::-1]]
+    yield "raw images", [f"{name}:0@{name.rpartition('.')[2]}" for name in raws[::-1]]
     for name in raws:
         os.remove(name)
     forms = {"LiME": writers.write_lime, "AVML": writers.write_avml}

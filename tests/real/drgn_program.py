@@ -307,7 +307,7 @@ def check(files, name, folder, vmlinux, guest, title):
     prog = kwalk.drgn.program(files, vmlinux)
     kernel = kwalk.drgn.kernel(prog)
     wide = kernel.facts["arch"] == "x86_64"
-    native = open_natively(files[0].partition("@")[0])
+    native = open_natively(files[0].partition("@")[0].removesuffix(":0"))
     if name != "core":
         report(f"{kind}: drgn itself refuses it", 1, ["it does not"] if native else [])
     elif wide and guest.crashed:
