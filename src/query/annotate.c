@@ -516,21 +516,27 @@ static void explain_no_symbol(struct annotator *annotator, const struct text_ite
 	tell_item(visit, item, NULL, why.message);
 }
 
+/* What stands before an address of this kernel that explains a word of the text. */
+static const char *where(struct annotator *annotator)
+{
+	return identity_of(annotator)->is_doubtful ? "in this kernel " : "";
+}
+
 /* Explains a symbol that does not show which place in this kernel is meant. Returns false if it does. */
-static bool explain_unsure_symbol(struct kernel *kernel, const struct text_item *item,
+static bool explain_unsure_symbol(struct annotator *annotator, const struct text_item *item,
 				  const struct text_symbol *found,
 				  const struct annotate_visit *visit)
 {
-	bool is_percpu = percpu_has_symbol(kernel, &found->symbol);
+	bool is_percpu = percpu_has_symbol(annotator->kernel, &found->symbol);
 	char text[WHATIS_TEXT];
 
 	if (found->nr_fitting == 1 && !is_percpu)
 		return false;
 	if (is_percpu)
 		snprintf(text, sizeof(text),
-			 "%" PRIx64
+			 "%s%" PRIx64
 			 ", a place in a per-CPU variable, of which each CPU has a copy; whose is meant is not known",
-			 found->address);
+			 where(annotator), found->address);
 	else if (found->nr_fitting)
 		snprintf(text, sizeof(text),
 			 "%zu functions of this kernel have this name%s: which one is meant is not known",
@@ -575,14 +581,13 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 	if (!item->symbol.extent && found.room && item->symbol.offset >= found.room)
 		return;
 	if (!annotate_is_new(annotator, found.address, item->as) ||
-	    explain_unsure_symbol(kernel, item, &found, visit))
+	    explain_unsure_symbol(annotator, item, &found, visit))
 		return;
 	query_whatis_at(kernel, found.address, whatis);
 	if (!item->is_instruction)
 		use_call_line(kernel, whatis);
 	whatis_text(kernel, whatis, text);
-	snprintf(line, sizeof(line), "%s%" PRIx64 ", %s",
-		 identity_of(annotator)->is_doubtful ? "in this kernel " : "", found.address, text);
+	snprintf(line, sizeof(line), "%s%" PRIx64 ", %s", where(annotator), found.address, text);
 	tell_item(visit, item, whatis, line);
 }
 

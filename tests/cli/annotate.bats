@@ -1157,4 +1157,7 @@ part_module() {
 	echo ' current_task+0x2/0x8' >text
 	"$KWALK" -q -c 'annotate text' vmlinux x86_64-tasks >shown
 	grep -x '    ^ current_task+0x2/0x8: 322, a place in a per-CPU variable, of which each CPU has a copy; whose is meant is not known' shown
+	printf 'Call Trace:\n schedule+0x4/@\n current_task+0x2/0x8\n' | sized >text
+	"$KWALK" -q -c 'annotate text' vmlinux x86_64-tasks >shown || true
+	grep '^    ^ current_task+0x2/0x8: in this kernel 322, a place in a per-CPU variable, ' shown
 }
