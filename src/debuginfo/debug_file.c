@@ -7,6 +7,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "debuginfo/image.h"
 #include "symbols/elf_file.h"
 
 /* --- matching --- */
@@ -42,15 +43,16 @@ static bool has_banner(const struct vmlinux *vmlinux, uint64_t address)
 
 /* Does the System.map belong to vmlinux? A System.map has no build-id. Instead, the function tests
  * whether vmlinux has its banner at the address that linux_banner has in the System.map. In an
- * Image (image.h), addresses are offsets from _text. */
+ * Image (image.h), addresses are offsets from its first byte. */
 static bool map_belongs(const struct vmlinux *vmlinux, const struct vmlinux *map)
 {
-	struct kernel_symbol banner, text;
+	const char *first = image_first_symbol(vmlinux->machine);
+	struct kernel_symbol banner, start;
 
 	return symbols_find(map->symbols, "linux_banner", &banner) &&
 	       (has_banner(vmlinux, banner.address) ||
-		(symbols_find(map->symbols, "_text", &text) &&
-		 has_banner(vmlinux, banner.address - text.address)));
+		(first && symbols_find(map->symbols, first, &start) &&
+		 has_banner(vmlinux, banner.address - start.address)));
 }
 
 static bool debug_file_belongs(const struct vmlinux *vmlinux, const struct vmlinux *debug)

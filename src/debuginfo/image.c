@@ -6,11 +6,13 @@
 
 enum { IMAGE_MAGIC = 56, IMAGE_HEADER = 64 };
 
-/* The machines whose Image has a header that kwalk recognises. The magic of riscv64 is magic2. */
+/* The machines whose Image has a header that kwalk recognises. The magic of riscv64 is magic2. The
+ * first symbol is in arch/arm64/kernel/vmlinux.lds.S and arch/riscv/kernel/vmlinux.lds.S. */
 static const struct image_kind {
 	char magic[5];
 	uint16_t machine;
-} kinds[] = { { "ARM\x64", EM_AARCH64 }, { "RSC\x05", EM_RISCV } };
+	const char *first_symbol;
+} kinds[] = { { "ARM\x64", EM_AARCH64, "_text" }, { "RSC\x05", EM_RISCV, "_start" } };
 
 static const struct image_kind *kind_of(struct bytes bytes)
 {
@@ -24,6 +26,14 @@ static const struct image_kind *kind_of(struct bytes bytes)
 bool image_probe(struct bytes bytes)
 {
 	return kind_of(bytes);
+}
+
+const char *image_first_symbol(uint16_t machine)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i].machine == machine)
+			return kinds[i].first_symbol;
+	return NULL;
 }
 
 /* Returns the file offset of the note with the kernel's build-id, or 0 if there is none. *size gets

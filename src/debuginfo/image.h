@@ -4,11 +4,16 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/file.h"
 
 bool image_probe(struct bytes bytes);
+
+/* Returns the name of the symbol at the first byte of an Image of this machine (EM_*), or NULL if
+ * the machine has no Images. */
+const char *image_first_symbol(uint16_t machine);
 
 /* Replaces file, which must be an Image, by an ELF file. This ELF file has a section for the Image
  * and a section for its build-id. */

@@ -112,6 +112,20 @@ ips() { "$KWALK" -q -j -c panic vmlinux "$@" 2>complaints | head -n 1 | json_val
 	grep -q 'does not belong to th' answers
 }
 
+@test "an Image and its System.map: the banner is as far from the start as from _start" {
+	dump riscv64
+	vmlinux riscv64
+	# Kernels have code before _text.
+	nm -n vmlinux | sed 's/^ffffffff80000000 T _text$/ffffffff80000000 T _start\nffffffff80002000 T _text/; $a ffffffff80700000 T riscv_fill_hwcap' >System.map
+	objcopy -I elf64-little -O binary -R '.note*' vmlinux Image
+	printf 'RSC\x05' | dd of=Image bs=1 seek=56 conv=notrunc status=none
+	"$KWALK" -q Image System.map riscv64 -c 'info; sym schedule' >answers
+	grep -q '^vmlinux_debug  *System.map  *command line' answers
+	grep -q '^[0-9a-f]*2000 (T) schedule' answers
+	sed -i 's/^.* linux_banner$/ffffffff80001000 R linux_banner/' System.map
+	fails 2 @usage 'System.map Image linux_banner' Image System.map riscv64
+}
+
 @test "check: the device tree's pages may pass the end of memory, and no others" {
 	local nowhere
 
