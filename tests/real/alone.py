@@ -25,9 +25,10 @@ FACTS = {"release", "arch", "levels", "page_offset", "kaslr_offset", "phys_base"
 # direct map: doc/kernel-facts.md.
 NO_NOTE = {"max_pfn", "memory_model", "mem_map", "struct_page_size"}
 HOLE = {"high_memory", "vmalloc_start"}
-# Only the note of arm64 has the start of vmalloc, which differs between releases, and the offset of KASLR is
-# relative to this address.
-NO_NOTE_ARM64 = {"kaslr_offset", "vmalloc_start"}
+# Only the note of arm64 and riscv64 has the start of vmalloc, which differs between releases, and only the note and
+# vmlinux show the offset of KASLR. The note of riscv64 lacks it if the kernel was built without KASLR.
+NO_NOTE_VIRT = {"kaslr_offset", "vmalloc_start"}
+NO_KASLR = {"kaslr_offset"}
 # Facts that arm64 has only in variables, if the kernel's kallsyms has only functions and the kernel has no BTF (Debian's
 # 6.1 for clouds).
 NO_DATA, NO_DATA_BARE = {"max_pfn"}, {"mem_section", "vmemmap"}
@@ -147,17 +148,18 @@ def main():
     core = Core(os.path.join(folder, "vmcore"))
     want_facts, want, _ = ask(kwalk, [vmlinux, core.path], script)
     code_only = want_facts["arch"] != "x86_64"
-    arm64 = NO_NOTE_ARM64 if want_facts["arch"] == "arm64" else set()
-    no_data, no_data_bare = (NO_DATA, NO_DATA_BARE) if arm64 and functions_only else (set(), set())
+    virt = NO_NOTE_VIRT if want_facts["arch"] in ("arm64", "riscv64") else set()
+    no_kaslr = NO_KASLR if want_facts["arch"] == "riscv64" else set()
+    no_data, no_data_bare = (NO_DATA, NO_DATA_BARE) if virt and functions_only else (set(), set())
     # Memory ends before the end of the direct map, and continues above 4 GiB.
     hole = HOLE if code_only and sum(core.loads[-1][::2]) > 1 << 32 else set()
     with tempfile.TemporaryDirectory(prefix="kwalk-alone.", dir=os.environ.get("TMPDIR", "/var/tmp")) as work:
         stripped, pieces = strip(core, work)
         for title, files, may_lack in (
-                ("stripped core", [stripped], hole | no_data),
-                ("bare memory", pieces, hole | arm64 | NO_NOTE | no_data_bare if code_only else set()),
+                ("stripped core", [stripped], hole | no_data | no_kaslr),
+                ("bare memory", pieces, hole | virt | NO_NOTE | no_data_bare if code_only else set()),
                 ("stripped core and vmlinux", [vmlinux, stripped], set()),
-                ("bare memory and vmlinux", [vmlinux, *pieces], arm64)):
+                ("bare memory and vmlinux", [vmlinux, *pieces], virt)):
             if vmlinux in files and os.path.getsize(core.path) > LARGEST:
                 continue
             facts, answers, complaint = ask(kwalk, files, script)

@@ -74,7 +74,7 @@ def main():
     dump, image = record.path("vmcore"), os.path.join(os.path.dirname(vmlinux), "vmlinuz")
 
     session = Session(options.kwalk, f"{name} with its boot image", [image, dump])
-    check_facts(record, session, True)
+    check_facts(record, session, True, has_addresses=record.is_x86)
     check_match(session, symbols="none")
     check_kallsyms(record, session)
     with tempfile.NamedTemporaryFile(prefix="System.map.") as file:
