@@ -5,11 +5,9 @@
 # naming PATTERN: the files in src whose code, without comments, has the pattern
 naming() {
 	cd "$BATS_TEST_DIRNAME/../../src" || return
-	while read -r file; do
-		if sed 's,/\*.*,,; /^[[:space:]]*\* /d' "$file" | grep -qE "$1"; then
-			echo "$file"
-		fi
-	done < <(find . -name '*.[ch]' | LC_ALL=C sort)
+	find . -name '*.[ch]' | LC_ALL=C sort | xargs awk -v pattern="$1" '
+		{ sub(/\/\*.*/, "") }
+		!/^[ \t]*\* / && $0 ~ pattern { print FILENAME; nextfile }'
 }
 
 @test "arm64 is named only in arch/arm64 and in the files that a new machine changes" {
