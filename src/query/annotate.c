@@ -667,7 +667,20 @@ static void explain_code(struct annotator *annotator, const struct annotate_visi
 		tell_item(visit, &item, NULL, text);
 }
 
-/* Explains a fault that an IOMMU reported. Does nothing for a line from another boot, because the
+/* Says once whether the text is about this kernel and this boot. at: the first word that this decides. */
+static void tell_identity(struct annotator *annotator, const struct text_item *item,
+			  const struct annotate_visit *visit)
+{
+	const struct text_identity *identity = identity_of(annotator);
+
+	if (annotator->told_boot == annotator->boot)
+		return;
+	annotator->told_boot = annotator->boot;
+	if (*identity->text)
+		tell_item(visit, item, NULL, identity->text);
+}
+
+/* Explains a fault that an IOMMU reported. Says of a line from another boot only that, because the
  * mappings of devices were different then. */
 static void explain_fault(struct annotator *annotator, const struct dma_fault *fault,
 			  const struct annotate_visit *visit)
@@ -677,6 +690,7 @@ static void explain_fault(struct annotator *annotator, const struct dma_fault *f
 	uint64_t device = fault->devfn | fault->bus << 8;
 	char text[WHATIS_TEXT];
 
+	tell_identity(annotator, &item, visit);
 	if (identity_of(annotator)->match > TEXT_SAME_BOOT ||
 	    !annotate_is_new(annotator, fault->address ^ fault->is_write ^ fault->pasid << 40,
 			     1u << 30 | (unsigned int)device))
@@ -694,19 +708,6 @@ const struct text_identity *annotator_identity(struct annotator *annotator, size
 bool annotator_age(struct annotator *annotator, const struct oops_line *line, uint64_t *usec)
 {
 	return line->has_time && text_identifier_age(&annotator->identifier, line->usec, usec);
-}
-
-/* Says once whether the text is about this kernel and this boot. at: the first word that this decides. */
-static void tell_identity(struct annotator *annotator, const struct text_item *item,
-			  const struct annotate_visit *visit)
-{
-	const struct text_identity *identity = identity_of(annotator);
-
-	if (annotator->told_boot == annotator->boot)
-		return;
-	annotator->told_boot = annotator->boot;
-	if (*identity->text)
-		tell_item(visit, item, NULL, identity->text);
 }
 
 static void explain_item(struct annotator *annotator, const struct text_item *item, bool is_code,

@@ -53,6 +53,19 @@ bus() {
 	END
 }
 
+@test "a line with a time, of which nothing shows the boot, says so, and what it is if the user knows the boot" {
+	local line='[    4.594449] DMAR: [DMA Read NO_PASID] Request device [00:02.0] fault addr 0xffffe003 [fault reason 0x06] PTE Read access is not set'
+
+	bus
+	echo "$line" >lines
+	"$KWALK" -q -c 'annotate lines' vmlinux x86_64-bus-intel >shown || true
+	grep '^    ^ .*: nothing shows that the text is about the boot in the dump' shown
+	not grep 'mapped now' shown
+	echo "${line#*] }" >lines
+	"$KWALK" -q -c 'annotate lines' vmlinux x86_64-bus-intel >shown
+	grep '^    ^ .* ffffe003 is mapped now to 1b00003' shown
+}
+
 @test "AMD's lines, whose device stands within or before them" {
 	bus
 	cat >lines <<-'END'

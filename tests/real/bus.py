@@ -276,13 +276,15 @@ def check_untouched(name, kwalk, dump, translated):
 
 
 def check_faults(name, given, guest):
-    """A device without mappings: explains the faults that the guest's kernel logged."""
+    """A device without mappings: explains the faults that the guest's kernel logged. The lines before them show which
+    boot the text is about."""
     device, bus = re.search(r"^@accessed (\S+) (\w+)$", guest.serial(), re.MULTILINE).groups()
-    lines = [line for line in guest.serial().splitlines() if re.search(r"DMAR:.*Request device|Event logged \[", line)]
+    log = [line for line in guest.serial().splitlines() if line.startswith("[")]
+    lines = [line for line in log if re.search(r"DMAR:.*Request device|Event logged \[", line)]
     path = os.path.join(guest.folder, "faults")
-    with open(path, "w", encoding="ascii") as file:
-        file.write("".join(line + "\n" for line in lines))
-    answers = [answer for answer in given.kwalk(guest.dump, f"annotate {path}\n") if answer["kind"] == "dma-fault"]
+    with open(path, "w", encoding="ascii", errors="replace") as file:
+        file.write("".join(line + "\n" for line in log))
+    answers = [answer for answer in given.kwalk(guest.dump, f"annotate {path}\n") if answer.get("kind") == "dma-fault"]
     wrong = [str(answer) for answer in answers if (answer.get("device"), answer.get("bus"), answer.get("bus_status")) !=
              (device, f"0x{bus}", "not-mapped")]
     wrong += ["no line is explained"] * (not answers)
