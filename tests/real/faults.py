@@ -226,7 +226,7 @@ def wrong_words(name, answer):
     if call and call[1] != "write(0x5":
         wrong.append(f"{call[1]}: the init writes to its file 5")
     into = re.search(r"into the mapping of (\w+) that starts at (\w+)", verdict)
-    if into and into.groups() not in (("init", "401000"), ("init", "8049000")):
+    if into and into.groups() not in (("init", "400000"), ("init", "401000"), ("init", "8049000")):
         wrong.append(f"{into[0]}: it is the code of a static program")
     called = re.search(r" in (fault_\w+)\S* \[fault_driver\] \(next in the trace: (\w+)", verdict)
     if called and not re.fullmatch(CALLERS.get(called[1], WRITER), called[2]):
