@@ -667,7 +667,8 @@ static void explain_code(struct annotator *annotator, const struct annotate_visi
 		tell_item(visit, &item, NULL, text);
 }
 
-/* Says once whether the text is about this kernel and this boot. at: the first word that this decides. */
+/* Says once whether the text is about this kernel and this boot. item: the first word that this
+ * decides. */
 static void tell_identity(struct annotator *annotator, const struct text_item *item,
 			  const struct annotate_visit *visit)
 {

@@ -107,6 +107,8 @@ FAULTS = {
 # a jump to the next one is not in the trace.
 MEMBERS = {"fault_read": "account->balance", "fault_write": "account->limit", "fault_read_far": "archive->year[15000]",
            "fault_cell": "table->cell[3]"}
+# Where the linker puts the code of a static program.
+STATIC_CODE = {"amd64": "401000", "i386": "8049000", "arm64": "400000"}
 WRITER = "write_name|proc_reg_write"
 CALLERS = {"fault_cell": f"fault_read_cell|{WRITER}", "fault_recurse": "fault_recurse", "fault_data": "fault_call",
            "fault_read": f"{WRITER}|fault_work|process_one_work|fault_expire|call_timer_fn"}
@@ -217,7 +219,7 @@ def ask(given, path, *files):
     return next((answer for answer in map(json.loads, done.stdout.splitlines()) if "report" in answer), {})
 
 
-def wrong_words(name, answer):
+def wrong_words(given, name, answer):
     """Compares the verdict with what is true about the fault and its function."""
     fault, verdict, wrong = FAULTS[name], " ".join(answer["verdict"]), []
     if not re.search(fault.says, verdict):
@@ -226,7 +228,7 @@ def wrong_words(name, answer):
     if call and call[1] != "write(0x5":
         wrong.append(f"{call[1]}: the init writes to its file 5")
     into = re.search(r"into the mapping of (\w+) that starts at (\w+)", verdict)
-    if into and into.groups() not in (("init", "400000"), ("init", "401000"), ("init", "8049000")):
+    if into and into.groups() != ("init", STATIC_CODE[given.arch]):
         wrong.append(f"{into[0]}: it is the code of a static program")
     called = re.search(r" in (fault_\w+)\S* \[fault_driver\] \(next in the trace: (\w+)", verdict)
     if called and not re.fullmatch(CALLERS.get(called[1], WRITER), called[2]):
@@ -254,7 +256,7 @@ def differences(given, name, path, text, truth):
         wrong.append(f"access {answer.get('access')}, not {fault.access}")
     if fault.at != ELSEWHERE and not re.fullmatch(rf"({fault.at or truth[0]})(\.\w+)*\+0x\w+", answer.get("symbol", "")):
         wrong.append(f"in {answer.get('symbol')}, not in {fault.at or truth[0]}")
-    wrong += wrong_words(name, answer) + wrong_member(given, path, fault, truth)
+    wrong += wrong_words(given, name, answer) + wrong_member(given, path, fault, truth)
     if len(truth) > 2:
         wrong += wrong_address(given, fault, answer, truth)
     place = re.search(r"(?:RIP: \w+|EIP|pc ?): ?(\w+\+0x\w+/\w+)", text)
