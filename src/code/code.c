@@ -274,6 +274,33 @@ static void write_x86(const cs_insn *found, const char *name, char *text, size_t
 	text[used] = '\0';
 }
 
+/* Writes the longest instruction that may begin here, with the prefix last that counts: of 66, f2 and f3 the library
+ * ignores all but the last. Before an opcode that begins with 0f, and before 90 (pause), f2 and f3 belong to the
+ * opcode, wherever they stand; elsewhere 66 is the size of the operand (Intel SDM vol. 2, 2.1). */
+static size_t order_prefixes(const uint8_t *bytes, size_t size, bool wide,
+			     uint8_t ordered[CODE_LONGEST])
+{
+	static const char prefixes[] = "\x26\x2e\x36\x3e\x64\x65\x66\x67\xf0\xf2\xf3";
+	size_t at, small = CODE_LONGEST, repeat = CODE_LONGEST;
+
+	size = size < CODE_LONGEST ? size : CODE_LONGEST;
+	memcpy(ordered, bytes, size);
+	for (at = 0; at < size && memchr(prefixes, ordered[at], sizeof(prefixes) - 1); at++) {
+		if (ordered[at] == 0x66)
+			small = at;
+		if (ordered[at] == 0xf2 || ordered[at] == 0xf3)
+			repeat = at;
+	}
+	if (wide && at < size && (ordered[at] & 0xf0) == 0x40) /* REX */
+		at++;
+	if (at < size && small < size && repeat < size &&
+	    (repeat > small) != (ordered[at] == 0x0f || ordered[at] == 0x90)) {
+		ordered[small] = ordered[repeat];
+		ordered[repeat] = 0x66;
+	}
+	return size;
+}
+
 static void decode_x86(struct code *code, const uint8_t *bytes, size_t size,
 		       struct code_instruction *instruction)
 {
@@ -300,18 +327,24 @@ void code_decode(struct code *code, uint64_t address, const uint8_t *bytes, size
 		 struct code_instruction *instruction)
 {
 	const cs_insn *found = code->instruction;
+	bool is_x86 = code->machine == EM_X86_64 || code->machine == EM_386;
+	uint8_t ordered[CODE_LONGEST];
 	const uint8_t *at = bytes;
 	size_t left = size;
 
 	*instruction = (struct code_instruction){ .size = 1, .written = UINT32_MAX };
 	snprintf(instruction->text, sizeof(instruction->text), ".byte 0x%02x", *bytes);
 	code_decode_alone(code->machine, address, bytes, size, instruction);
+	if (is_x86) {
+		left = order_prefixes(bytes, size, code->machine == EM_X86_64, ordered);
+		at = ordered;
+	}
 	if (!code->next(code->handle, &at, &left, &address, code->instruction))
 		return;
 	instruction->known = true;
 	snprintf(instruction->text, sizeof(instruction->text), "%s%s%s", found->mnemonic,
 		 *found->op_str ? " " : "", found->op_str);
-	if (code->machine == EM_X86_64 || code->machine == EM_386)
+	if (is_x86)
 		decode_x86(code, bytes, size, instruction);
 }
 

@@ -36,6 +36,11 @@ static void instructions(void **state)
 		{ EM_X86_64, "\xff\xd0", 2, 2, "call", 0 },
 		{ EM_X86_64, "\x06", 1, 1, ".byte 0x06", 0 },
 		{ EM_X86_64, "\xe8\x10", 2, 1, ".byte 0xe8", 0 },
+		{ EM_X86_64, "\x66\xf3\xab", 3, 3, "rep stosw", 0 },
+		{ EM_X86_64, "\xf2\x66\x0f\x10\xc1", 5, 5, "movsd", 0 },
+		{ EM_X86_64, "\xf3\x66\x90", 3, 3, "pause", 0 },
+		{ EM_386, "\x66\xf3\xa5", 3, 3, "rep movsw", 0 },
+		{ EM_386, "\x66\xf3\x40", 3, 3, "inc", 0 },
 		{ EM_X86_64, "\x0f\x0b", 2, 2, "ud2", 0 },
 		{ EM_X86_64, "\x0f\xb9\xcc", 3, 3, "ud1", 0 },
 		{ EM_X86_64, "\x67\x0f\xb9\x40\x12", 5, 5, "ud1", 0 },
@@ -126,6 +131,12 @@ static const struct operands_row operands_rows[] = {
 	{ EM_X86_64, "c8100000", "[rsp-0x8]8ws" }, /* enter $16,$0 */
 	{ EM_X86_64, "f3a4", "[rsi]1r [rdi]1w" }, /* rep movsb */
 	{ EM_X86_64, "f348ab", "[rdi]8w" }, /* rep stosq */
+	{ EM_X86_64, "66f3ab", "[rdi]2w" }, /* rep stosw */
+	{ EM_X86_64, "f366ab", "[rdi]2w" }, /* the same */
+	{ EM_X86_64, "66f3a6", "[rdi]1r [rsi]1r" }, /* repz cmpsb, data16 */
+	{ EM_X86_64, "f3660f1106", "[rsi]4w" }, /* movss %xmm0,(%rsi): 66 has no effect */
+	{ EM_X86_64, "66f30f1106", "[rsi]4w" }, /* the same */
+	{ EM_X86_64, "f366410fb806", "[r14]2r" }, /* popcnt (%r14),%ax */
 	{ EM_X86_64, "f3a6", "[rdi]1r [rsi]1r" }, /* repz cmpsb */
 	{ EM_X86_64, "48ad", "[rsi]8r" }, /* lodsq */
 	{ EM_X86_64, "488d47f8", "[rdi-0x8]0 rax= address" }, /* lea -8(%rdi),%rax */
