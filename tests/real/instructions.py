@@ -26,7 +26,7 @@ RANDOM_WORDS = 1_000_000
 # Differences that are known: the instruction in objdump's words, and the reason.
 EXPLAINED = [
     # Capstone 4 does not know these, and shows their first byte as unknown. What follows is decoded within them.
-    (re.compile(r"(?:rd|wr)pkru|wruss|serialize|rmpadjust|pvalidate|tpause|monitorx|mwaitx|tilerelease"), "not in capstone 4"),
+    (re.compile(r"(?:rd|wr)pkru|wruss|serialize|rmpadjust|pvalidate|tpause|monitorx|mwaitx|tilerelease|tdcall"), "not in capstone 4"),
     (re.compile(r"vprord|vpermi2d"), "AVX-512, not in capstone 4"),
     # At .nops or other bytes that no compiler made, objdump shows a prefix alone, or a byte.
     (re.compile(r"\.byte|\(bad\)|rex\b|data16$|(?:rep|repz|repnz|lock)(?:$| \(bad\))"), "objdump does not know it, or shows only a prefix"),
