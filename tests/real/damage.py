@@ -328,12 +328,20 @@ def slab_frames(guest):
     return [int(answer["virtual"], 16) for answer in guest.ask("ptov " + " ".join(f"{frame:x}" for frame in frames))]
 
 
+def is_linked(guest, free):
+    """Is the free object in its slab's list? Since 6.18 it may be in a sheaf, which has no links; the slab counts it as
+    used."""
+    rows = [row for row in guest.ask(f"slabs -o {free['slab_cache']}") if row.get("slab") == free["slab"]]
+    used = guest.ask(f"struct slab.inuse {rows[0]['page']}")[0].get("value", {}).get("inuse")   # struct slab: since 5.17
+    return used in (None, sum(row["allocated"] for row in rows))
+
+
 def freelist(guest):
     """Overwrites a free object of a slab that is not in use by a CPU. whatis finds the object."""
     for start in slab_frames(guest):
         answers = guest.ask("whatis " + " ".join(f"{start + at:x}" for at in range(0, PAGE, 256)))
         free = [answer for answer in answers if answer.get("allocated") is False and "kept for" not in answer["text"]]
-        if not free:
+        if not free or not is_linked(guest, free[0]):
             continue
         victim, size = int(free[0]["object"], 16), free[0]["object_size"]
         guest.memory.write(guest.physical(f"{victim:x}"), b"A" * min(size, PAGE - victim % PAGE))
