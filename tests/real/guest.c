@@ -701,7 +701,9 @@ static void start_child(int number, char *anonymous, char *shared)
 		pause();
 }
 
-static void make_mappings(void)
+/* stack: on the stack, with a whole page that nobody writes to: a process that is started later shares the
+ * stack's pages with this one, until one of the two writes to them. */
+static void make_mappings(char *stack)
 {
 	size_t huge = huge_page_size();
 	char *anonymous = map_anonymous(16),
@@ -741,7 +743,7 @@ static void make_mappings(void)
 	print_swap_cache(back, 8);
 	map_device();
 	print_cached();
-	print_pagemap("stack", &huge, 1);
+	print_pagemap("stack", stack + (-(uintptr_t)stack & (PAGE - 1)), 1);
 	print_pagemap("text", (void *)(uintptr_t)make_mappings, 1);
 	print_file("maps", "/proc/self/maps");
 }
@@ -993,7 +995,10 @@ static void work(void)
 int main(void)
 {
 	cpu_set_t first;
+	/* More would enlarge the area of the stack while addresses are printed. */
+	char stack[2 * PAGE];
 
+	memset(stack, 's', 2 * PAGE);
 	mount_all();
 	open_console();
 	load_modules();
@@ -1021,7 +1026,7 @@ int main(void)
 	if (!access("/capture/vmlinuz", R_OK))
 		load_capture_kernel();
 	print_symbols();
-	make_mappings();
+	make_mappings(stack);
 	print_sleepers();
 	print_file("version", "/proc/version");
 	print_file("cmdline", "/proc/cmdline");
