@@ -26,8 +26,9 @@ RANDOM_WORDS = 1_000_000
 # Differences that are known: the instruction in objdump's words, and the reason.
 EXPLAINED = [
     # Capstone 4 does not know these, and shows their first byte as unknown. What follows is decoded within them.
-    (re.compile(r"(?:rd|wr)pkru|wruss|serialize|rmpadjust|pvalidate|tpause|monitorx|mwaitx|tilerelease|tdcall"), "not in capstone 4"),
-    (re.compile(r"vprord|vpermi2d"), "AVX-512, not in capstone 4"),
+    (re.compile(r"(?:rd|wr)pkru|wruss|serialize|rmpadjust|pvalidate|tpause|monitorx|mwaitx|tilerelease|tdcall|invlpgb|tlbsync"), "not in capstone 4"),
+    (re.compile(r"vprord|vpermi2d|vpternlog|.*%zmm"), "AVX-512, not in capstone 4"),
+    (re.compile(r"vpclmul|vbroadcasti128"), "AVX2 and VPCLMULQDQ, not in capstone 4"),
     # At .nops or other bytes that no compiler made, objdump shows a prefix alone, or a byte.
     (re.compile(r"\.byte|\(bad\)|rex\b|data16$|(?:rep|repz|repnz|lock)(?:$| \(bad\))"), "objdump does not know it, or shows only a prefix"),
     # The processor adds to the stack pointer first (Intel SDM, POP).
@@ -82,6 +83,8 @@ def of_x86(text, bits):
         if base == "rip":
             target = comment.split()[0]
     if UNUSED.match(name) or (BITS.match(name) and operands.startswith("%")):
+        places = []
+    if bits == 64 and "(%e" in operands:   # an address of 32 bits, of which kwalk makes no place
         places = []
     sized = SIZED.match(name)
     return Instruction(target, tuple(places), SIZES[sized[1]] if sized and places else None)
