@@ -186,11 +186,12 @@ def check_gaps(session, title, table, start, end, allowed, option="", is_invalid
                            ("pgd", "p4d", "pud", "pmd", "pte"))
 
 
-def is_of_capture_kernel(record, answer):
-    """Kernels of arm64 make the pages of a loaded capture kernel invalid (arch_kexec_protect_crashkres())."""
+def is_made_invalid(record, answer):
+    """Kernels of arm64 make the direct mapping of a loaded capture kernel invalid (arch_kexec_protect_crashkres()), and
+    7.3 that of its own data."""
     address, paddr = (int(answer.get(name, "0"), 16) for name in ("virtual", "physical"))
     return record.arch == "arm64" and answer["status"] == "prot-none" and paddr == address - record.page_offset and \
-        any(r.start <= paddr <= r.end for r in record.reserved)
+        any(r.start <= paddr <= r.end for r in record.reserved + record.kernel_data)
 
 
 def check_non_canonical(record, session):
@@ -220,7 +221,7 @@ def check_walks(record, session, root, absent=ABSENT):
     top = 1 << record.bits
     check_pages(record, session, "pages of the kernel", table, record.kernel_start, top, root)
     check_gaps(session, "gaps in the kernel's half", table, record.kernel_start, top, {"not-mapped"},
-               is_invalid=lambda answer: is_of_capture_kernel(record, answer))
+               is_invalid=lambda answer: is_made_invalid(record, answer))
     if record.bits == 64:
         check_non_canonical(record, session)
     check_page_states(record, session)

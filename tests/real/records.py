@@ -235,6 +235,7 @@ class Record:
                      for start, end, name in self.lines("iomem", r" *(\w+)-(\w+) : (.*)")]
         self.ram = [r for r in resources if r.name == "System RAM"]
         self.reserved = [r for r in resources if r.name == "Crash kernel"]
+        self.kernel_data = [r for r in resources if r.name == "Kernel data"]
         # Before 5.12 (no_hash_pointers), the kernel shows hashes instead of these addresses.
         self.vmalloc = [Range(int(start, 16), int(end, 16) - 1, rest)
                         for start, end, rest in self.lines("vmallocinfo", r"0x(\w+)-0x(\w+) (.*)")
