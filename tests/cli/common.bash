@@ -310,8 +310,11 @@ vmlinux() {
 	fi
 	[ "$*" != 64 ] || built=${TEST_VMLINUX:-$built}
 	# Another test of this file may build the same.
-	[ -e "$built" ] || { "$DUMPS/mkvmlinux" "$1" vmlinux "${@:2}" && cp vmlinux "$built.$BASHPID" &&
-		mv "$built.$BASHPID" "$built"; } || return
+	if [ ! -e "$built" ]; then
+		"$DUMPS/mkvmlinux" "$1" vmlinux "${@:2}" || return
+		cp vmlinux "$built.$BASHPID" || return
+		mv "$built.$BASHPID" "$built" || return
+	fi
 	# The old one stays as it is where it is open.
 	cp --remove-destination "$built" vmlinux
 }

@@ -187,8 +187,8 @@ def check_gaps(session, title, table, start, end, allowed, option="", is_invalid
 
 
 def is_made_invalid(record, answer):
-    """Kernels of arm64 make the direct mapping of a loaded capture kernel invalid (arch_kexec_protect_crashkres()), and
-    7.3 that of its own data."""
+    """In the direct map, kernels of arm64 make a loaded capture kernel invalid (arch_kexec_protect_crashkres()), and 7.3
+    makes its own data invalid."""
     address, paddr = (int(answer.get(name, "0"), 16) for name in ("virtual", "physical"))
     return record.arch == "arm64" and answer["status"] == "prot-none" and paddr == address - record.page_offset and \
         any(r.start <= paddr <= r.end for r in record.reserved + record.kernel_data)
