@@ -274,9 +274,23 @@ static void write_x86(const cs_insn *found, const char *name, char *text, size_t
 	text[used] = '\0';
 }
 
+/* Do prefixes f2 and f3 belong to the opcode? To pause, and to opcodes that begin with 0f, but not to the integer
+ * instructions cmovcc (40), jcc (80) to btr (b3), movzx (b6), bt (ba), btc, movsx (be) and xadd (c0). ae has
+ * instructions of both kinds (Intel SDM vol. 2, table A-3). */
+static bool has_mandatory_prefix(const uint8_t *opcode, size_t size)
+{
+	uint8_t second = size > 1 ? opcode[1] : 0;
+
+	if (*opcode != 0x0f)
+		return *opcode == 0x90;
+	return second == 0xae ||
+	       !((second >= 0x40 && second <= 0x4f) || (second >= 0x80 && second <= 0xb7) ||
+		 second == 0xba || second == 0xbb || (second >= 0xbe && second <= 0xc1));
+}
+
 /* Writes the longest instruction that may begin here, with the prefix last that counts: of 66, f2 and f3 the library
- * ignores all but the last. Before an opcode that begins with 0f, and before 90 (pause), f2 and f3 belong to the
- * opcode, wherever they stand; elsewhere 66 is the size of the operand (Intel SDM vol. 2, 2.1). */
+ * ignores all but the last. f2 and f3 count if they belong to the opcode, and elsewhere 66, the operand's size,
+ * wherever they stand (Intel SDM vol. 2, 2.1). */
 static size_t order_prefixes(const uint8_t *bytes, size_t size, bool wide,
 			     uint8_t ordered[CODE_LONGEST])
 {
@@ -294,7 +308,7 @@ static size_t order_prefixes(const uint8_t *bytes, size_t size, bool wide,
 	if (wide && at < size && (ordered[at] & 0xf0) == 0x40) /* REX */
 		at++;
 	if (at < size && small < size && repeat < size &&
-	    (repeat > small) != (ordered[at] == 0x0f || ordered[at] == 0x90)) {
+	    (repeat > small) != has_mandatory_prefix(ordered + at, size - at)) {
 		ordered[small] = ordered[repeat];
 		ordered[repeat] = 0x66;
 	}

@@ -137,6 +137,9 @@ static const struct operands_row operands_rows[] = {
 	{ EM_X86_64, "f3660f1106", "[rsi]4w" }, /* movss %xmm0,(%rsi): 66 has no effect */
 	{ EM_X86_64, "66f30f1106", "[rsi]4w" }, /* the same */
 	{ EM_X86_64, "f366410fb806", "[r14]2r" }, /* popcnt (%r14),%ax */
+	{ EM_X86_64, "66f2f00fb10b", "[rbx]2rwa" }, /* xacquire lock cmpxchg %cx,(%rbx) */
+	{ EM_X86_64, "f2660faf06", "[rsi]2r" }, /* imul (%rsi),%ax */
+	{ EM_X86_64, "f366480faec0", "" }, /* rdfsbase %rax */
 	{ EM_X86_64, "f3a6", "[rdi]1r [rsi]1r" }, /* repz cmpsb */
 	{ EM_X86_64, "48ad", "[rsi]8r" }, /* lodsq */
 	{ EM_X86_64, "488d47f8", "[rdi-0x8]0 rax= address" }, /* lea -8(%rdi),%rax */
