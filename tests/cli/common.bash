@@ -34,11 +34,12 @@ not_by_chance() {
 
 # not_listed FILE: skip the test if tests/FILE has it, with the reason there.
 not_listed() {
-	local list after
+	local list line
 
 	list=$(<"$BATS_TEST_DIRNAME/../$1")
-	after=${list#*$'\n'"${BATS_TEST_FILENAME##*/}: $BATS_TEST_DESCRIPTION"$'\t'}
-	[ "$after" = "$list" ] || skip "$1: ${after%%$'\n'*}"
+	line=$'\n'"${BATS_TEST_FILENAME##*/}: $BATS_TEST_DESCRIPTION"$'\t'
+	# Where it is not, ${list#*"$line"} takes a tenth of a second: time that grows with the square of the list's length.
+	[[ $list != *"$line"* ]] || { list=${list#*"$line"} && skip "$1: ${list%%$'\n'*}"; }
 }
 
 # of_part PART: all tests of the file ask it.
