@@ -33,7 +33,8 @@ EXPLAINED = [
     (re.compile(r"\.byte|\(bad\)|rex\b|data16$|(?:rep|repz|repnz|lock)(?:$| \(bad\))"), "objdump does not know it, or shows only a prefix"),
     # The processor adds to the stack pointer first (Intel SDM, POP).
     (re.compile(r"pop[lq] +(?:-?0x[0-9a-f]+)?\(%[er]sp\)"), "pop relative to the stack pointer that it changes"),
-    (re.compile(r"(?:ldr|str)\t[pz][0-9]"), "SVE"),
+    (re.compile(r"(?:ldr|str)\t(?:[pz][0-9]|za\[)"), "SVE, SME"),
+    (re.compile(r"\.word\t"), "data between instructions"),
     (re.compile(r"(?:cpy|set)\w+\t"), "FEAT_MOPS, whose registers change while it runs"),
     (re.compile(r"(?:ld|st)64b"), "FEAT_LS64"),
     (re.compile(r"\.inst\t.*undefined"), "no instruction: a field is reserved"),
