@@ -312,8 +312,7 @@ vmlinux() {
 	[ "$*" != 64 ] || built=${TEST_VMLINUX:-$built}
 	# Another test of this file may build the same.
 	if [ ! -e "$built" ]; then
-		"$DUMPS/mkvmlinux" "$1" vmlinux "${@:2}" || return
-		cp vmlinux "$built.$BASHPID" || return
+		"$DUMPS/mkvmlinux" "$1" "$built.$BASHPID" "${@:2}" || return
 		mv "$built.$BASHPID" "$built" || return
 	fi
 	# The old one stays as it is where it is open.

@@ -83,9 +83,8 @@ def of_x86(text, bits):
         places.append(f"{segment}:{base},{index},{found['scale'] or 1 if index else 0},{offset & (1 << 64) - 1:x}")
         if base == "rip":
             target = comment.split()[0]
-    if UNUSED.match(name) or (BITS.match(name) and operands.startswith("%")):
-        places = []
-    if bits == 64 and "(%e" in operands:   # an address of 32 bits, of which kwalk makes no place
+    is_narrow = bits == 64 and "(%e" in operands  # an address of 32 bits, of which kwalk makes no place
+    if UNUSED.match(name) or (BITS.match(name) and operands.startswith("%")) or is_narrow:
         places = []
     sized = SIZED.match(name)
     return Instruction(target, tuple(places), SIZES[sized[1]] if sized and places else None)

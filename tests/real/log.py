@@ -88,7 +88,7 @@ def wrong_tasks(folder, cpus):
     """Tasks that the CPUs after the first do not run: halted ones (of x86) are idle, others may run a kernel thread."""
     halted = re.findall(r"HLT=(\d)", registers(folder)) or ["0"] * len(cpus)
     names = [cpu.get("comm", "") for cpu in cpus]
-    return [name for name, halt in list(zip(names, halted))[1:] if name in ("", "init") or
+    return [name for name, halt in list(zip(names, halted))[1:] if not name or name.startswith(("init", "kwalk")) or
             (halt == "1" and not name.startswith("swapper"))]
 
 

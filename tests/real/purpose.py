@@ -205,8 +205,10 @@ def check_cpu(kwalk, record, cpu, answered):
         # In the entry code, it is still the user's value, or contains CR3 for a moment.
         if not record.machine["crash"] and cpu.stack >= record.kernel_start:
             # The first CPU runs init; the other CPUs are idle, or run a thread of the kernel.
-            who = {"pid": 0, "comm": f"swapper/{cpu.number}"} if cpu.halted else {}
-            if not cpu.number and not cpu.halted:
+            who = {}
+            if cpu.halted:
+                who = {"pid": 0, "comm": f"swapper/{cpu.number}"}
+            elif cpu.number == 0:
                 who = {"pid": 1, "comm": "init"}
             questions[cpu.stack] = {"stack": "task"} | who
     answers = kwalk.regions(questions)
