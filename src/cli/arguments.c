@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "base/number.h"
 #include "cli/pasted_word.h"
+#include "cli/show_task.h"
 #include "value/symbol_word.h"
 #include "value/value.h"
 #include "cli/words.h"
@@ -450,8 +451,13 @@ bool parse_process(struct session *session, const char *text, struct process *pr
 		word.is_address = true;
 		task = find_task(session->kernel, list, &word, err);
 	}
-	if (task)
-		return task_process(session->kernel, task, process, err);
+	if (task) {
+		if (!task_process(session->kernel, task, process, err))
+			return false;
+		if (process->has_owner && !process->borrowed)
+			show_task_through(session, task, &process->owner);
+		return true;
+	}
 	/* The word may be the address of an mm_struct whose tasks are not in the list, because the
 	 * list may be damaged. */
 	return word.is_address && !word.is_pid &&

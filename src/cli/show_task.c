@@ -28,3 +28,21 @@ bool show_task_is_kernel(struct kernel *kernel, const struct task *task)
 {
 	return !task->mm && task_state(kernel, task->address) != 'Z';
 }
+
+void show_task_through(struct session *session, const struct task *task, const struct task *thread)
+{
+	listener_warn(
+		session->kernel->listener,
+		"pid %" PRId32
+		" (%s) has ended, but its process lives: what is shown belongs to its thread %" PRId32
+		" (%s)",
+		task->pid, task->comm, thread->pid, thread->comm);
+}
+
+void show_mm_owner(struct output *output, const struct process *process)
+{
+	if (!process->has_owner)
+		return;
+	output_integer(output, "owner_pid", process->owner.pid);
+	output_string(output, "owner_comm", process->owner.comm);
+}

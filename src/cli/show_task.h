@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/command.h"
+#include "linux/task/mm.h"
 
 /* Writes the line that crash has there: pid, address of the task_struct, CPU, name. Records get nothing,
  * because each of them has the pid. */
@@ -13,3 +14,9 @@ void show_task_end(struct session *session);
 
 /* Is it a thread of the kernel? It has no memory of its own, but has not ended. */
 bool show_task_is_kernel(struct kernel *kernel, const struct task *task);
+
+/* Warns that the memory or files of a task that has ended are shown through a living thread. */
+void show_task_through(struct session *session, const struct task *task, const struct task *thread);
+
+/* Adds the task whose mm the process uses, unless it is the mm of the process. */
+void show_mm_owner(struct output *output, const struct process *process);

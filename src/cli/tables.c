@@ -107,7 +107,9 @@ const struct space *session_space(struct session *session, uint64_t vaddr, struc
 {
 	const struct process *process = session_process_at(session, vaddr);
 
-	return process ? process_space(process, vaddr) : kernel_space(session->kernel, err);
+	if (!process)
+		return kernel_space(session->kernel, err);
+	return process_require_memory(process, vaddr, err) ? process_space(process, vaddr) : NULL;
 }
 
 void session_ask_whose(const struct session *session, uint64_t vaddr, struct error *err)

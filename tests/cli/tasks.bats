@@ -442,6 +442,45 @@ load common
 	END
 }
 
+@test "a thread that has ended: its process lives in another thread, or nowhere" {
+	# the first thread of process 1 has left its mm; pid 4 has none
+	describe left <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at t_init+32: u64 0 0
+	END
+	vmlinux 64
+	answers vmlinux left 'vtop -p 1 200000; vtop -p 5 200000; pagemap -p 1 200000 3fffff; vmas -p 1; set 1; set 4; vtop -p 4 ffff888000030000; vtop -p 2 1123' <<-END
+	200000 status=mapped physical=0x1c00000 root=0x32000 pid=1 comm=init owner_pid=5 owner_comm=init-worker
+	200000 status=mapped pid=5 owner_pid=-
+	* status=mapped physical=0x1c00000 pid=1
+	$(for i in {1..6}; do echo '* command=vmas pid=1'; done)
+	1 pid=1 mm=- root=0x32000 owner_pid=5
+	4 pid=4 mm=- root=- owner_pid=-
+	ffff888000030000 status=mapped root=0x1410000 pid=4 comm=-
+	1123 status=mapped root=0x32000 pid=2 owner_pid=5
+	END
+	"$KWALK" -q -c 'vtop -p 1 200000; vtop -p 4 ffff888000030000' vmlinux left >out 2>complaints
+	grep -qx '  TABLE: 32000, of pid 1 (init), by the mm of pid 5 (init-worker)' out
+	grep -qx "  TABLE: 1410000, the kernel's own" out
+	grep -qx 'kwalk: warning: pid 1 (init) has ended, but its process lives: what is shown belongs to its thread 5 (init-worker)' complaints
+	for command in 'vtop -p 4 200000' 'rd -P 4 200000' 'pagemap -p 4 200000' 'pt -p 4' 'set 4; vtop 1000'; do
+		fails 1 'pid 4 (shell) has no user memory' -q -c "$command" vmlinux left
+	done
+	"$KWALK" -q -c 'region -p 4 200000' vmlinux left | grep -q 'PAGE: pid 4 (shell) has no user memory'
+	# its thread has the files, too
+	describe left-files <<-END
+	include $DUMPS/x86_64-files.txt
+	at t_init+32: u64 0 0
+	at t_thread+112: u64 d+cred d+cred d+t_shell_files
+	END
+	answers vmlinux left-files 'files 1' <<-END
+	1 pid=1 fd=0 kind=file path=/bin/init
+	1 fd=2
+	1 fd=5
+	1 fd=519
+	END
+}
+
 @test "set: what follows speaks of that process" {
 	dump x86_64-tasks
 	vmlinux 64

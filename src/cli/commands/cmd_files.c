@@ -79,12 +79,24 @@ static bool print_file(const struct open_file *file, void *arg)
 	return !session_interrupted(session);
 }
 
+/* Lists the files of question->task. exit_files() clears task_struct.files of a thread that ends, so
+ * a living thread of its process shows the files. */
+static bool list_files(struct files_question *question, struct error *err)
+{
+	struct kernel *kernel = question->session->kernel;
+	const struct task *thread = task_living_thread(kernel, question->task);
+
+	return vma_open_files(kernel, thread ? thread->address : question->task->address,
+			      print_file, question, err);
+}
+
 static void print_files_of(struct session *session, const struct task_list *list,
 			   const char *argument)
 {
 	struct task_word word = parse_task_word(session->kernel, argument);
 	const struct files_options *given = session->given;
 	struct files_question question = { session, argument, NULL, false };
+	const struct task *thread;
 	uint64_t written;
 	struct error err;
 
@@ -95,9 +107,11 @@ static void print_files_of(struct session *session, const struct task_list *list
 		question.has_heading = !given->reference;
 		if (question.has_heading)
 			show_task_heading(session, question.task);
+		thread = task_living_thread(session->kernel, question.task);
+		if (thread)
+			show_task_through(session, question.task, thread);
 		written = output_written(session->output);
-		if (vma_open_files(session->kernel, question.task->address, print_file, &question,
-				   &err)) {
+		if (list_files(&question, &err)) {
 			if (!given->reference)
 				output_none(session->output, NULL, written);
 		} else {
@@ -120,8 +134,7 @@ static bool files_run(struct session *session, char **words, struct error *err)
 		question.task = &process.task;
 		if (!usual_process(session, NULL, &process, err))
 			return false;
-		return vma_open_files(session->kernel, process.task.address, print_file, &question,
-				      err);
+		return list_files(&question, err);
 	}
 	for (; *words && !session_interrupted(session); words++)
 		print_files_of(session, list, *words);

@@ -152,7 +152,7 @@ static bool choose_process(struct session *session, struct pagemap_request *requ
 			    request->process->task.comm);
 	if (nr_words < 2)
 		request->last = request->process->user_last;
-	return true;
+	return process_require_memory(request->process, request->first, err);
 }
 
 /* If the only word names a process, adds to err the option that accepts it. */

@@ -135,6 +135,8 @@ static bool list_process(struct pt_request *request, struct error *err)
 	const struct process *process = request->process;
 	uint64_t last = request->last;
 
+	if (!process_require_memory(process, request->first, err))
+		return false;
 	if (request->first <= process->user_last) {
 		request->space = &process->user;
 		if (last > process->user_last)

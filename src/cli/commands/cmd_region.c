@@ -53,6 +53,7 @@ static void output_process(struct session *session, uint64_t vaddr)
 	const struct process *process = session_process_at(session, vaddr);
 	struct output *output = session->output;
 	struct translation translation;
+	struct error why;
 
 	if (!process || vaddr > process->user_last)
 		return;
@@ -61,6 +62,10 @@ static void output_process(struct session *session, uint64_t vaddr)
 		output_string(output, "comm", process->task.comm);
 		output_remarkf(output, "process", "pid %d (%s)", (int)process->task.pid,
 			       process->task.comm);
+	}
+	if (!process_require_memory(process, vaddr, &why)) {
+		output_remark(output, "page", why.message, STYLE_PLAIN);
+		return;
 	}
 	output_mapping(session, process, vaddr);
 	translation = query_translate(session->kernel, process_space(process, vaddr), vaddr);

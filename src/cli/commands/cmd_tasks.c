@@ -525,15 +525,12 @@ static void print_process(struct output *output, const struct process *process,
 		output_task(output, &process->task);
 	else
 		output_hex(output, "mm", process->mm);
-	output_hex(output, "root", process->space.root);
-	if (process->isolated)
+	output_hex_if(output, "root", process->mm, process->space.root);
+	if (process->isolated && process->mm)
 		output_hex(output, "user_root", process->user.root);
 	if (process->borrowed)
 		output_hex(output, "active_mm", process->mm);
-	if (process->borrowed && process->has_owner) {
-		output_integer(output, "owner_pid", process->owner.pid);
-		output_string(output, "owner_comm", process->owner.comm);
-	}
+	show_mm_owner(output, process);
 	if (status)
 		output_string(
 			output, "message",

@@ -8,6 +8,7 @@
 #include "query/hidden.h"
 #include "linux/region.h"
 #include "paging/family.h"
+#include "cli/show_task.h"
 #include "cli/tables.h"
 #include "cli/commands/vtop_guest.h"
 #include "cli/commands/show_walk.h"
@@ -111,7 +112,13 @@ static void vtop_state_table(const struct walk_answer *answer)
 			      STYLE_PLAIN);
 	if (!process.has_task)
 		return;
+	if (!process.mm) {
+		session_add_pid(answer->session, vaddr);
+		output_remark(output, "table", "the kernel's own", STYLE_PLAIN);
+		return;
+	}
 	output_pid(output, process.task.pid, process.task.comm);
+	show_mm_owner(output, &process);
 }
 
 /* If the kernel's table does not map the address, finds the table of a CPU that maps it. */
@@ -277,6 +284,8 @@ static const struct record record = {
 			 LINE("table", .heading = "table"),
 			 LINE("pid", .heading = "table", TEXT(.before = "of pid ")),
 			 LINE("comm", .heading = "table", TEXT(.join = " (", .after = ")")),
+			 LINE("owner_pid", .heading = "table", TEXT(.before = "by the mm of pid ")),
+			 LINE("owner_comm", .heading = "table", TEXT(.join = " (", .after = ")")),
 			 LINE("cpu", .heading = "mapped",
 			      TEXT(.before = "by the table that CPU ", .after = " used")),
 			 LINE("cpu_mm", .heading = "mapped", TEXT(.join = ", of ")),

@@ -132,7 +132,26 @@ static const struct task *mm_owner_of(const struct task_list *list, uint64_t mm)
 	return NULL;
 }
 
-/* A kernel thread has no table. If it was running, it used a borrowed mm. If not, the kernel's
+const struct task *task_living_thread(struct kernel *kernel, const struct task *task)
+{
+	const struct task_list *list = task->mm || !task->tgid ? NULL : task_all(kernel, NULL);
+
+	for (size_t i = 0; list && i < list->nr; i++)
+		if (list->task[i].tgid == task->tgid && list->task[i].mm)
+			return &list->task[i];
+	return NULL;
+}
+
+bool process_require_memory(const struct process *process, uint64_t vaddr, struct error *err)
+{
+	return process->mm || !process->has_task || vaddr > process->user_last ||
+	       fail(err, ERROR_NO_ANSWER,
+		    "pid %d (%s) has no user memory: it is a kernel thread, or has ended",
+		    (int)process->task.pid, process->task.comm);
+}
+
+/* If the task is a thread that has ended, and its process lives, the process has the table of a living
+ * thread. A kernel thread has no table. If it was running, it used a borrowed mm. If not, the kernel's
  * table is used, because the kernel's half is the same in all tables. */
 bool task_process(struct kernel *kernel, const struct task *task, struct process *process,
 		  struct error *err)
@@ -149,17 +168,20 @@ bool task_process(struct kernel *kernel, const struct task *task, struct process
 	};
 	if (!space)
 		return false;
-	if (!process->mm && task->active_mm) {
+	owner = task_living_thread(kernel, task);
+	if (owner) {
+		process->mm = owner->mm;
+	} else if (!process->mm && task->active_mm) {
 		process->mm = task->active_mm;
 		process->borrowed = true;
 		list = task_all(kernel, err);
 		if (!list)
 			return false;
 		owner = mm_owner_of(list, process->mm);
-		process->has_owner = owner != NULL;
-		if (owner)
-			process->owner = *owner;
 	}
+	process->has_owner = owner;
+	if (owner)
+		process->owner = *owner;
 	root = space->root;
 	if (process->mm && !task_mm_root(kernel, process->mm, &root, err))
 		return false;

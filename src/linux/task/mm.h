@@ -11,7 +11,9 @@ struct process {
 	bool has_task;
 	uint64_t mm; /* mm_struct of the task, or a borrowed one; 0: the kernel's own table */
 	bool borrowed; /* the task is a kernel thread, and mm belongs to another process */
-	struct task owner; /* owner of the borrowed mm; valid if has_owner */
+	/* The owner of the borrowed mm. If mm is not borrowed: the task has left its mm, and this
+	 * thread of its process still has it. Valid if has_owner. */
+	struct task owner;
 	bool has_owner;
 	/* The address space with the table mm->pgd. If isolated is true, this is the table for
 	 * kernel mode. */
@@ -75,6 +77,15 @@ static inline bool process_has_memory(const struct process *process)
 {
 	return process->mm && !process->borrowed;
 }
+
+/* Fails if vaddr is a user address, and the process is a task without an mm: the kernel's table, which
+ * process->user is then, has no user memory of this task. */
+bool process_require_memory(const struct process *process, uint64_t vaddr, struct error *err);
+
+/* Finds a thread of the same process that has an mm, if the task has none: exit_mm() of kernel/exit.c
+ * clears the mm of each thread when it ends, and the process lives until its last thread ends. Returns
+ * NULL if the task has an mm, or if no such thread is in the list. */
+const struct task *task_living_thread(struct kernel *kernel, const struct task *task);
 
 /* Finds the first address of the kernel's half of the address space. On i386 it is PAGE_OFFSET. */
 bool task_kernel_half(struct kernel *kernel, uint64_t *first, struct error *err);

@@ -26,7 +26,8 @@ bool task_args_read(struct kernel *kernel, const struct task *task, bool environ
 
 	*args = (struct task_args){ .size = 0 };
 	if (!task->mm)
-		return fail(err, ERROR_NO_ANSWER, "a kernel thread has no arguments");
+		return fail(err, ERROR_NO_ANSWER,
+			    "the task has no arguments: it is a kernel thread, or has ended");
 	if (!task_process(kernel, task, &process, err) ||
 	    !kernel_read_member(kernel, task->mm, environment ? MM_ENV_START : MM_ARG_START, &start,
 				err) ||
