@@ -478,23 +478,42 @@ static bool find_mapped_image(struct kernel *kernel, struct arm64_span *image)
 	return image->start;
 }
 
-static void find_image(struct kernel *kernel, const struct arm64_span *modules,
-		       struct arm64_span *image)
+/* The header, from _text to _stext, belongs to the image only where the kernel maps it. From 5.11
+ * (e2a073dde921) until a later release (backported, so no release number shows it) it is not mapped,
+ * and areas of vmalloc use its addresses. Returns the first page that is mapped to its frame of the
+ * image, at most the page of _stext. */
+static uint64_t first_of_image(struct kernel *kernel, uint64_t text, uint64_t stext)
 {
-	uint64_t moved;
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t page = kernel_page_first(kernel, text), offset;
+	struct walk walk;
+
+	stext = kernel_page_first(kernel, stext);
+	if (!space || stext <= page || stext - page > 2 * MB ||
+	    !kernel_fact(kernel, FACT_KIMAGE_VOFFSET, &offset))
+		return page;
+	for (walk = walk_page_table(space, page);
+	     walk.outcome != WALK_MAPPED || walk.vaddr - walk.paddr != offset;)
+		if (!walk_on(space, &walk, stext - 1))
+			return stext;
+	return walk.vaddr;
+}
+
+static void find_image(struct kernel *kernel, struct arm64_span *image)
+{
+	uint64_t stext;
 
 	if (kernel_symbol(kernel, "_text", &image->start, NULL) &&
 	    kernel_symbol(kernel, "_end", &image->end, NULL) && image->start < image->end) {
-		image->start = kernel_page_first(kernel, image->start);
+		if (!kernel_symbol(kernel, "_stext", &stext, NULL))
+			stext = image->start;
+		image->start = first_of_image(kernel, image->start, stext);
 		image->end = kernel_page_last(kernel, image->end - 1) + 1;
 		return;
 	}
 	*image = (struct arm64_span){ 0 };
 	if (!find_mapped_image(kernel, image))
 		*image = (struct arm64_span){ 0 };
-	else if (kernel_fact(kernel, FACT_KASLR_OFFSET, &moved) &&
-		 image->start - (modules->end + moved) < 2 * MB)
-		image->start = modules->end + moved; /* plus the header, which is not mapped */
 }
 
 /* --- all regions --- */
@@ -510,7 +529,7 @@ static bool layout_learn(struct kernel *kernel, void *state, struct error *err)
 		return false;
 	has_bottom = place_bottom(kernel, &shape, layout);
 	if (!shape.image_linear)
-		find_image(kernel, &layout->modules, &layout->image);
+		find_image(kernel, &layout->image);
 	start = has_bottom ? layout->vmalloc.start : shape.lower ? shape.middle : shape.va_start;
 	end = shape.lower ? 0 : shape.image_linear ? layout->modules.start : shape.page_offset;
 	if (!has_bottom || !choose_top(kernel, &shape, layout)) {

@@ -461,6 +461,48 @@ map_of_kasan()
 	END
 }
 
+# header LINE...: describe "header", whose image is mapped in small pages from _stext, 64K after _text. The lines say what
+# is mapped before. Without symbols in the note, so that System.map says where the image begins.
+header()
+{
+	{
+		grep -v '^[[:space:]]*SYMBOL(_stext)' "$DUMPS/arm64-note.inc" >note.inc
+		sed "s,^include arm64.inc,include $DUMPS/arm64.inc," "$DUMPS/arm64.txt" | sed "s,^include arm64-note,include $PWD/note,"
+		echo 'at pmd_image[(text>>21)&511]: u64 (ram_base+0x9000)|TABLE_'
+		echo 'at ram_base+0x9000+8*16: u64 seq 496 (text_phys+0x10000)|0x40000000000783 4K'
+		printf '%s\n' "$@"
+	} | describe header
+	map_of_kasan
+	sed -i '/kasan/d; s/^ffff800008000000 T _stext/ffff800008010000 T _stext/' System.map
+}
+
+@test "the image is what the kernel maps as image: areas of vmalloc are between _text and _stext" {
+	local maps
+
+	header 'at ram_base+0x9000: u64 (ram_base+28M)|KDATA (ram_base+28M+0x5000)|KDATA 0 (ram_base+28M+0x7000)|KDATA'
+	for maps in System.map ''; do
+		answers $maps header 'vtop ffff800008000000 ffff800008001010 ffff800008002000 ffff80000800f000 ffff800008010000' <<-END
+		ffff800008000000 status=mapped physical=0x41c00000 region=vmalloc doubt=-
+		ffff800008001010 status=mapped physical=0x41c05010 region=vmalloc doubt=-
+		ffff800008002000 status=not-mapped region=vmalloc doubt=-
+		ffff80000800f000 status=not-mapped region=vmalloc doubt=-
+		ffff800008010000 status=mapped physical=0x41010000 region=kernel-image doubt=-
+		END
+		"$KWALK" -q -j $maps header -c check >answers || true
+		grep -q '"status":"ok","check":"tables"' answers
+	done
+	answers System.map header 'region ffff800008012345' <<-END
+	ffff800008012345 region=kernel-image start=0xffff800008010000 end=0xffff8000087fffff
+	END
+	# Before 5.11, and in the newest releases, the header is mapped, too.
+	header 'at ram_base+0x9000: u64 seq 16 text_phys|KDATA 4K'
+	answers System.map header 'vtop ffff800008000000' <<<'ffff800008000000 region=kernel-image doubt=-'
+	header 'at ram_base+0x9000: u64 seq 16 text_phys|KDATA 4K' 'at ram_base+0x9000+8*3: u64 (ram_base+28M)|KDATA'
+	answers System.map header 'vtop ffff800008003000' <<-'END'
+	ffff800008003000 region=kernel-image doubt="the kernel's image should map this address to 41003000, so an entry is damaged, or a table is the page of another frame"
+	END
+}
+
 @test "a byte of KASAN's shadow describes 16 bytes with software tags, and 8 without" {
 	# Either shadow ends at ffff800000000000; it has a 16th or an 8th of the upper half.
 	map_of_kasan
