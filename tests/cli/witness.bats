@@ -211,3 +211,22 @@ device_memory() {
 	grep '"fact":"page_offset"' got >answer
 	json_hold "it['value'] == '0xffff888000000000' and it['contradicted'].endswith('says 0xffff88c000000000')" answer
 }
+
+# model DUMP STATUS TEXT [LINE...]: what check says of the facts of a dump, whose System.map has these lines and mem_section.
+model()
+{
+	printf '%s\n' 'ffffffff81000000 T _text' 'ffffffff81000000 T startup_64' "${@:4}" >System.map
+	"$KWALK" -q -j -c check System.map "$1" >answers 2>/dev/null || true
+	grep -F "\"status\":\"$2\",\"check\":\"facts\"" answers | grep -qF -- "$3" || { cat answers; return 1; }
+}
+
+@test "the model of memory: vmemmap_base is in a kernel of every model, vmemmap_populate() is not" {
+	local base='ffffffff81400010 D vmemmap_base' section='ffffffff81402800 D mem_section'
+
+	dump x86_64-sparse x86_64
+	model x86_64-sparse ok '' "$base" "$section" 'ffffffff81402c00 D next'
+	model x86_64-sparse ok '' "$section" 'ffffffff81402c00 D next'
+	model x86_64-sparse error 'VMCOREINFO says sparsemem, but System.map symbols says vmemmap' \
+		'ffffffff81003000 T vmemmap_populate' "$base" "$section" 'ffffffff81402c00 D next'
+	model x86_64 ok '' "$base" 'ffffffff81400020 D mem_section' 'ffffffff81400028 D next'
+}

@@ -211,21 +211,29 @@ static uint64_t first_page_of(struct kernel *kernel, const struct section *secti
 	       (section->number << (layout->section_bits - kernel_page_shift(kernel))) * size;
 }
 
-static bool find_model_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
+/* Finds the model by the place of the struct pages. */
+static bool find_model_in_sections(struct kernel *kernel, uint64_t *value)
 {
 	struct section_cursor cursor = { 0 };
 	struct section section;
+	uint64_t known;
+
+	if (!kernel_fact(kernel, FACT_STRUCT_PAGE_SIZE, &known) ||
+	    !kernel_fact(kernel, FACT_PAGE_OFFSET, &known) ||
+	    !page_next_section(kernel, &cursor, &section))
+		return false;
+	*value = page_in_direct_map(kernel, first_page_of(kernel, &section)) ? MODEL_SPARSEMEM :
+									       MODEL_VMEMMAP;
+	return true;
+}
+
+static bool find_model_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
+{
 	uint64_t ignored;
 
 	(void)arg;
-	if (vmcoreinfo_symbol(kernel->note, "mem_section", &ignored)) {
-		if (!page_next_section(kernel, &cursor, &section))
-			return false;
-		*value = page_in_direct_map(kernel, first_page_of(kernel, &section)) ?
-				 MODEL_SPARSEMEM :
-				 MODEL_VMEMMAP;
-		return true;
-	}
+	if (vmcoreinfo_symbol(kernel->note, "mem_section", &ignored))
+		return find_model_in_sections(kernel, value);
 	*value = MODEL_FLATMEM;
 	if (vmcoreinfo_symbol(kernel->note, "mem_map", &ignored))
 		return true;
@@ -239,12 +247,16 @@ static bool find_model_by(struct kernel *kernel, fact_find *symbol, uint64_t *va
 {
 	uint64_t ignored;
 
-	if (symbol(kernel, "mem_section", &ignored))
-		*value = symbol(kernel, "vmemmap_base", &ignored) ||
-					 symbol(kernel, "vmemmap_populate", &ignored) ?
-				 MODEL_VMEMMAP :
-				 MODEL_SPARSEMEM;
-	else if (symbol(kernel, "mem_map", &ignored))
+	if (symbol(kernel, "mem_section", &ignored)) {
+		bool has = symbol(kernel, "vmemmap_populate", &ignored);
+
+		*value = has ? MODEL_VMEMMAP : MODEL_SPARSEMEM;
+		/* With CONFIG_DYNAMIC_MEMORY_LAYOUT, x86-64 has vmemmap_base in every model
+		 * (head64.c). */
+		return has || !symbol(kernel, "vmemmap_base", &ignored) ||
+		       find_model_in_sections(kernel, value);
+	}
+	if (symbol(kernel, "mem_map", &ignored))
 		*value = MODEL_FLATMEM;
 	else if (symbol(kernel, "node_data", &ignored))
 		*value = MODEL_DISCONTIGMEM;
