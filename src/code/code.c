@@ -288,31 +288,42 @@ static bool has_mandatory_prefix(const uint8_t *opcode, size_t size)
 		 second == 0xba || second == 0xbb || (second >= 0xbe && second <= 0xc1));
 }
 
-/* Writes the longest instruction that may begin here, with the prefix last that counts: of 66, f2 and f3 the library
- * ignores all but the last. f2 and f3 count if they belong to the opcode, and elsewhere 66, the operand's size,
- * wherever they stand (Intel SDM vol. 2, 2.1). */
+/* Writes the longest instruction that may begin here, in a form that each release of the library reads as a CPU does,
+ * if prefix 66 and f2 or f3 stand before it. Where f2 and f3 belong to the opcode, they stand last, because release 4
+ * ignores all but the last; elsewhere 66, the operand's size, stands last (Intel SDM vol. 2, 2.1). Release 5 reads pause
+ * only without 66, and integer instructions of the 0f map not with f2 or f3 in all places: such prefixes, which have no
+ * effect on operands, are left out. Sets *left_out to their number; the instruction ends at the same address. */
 static size_t order_prefixes(const uint8_t *bytes, size_t size, bool wide,
-			     uint8_t ordered[CODE_LONGEST])
+			     uint8_t ordered[CODE_LONGEST], unsigned int *left_out)
 {
 	static const char prefixes[] = "\x26\x2e\x36\x3e\x64\x65\x66\x67\xf0\xf2\xf3";
-	size_t at, small = CODE_LONGEST, repeat = CODE_LONGEST;
+	size_t nr, opcode, small = CODE_LONGEST, repeat = CODE_LONGEST, used = 0;
+	bool is_pause, is_integer, is_mandatory;
 
 	size = size < CODE_LONGEST ? size : CODE_LONGEST;
 	memcpy(ordered, bytes, size);
-	for (at = 0; at < size && memchr(prefixes, ordered[at], sizeof(prefixes) - 1); at++) {
-		if (ordered[at] == 0x66)
-			small = at;
-		if (ordered[at] == 0xf2 || ordered[at] == 0xf3)
-			repeat = at;
+	for (nr = 0; nr < size && memchr(prefixes, bytes[nr], sizeof(prefixes) - 1); nr++) {
+		if (bytes[nr] == 0x66)
+			small = nr;
+		if (bytes[nr] == 0xf2 || bytes[nr] == 0xf3)
+			repeat = nr;
 	}
-	if (wide && at < size && (ordered[at] & 0xf0) == 0x40) /* REX */
-		at++;
-	if (at < size && small < size && repeat < size &&
-	    (repeat > small) != has_mandatory_prefix(ordered + at, size - at)) {
-		ordered[small] = ordered[repeat];
+	opcode = nr + (wide && nr < size && (bytes[nr] & 0xf0) == 0x40); /* REX */
+	if (opcode >= size || small >= size || repeat >= size)
+		return size;
+	is_pause = bytes[opcode] == 0x90;
+	is_mandatory = has_mandatory_prefix(bytes + opcode, size - opcode);
+	is_integer = bytes[opcode] == 0x0f && !is_mandatory;
+	if ((repeat > small) != is_mandatory) {
+		ordered[small] = bytes[repeat];
 		ordered[repeat] = 0x66;
 	}
-	return size;
+	for (size_t i = 0; i < size; i++)
+		if (i >= nr || !((is_pause && ordered[i] == 0x66) ||
+				 (is_integer && (ordered[i] == 0xf2 || ordered[i] == 0xf3))))
+			ordered[used++] = ordered[i];
+	*left_out = (unsigned int)(size - used);
+	return used;
 }
 
 static void decode_x86(struct code *code, const uint8_t *bytes, size_t size,
@@ -321,7 +332,6 @@ static void decode_x86(struct code *code, const uint8_t *bytes, size_t size,
 	const cs_insn *found = code->instruction;
 	const char *name = code->name(code->handle, found->id);
 
-	instruction->size = found->size;
 	instruction->is_call = code->has_group(code->handle, found, CS_GRP_CALL);
 	instruction->is_return = code->has_group(code->handle, found, CS_GRP_RET) ||
 				 code->has_group(code->handle, found, CS_GRP_IRET);
@@ -344,22 +354,26 @@ void code_decode(struct code *code, uint64_t address, const uint8_t *bytes, size
 	bool is_x86 = code->machine == EM_X86_64 || code->machine == EM_386;
 	uint8_t ordered[CODE_LONGEST];
 	const uint8_t *at = bytes;
+	unsigned int left_out = 0;
 	size_t left = size;
 
 	*instruction = (struct code_instruction){ .size = 1, .written = UINT32_MAX };
 	snprintf(instruction->text, sizeof(instruction->text), ".byte 0x%02x", *bytes);
 	code_decode_alone(code->machine, address, bytes, size, instruction);
 	if (is_x86) {
-		left = order_prefixes(bytes, size, code->machine == EM_X86_64, ordered);
+		left = order_prefixes(bytes, size, code->machine == EM_X86_64, ordered, &left_out);
 		at = ordered;
+		address += left_out;
 	}
 	if (!code->next(code->handle, &at, &left, &address, code->instruction))
 		return;
 	instruction->known = true;
 	snprintf(instruction->text, sizeof(instruction->text), "%s%s%s", found->mnemonic,
 		 *found->op_str ? " " : "", found->op_str);
-	if (is_x86)
+	if (is_x86) {
+		instruction->size = found->size + left_out;
 		decode_x86(code, bytes, size, instruction);
+	}
 }
 
 #else

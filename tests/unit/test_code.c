@@ -39,6 +39,9 @@ static void instructions(void **state)
 		{ EM_X86_64, "\x66\xf3\xab", 3, 3, "rep stosw", 0 },
 		{ EM_X86_64, "\xf2\x66\x0f\x10\xc1", 5, 5, "movsd", 0 },
 		{ EM_X86_64, "\xf3\x66\x90", 3, 3, "pause", 0 },
+		{ EM_X86_64, "\x66\xf3\x90", 3, 3, "pause", 0 },
+		/* an address relative to the end, where a prefix is left out: f2 66 imul 0x10(%rip),%ax */
+		{ EM_X86_64, "\xf2\x66\x0f\xaf\x05\x10\0\0\0", 9, 9, "imul", AT + 0x19 },
 		{ EM_386, "\x66\xf3\xa5", 3, 3, "rep movsw", 0 },
 		{ EM_386, "\x66\xf3\x40", 3, 3, "inc", 0 },
 		{ EM_X86_64, "\x0f\x0b", 2, 2, "ud2", 0 },
@@ -138,6 +141,10 @@ static const struct operands_row operands_rows[] = {
 	{ EM_X86_64, "66f30f1106", "[rsi]4w" }, /* the same */
 	{ EM_X86_64, "f366410fb806", "[r14]2r" }, /* popcnt (%r14),%ax */
 	{ EM_X86_64, "66f2f00fb10b", "[rbx]2rwa" }, /* xacquire lock cmpxchg %cx,(%rbx) */
+	{ EM_X86_64, "f266f00fb10b", "[rbx]2rwa" }, /* the same */
+	{ EM_X86_64, "f2f0660fb10b", "[rbx]2rwa" }, /* the same */
+	{ EM_X86_64, "f2f3660faf06", "[rsi]2r" }, /* imul (%rsi),%ax */
+	{ EM_X86_64, "66f3f00fc10b", "[rbx]2rwa" }, /* xrelease lock xadd %cx,(%rbx) */
 	{ EM_X86_64, "f2660faf06", "[rsi]2r" }, /* imul (%rsi),%ax */
 	{ EM_X86_64, "f366480faec0", "" }, /* rdfsbase %rax */
 	{ EM_X86_64, "f3a6", "[rdi]1r [rsi]1r" }, /* repz cmpsb */
