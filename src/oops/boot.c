@@ -78,6 +78,9 @@ static void read_named_release(const char *line, char release[OOPS_RELEASE])
 
 /* --- machine and system --- */
 
+/* EM_LOONGARCH is new in elf.h; kernels use the old number of EM_ALPHA. */
+enum { EM_LOONGARCH_ = 258, EM_ALPHA_ = 0x9026 };
+
 /* Texts that only one machine prints, most of them names of registers. The machines at the end are
  * not read; their texts are in show_regs() and its like, in arch/ of these machines. */
 static const struct oops_machine machines[] = {
@@ -89,11 +92,24 @@ static const struct oops_machine machines[] = {
 	  "an arm64",
 	  { "pstate: ", "x29: ffff", "ESR = 0x", "-bit VAs", "ESR_EL1" } },
 	{ EM_ARM, 4, "a 32-bit arm", { "] psr: ", "]    psr: " } },
-	{ EM_PPC64, 8, "a powerpc", { "GPR00: ", "NIP:  " } },
+	{ EM_PPC64, 8, "a powerpc", { "GPR00: ", "NIP:  ", " DSISR: ", "for data at address 0x" } },
 	{ EM_S390, 8, "an s390", { "Krnl PSW : ", "Krnl GPRS: " } },
-	{ EM_MIPS, 8, "a mips", { "epc   : " } },
+	{ EM_MIPS, 8, "a mips", { "epc   : ", ", epc == ", "BadVA : " } },
+	{ EM_LOONGARCH_, 8, "a loongarch", { ", era == ", "  ERA: ", " ESTAT: ", " BADV: " } },
+	{ EM_ALPHA_, 8, "an alpha", { "pc is at ", "  pv is ", "    ps: 0000" } },
+	{ EM_PARISC, 8, "a parisc", { "IAOQ: ", "IAOQ[0]: ", "IASQ: " } },
 	{ EM_SPARCV9, 8, "a sparc", { "TSTATE: " } },
 };
+
+const char *oops_machine_name(uint16_t machine)
+{
+	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++)
+		if (machines[i].number == machine)
+			return strchr(machines[i].name, ' ') + 1;
+	return machine == EM_PPC ?
+		       "powerpc" :
+		       "32-bit riscv"; /* which has the number of riscv64 in ELF files */
+}
 
 /* Whether the mark is in the line. "amd_pstate: " and "intel_pstate: " (drivers/cpufreq) are x86's, without registers. */
 static bool has_mark(const char *line, const char *mark)

@@ -111,6 +111,11 @@ static void put_what(const struct explainer *ex, char text[OOPS_SENTENCE])
 							      oops_kinds[report->kind].text;
 	const bool has_title = oops_kind_has(report->kind, KIND_TITLE);
 
+	if (report->kind == OOPS_TRACE && report->is_announced)
+		name = "A trace, before which the kernel printed";
+	else if ((report->kind == OOPS_TRACE && report->is_titled) ||
+		 strcasestr(title, "slab corruption"))
+		name = "";
 	if (!has_title || !strcasestr(title, name))
 		put(text, "%s", name);
 	if (report->die_count && *text)
@@ -463,6 +468,10 @@ bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_ver
 	explain_kind(&ex);
 	if (!find_place(&ex, &verdict->place))
 		*verdict->place.name = '\0';
+	if (!ex_is_read(&ex))
+		ex_say(&ex,
+		       "This is a kernel of %s: kwalk does not decode its instructions, registers and page tables.",
+		       oops_machine_name(report->machine));
 	say_what(&ex);
 	explain_code(&ex);
 	explain_entries(&ex);

@@ -87,7 +87,8 @@ static const char *read_time(const char *at, struct prefix *prefix)
 	if (prefix->has_time || *at != '[')
 		return NULL;
 	after = read_number(skip_blanks(at + 1), '.', &seconds);
-	if (!after || seconds > UINT32_MAX)
+	/* 64 bits of nanoseconds: a clock that is still negative has 11 digits */
+	if (!after || seconds > UINT64_MAX / 1000000000)
 		return NULL;
 	nr = strspn(after, DIGITS);
 	for (size_t i = 0; i < 6; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "oops/report.h"
 
+#include <ctype.h>
 #include <elf.h>
 #include <stdlib.h>
 
@@ -98,21 +99,24 @@ static void hash_symbol(uint64_t *sum, const struct oops_symbol *symbol, uint64_
  * seen, and the one of an MCE all that is known. */
 static uint64_t hash_report(const struct oops_reports *reports, const struct oops_report *report)
 {
+	/* The same oops again differs in its number, stack and time, and may cut off its own trace. */
+	const bool is_oops = report->die_count && report->nr_contexts &&
+			     *report->context[0].where.name && report->context[0].nr_code;
 	uint64_t sum = report->kind;
 
 	hash(&sum, (uint64_t)report->pid);
 	hash(&sum, report->address.value);
 	hash(&sum, scatter_text(report->release));
 	hash(&sum, scatter_text(report->comm));
-	if (!report->seconds)
+	if (!report->seconds && !is_oops)
 		hash(&sum, scatter_text(reports->lines.line[report->title].text));
-	for (size_t i = 0; i < report->nr_frames; i++)
+	for (size_t i = 0; i < report->nr_frames && !is_oops; i++)
 		hash_symbol(&sum, &report->frame[i].symbol, report->frame[i].address);
-	for (size_t i = 0; i < report->nr_contexts; i++) {
+	for (size_t i = 0; i < (is_oops ? 1 : report->nr_contexts); i++) {
 		const struct oops_context *context = &report->context[i];
 
 		hash_symbol(&sum, &context->where, context->ip);
-		for (size_t j = 0; j < context->nr_regs; j++)
+		for (size_t j = 0; j < context->nr_regs && !is_oops; j++)
 			hash(&sum, context->reg[j].value);
 		for (size_t j = 0; j < context->nr_code; j++)
 			hash(&sum, context->code[j]);
@@ -416,6 +420,63 @@ static void add_line(struct reader *reader, struct oops_reading *reading,
 
 /* --- the lines of a report --- */
 
+static bool is_trace_start(const char *text)
+{
+	return after_any(text, "Call Trace:|Call trace:|Backtrace:");
+}
+
+/* A message that no list has stands directly before the trace: after "cut here", or without an indent. Returns its
+ * line, or `trace` if there is no such line. */
+static size_t find_message(const struct reader *reader, size_t trace)
+{
+	enum { MOST_BEFORE = 6, MOST_USEC = 100000 };
+	const struct oops_line *line = reader->reports->lines.line;
+	size_t found = trace;
+
+	for (size_t i = trace; i-- > 0 && trace - i <= MOST_BEFORE;) {
+		if (line[i].caller_kind != line[trace].caller_kind ||
+		    line[i].caller != line[trace].caller ||
+		    line[i].has_time != line[trace].has_time ||
+		    line[trace].usec - line[i].usec > MOST_USEC || line[i].begins_event)
+			break;
+		if (starts_with(line[i].text, "------------[ cut here"))
+			return found;
+		if (starts_with(line[i].text, "---[ ") || strstr(line[i].text, "Linux version "))
+			break;
+		if (found == trace && isalpha((unsigned char)*line[i].text) &&
+		    strchr(line[i].text, ' ') &&
+		    isalpha((unsigned char)strchr(line[i].text, ' ')[1]) &&
+		    !after_any(line[i].text,
+			       "Modules linked in|Hardware name|Call Trace|Call trace"))
+			found = i;
+	}
+	/* Without "cut here", only the line that no other line separates from the trace. */
+	for (size_t i = found + 1; i < trace; i++)
+		if (isalnum((unsigned char)*line[i].text) &&
+		    !after_any(line[i].text, "Modules linked in|Hardware name"))
+			return trace;
+	return found;
+}
+
+/* Begins the report of a trace that no title announced. */
+static struct oops_reading *begin_trace(struct reader *reader, struct oops_reading *before,
+					const struct oops_part *part)
+{
+	const size_t least = before ? before->report.last + 1 : current_boot(reader)->line;
+	struct oops_reading *reading = begin_next(reader, before, part, false);
+	size_t message = part->index;
+
+	if (reading && (oops_who_is_line(part->text) || is_trace_start(part->text)))
+		message = find_message(reader, part->index);
+	if (message == part->index || message < least)
+		return reading;
+	reading->report.first = reading->report.title = message;
+	reading->report.is_announced = true;
+	reader->no_memory |= !array_add(&reading->report.line, &reading->report.nr_lines,
+					&reading->report.line_room, &message, sizeof(message));
+	return reading;
+}
+
 /* Does the title continue the report that has only begun? */
 static bool joins(const struct oops_reading *reading, const struct oops_title *title)
 {
@@ -571,11 +632,6 @@ static bool take_frame(struct reader *reader, struct oops_reading *reading,
 	if (reading->trace == OOPS_IN_TRACE)
 		add_frame(reader, reading, &frame);
 	return true;
-}
-
-static bool is_trace_start(const char *text)
-{
-	return after_any(text, "Call Trace:|Call trace:|Backtrace:");
 }
 
 /* The callers of the code that the report is about come first. */
@@ -734,7 +790,7 @@ static void take_line(struct reader *reader, const struct oops_part *part)
 		take_title(reader, reading, title, part);
 	} else {
 		if (begins_trace(reading, part))
-			reading = begin_next(reader, reading, part, false);
+			reading = begin_trace(reader, reading, part);
 		if (reading && (take_part(reader, reading, part) || reading->wants_next)) {
 			add_line(reader, reading, part);
 			if (reading->wants_next && !reading->report.message)
@@ -793,7 +849,8 @@ static void check_boot(struct reader *reader, const struct oops_part *part)
 {
 	const struct oops_line *line = part->line;
 	bool banner = starts_with(part->text, "Linux version ");
-	bool falls = reader->has_time && line->has_time &&
+	/* Nanoseconds beyond the half of 64 bits are of a clock that is negative, and begins with 0 later. */
+	bool falls = reader->has_time && line->has_time && reader->usec < UINT64_MAX / 2000 &&
 		     line->usec + MOST_REORDER * UINT64_C(1000000) < reader->usec;
 
 	if ((falls || line->begins_event || banner) && reader->boot_begun) {
@@ -826,6 +883,12 @@ static void spread_machine(struct oops_reports *reports)
 	for (size_t i = reports->nr; i-- > 1;)
 		if (!report[i - 1].machine && report[i].boot == report[i - 1].boot)
 			report[i - 1].machine = report[i].machine;
+	for (size_t i = 0; i < reports->nr; i++) {
+		const struct oops_machine *machine = reports->boot[report[i].boot].machine;
+
+		if (!report[i].machine && machine)
+			report[i].machine = machine->number;
+	}
 	for (size_t i = 0; i < reports->nr; i++)
 		for (size_t j = 0; j < report[i].nr_contexts; j++)
 			report[i].context[j].machine = report[i].machine;

@@ -154,6 +154,8 @@ struct oops_report {
 	 * title is "list_add corruption". Valid if is_titled: a line says what happened. */
 	size_t head;
 	bool is_titled;
+	/* No line is known to say what happened: the title is the line before the trace. */
+	bool is_announced;
 	size_t message; /* the words that a WARN() or BUG() was given, as a line; 0: there are none, or not known */
 	size_t boot; /* index in struct oops_reports */
 	/* How often the same report is in the text (same kind, place and registers); at least 1. */
@@ -218,6 +220,9 @@ struct oops_machine {
 	const char *name; /* with an article */
 	const char *marks[OOPS_MARKS]; /* texts that only this machine prints */
 };
+
+/* The name of a machine that kwalk does not read. */
+const char *oops_machine_name(uint16_t machine);
 
 /* "Kernel Offset: 0x... from 0x...", or "Kernel Offset: disabled" */
 struct oops_kaslr {

@@ -64,11 +64,19 @@ static const struct oops_title titles[] = {
 	  "Watchdog detected hard LOCKUP", NULL, OOPS_HARD_LOCKUP, 0 },
 	{ "CPU", ": Watchdog detected hard LOCKUP", OOPS_HARD_LOCKUP, 0 },
 	{ "BUG: ", "stack guard page was hit at ", OOPS_STACK_OVERFLOW, 0 },
-	{ "BUG: unable to handle |BUG: kernel NULL pointer dereference|Unable to handle kernel ",
+	{ "BUG: unable to handle |BUG: Unable to handle kernel |BUG: kernel NULL pointer dereference|"
+	  "Unable to handle kernel |Unable to handle user |Unhandled fault at 0x|Kernel attempted to ",
 	  NULL, OOPS_PAGE_FAULT, 0 },
+	{ "CPU ", " Unable to handle kernel ", OOPS_PAGE_FAULT, 0 }, /* arch/mips, arch/loongarch */
+	{ "PANIC: early exception 0x0e |PANIC: early exception 0e |PANIC: early exception rip ",
+	  NULL, OOPS_PAGE_FAULT, X86 },
+	{ "PANIC: early exception 0x0d |PANIC: early exception 0d ",
+	  NULL, OOPS_GENERAL_PROTECTION, X86 },
+	{ "PANIC: early exception ", NULL, OOPS_TRACE, X86 },
 	{ "kernel tried to execute |unable to execute userspace code ",
 	  NULL, OOPS_PAGE_FAULT, MESSAGE },
 	{ "BUG: ", NULL, OOPS_BUG, 0 },
+	{ "Slab corruption: |Slab corruption (|slab error in ", NULL, OOPS_SLUB, 0 }, /* mm/slab.c */
 	{ "BUG ", "ainted", OOPS_SLUB, 0 },
 	{ "BUG ", " overwritten", OOPS_SLUB, 0 },
 	{ "BUG ", ": Object", OOPS_SLUB, 0 },
@@ -105,8 +113,10 @@ static const struct oops_title titles[] = {
 	{ "Internal error: ", "SP/PC alignment exception: ", OOPS_ALIGNMENT, LATE },
 	{ "Internal error: Oops: |Internal error: Attempting to execute userspace memory|"
 	  "Internal error: Accessing user space memory", NULL, OOPS_PAGE_FAULT, LATE },
+	{ "Internal error: ", " address size fault: ", OOPS_PAGE_FAULT, LATE },
 	{ "Internal error: ", NULL, OOPS_TRACE, LATE },
 	{ "Oops [#", NULL, OOPS_PAGE_FAULT, LATE },
+	{ "Oops[#", NULL, OOPS_TRACE, LATE },
 	{ "Oops - ", " access fault [#", OOPS_ACCESS_FAULT, 0 },
 	{ "Oops - load address misaligned|Oops - store (or AMO) address misaligned",
 	  NULL, OOPS_ALIGNMENT, 0 },
@@ -128,6 +138,8 @@ static const struct oops_title titles[] = {
 	  NULL, OOPS_WARNING, 0 },
 	{ "WARNING: ", ", CPU#", OOPS_WARNING, 0 },
 	{ "INFO: task ", " for more than ", OOPS_HUNG_TASK, 0 },
+	/* the name of the process contains a line feed */
+	{ " blocked for more than ", " seconds.", OOPS_HUNG_TASK, ANYWHERE },
 	{ "INFO: rcu_", "stall", OOPS_RCU_STALL, 0 },
 	{ "Uhhuh. NMI received|NMI: IOCK error|NMI: PCI system error", NULL, OOPS_NMI, 0 },
 	{ "mce: [Hardware Error]: |[Hardware Error]: ", NULL, OOPS_MCE, 0 },
@@ -139,7 +151,14 @@ static const struct oops_title titles[] = {
 	{ "]: unhandled signal ", " code 0x", OOPS_SEGFAULT, ANYWHERE },
 	{ " invoked oom-killer: ", NULL, OOPS_OOM, ANYWHERE },
 	{ "Out of memory: Kill|Memory cgroup out of memory: Kill", NULL, OOPS_OOM, MESSAGE },
-	{ ": page allocation failure: ", NULL, OOPS_TRACE, ANYWHERE },
+	{ ": page allocation failure: |: page allocation failure. |: vmalloc: allocation failure",
+	  NULL, OOPS_TRACE, ANYWHERE },
+	{ "irq ", ": nobody cared", OOPS_TRACE, 0 },
+	{ "nVHE hyp BUG at: |nVHE hyp panic at: ", NULL, OOPS_TRACE, 0 },
+	/* mm/swapfile.c: an entry of a page table that no swap area has */
+	{ "[#", "]", OOPS_TRACE, LATE | ANYWHERE }, /* die() of other machines */
+	{ "Bad swap file entry |Bad swap offset entry |Unused swap file entry |Unused swap offset entry ",
+	  NULL, OOPS_BUG, ANYWHERE },
 };
 
 /* After "Oops: " there is the message of die() since 6.10, or the error code of a page fault. */
@@ -159,7 +178,7 @@ static const char *skip_part_names(const char *text)
 {
 	const char *after;
 
-	while ((after = after_any(text, "NMI watchdog: |watchdog: |rcu: |traps: |[ ")))
+	while ((after = after_any(text, "NMI watchdog: |watchdog: |rcu: |traps: |[ |**[ |**[")))
 		text = after;
 	/* "EDAC sbridge MC1: CPU 1: Machine Check Event: 0 Bank 11: 8c..." */
 	after = starts_with(text, "EDAC ") ? after_mark(text, ": ") : NULL;

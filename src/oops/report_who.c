@@ -261,12 +261,12 @@ static void read_who_of_title(struct oops_report *report, const struct oops_part
 	/* Other words may be of the name of a process: "CPU 0/KVM". */
 	if (!oops_kind_is_any(report->kind, KIND(OOM) | KIND(HUNG_TASK) | KIND(BAD_PAGE)))
 		read_who(report, part,
-			 "*soft lockup - CPU#%c|* on CPU#%c|*, CPU#%c: |WARNING: CPU: %c|CPU %c: |*[Hardware Error]: CPU %c: |*[Hardware Error]: CPU:%c|*: CPU %c: Machine |* on CPU%c|* on cpu%c");
+			 "*soft lockup - CPU#%c|* on CPU#%c|*, CPU#%c: |WARNING: CPU: %c|CPU %c: |CPU %c Unable |*[Hardware Error]: CPU %c: |*[Hardware Error]: CPU:%c|*: CPU %c: Machine |* on CPU%c|* on cpu%c");
 	read_who(report, part,
 		 "INFO: task %n:%p blocked* for more than %s|*stuck for %ss! [%n:%p]|*s! [%n:%p]|"
 		 "WARNING: CPU: %c PID: %p|WARNING: *, CPU#%c: %n/%p$|"
-		 "BUG: Bad page * in process %n  p|Bad page * in process %n|"
-		 "%n invoked oom-killer: |%n: page allocation failure: ");
+		 "*:%p blocked for more than %s|BUG: Bad page * in process %n  p|Bad page * in process %n|"
+		 "%n invoked oom-killer: |%n: page allocation failure|%n: vmalloc: ");
 }
 
 /* Since 4.15, %p prints a hash of 32 bits: handle_stack_overflow() in arch/x86/kernel/traps.c,
@@ -317,12 +317,12 @@ static void set_code(struct oops_report *report, const struct oops_part *part, c
 /* die() and arm64's die(): "Oops: 0002 [#1] SMP", "Internal error: Oops: 96000005 [#1]"; 2.6 prints "[1]" */
 static void read_die(struct oops_report *report, const struct oops_part *part)
 {
-	const char *count = after_any_mark(part->text, " [#| ["), *digits;
+	const char *count = after_any_mark(part->text, " [#| [|Oops[#"), *digits;
 	uint64_t value;
 
 	if (!count)
 		return;
-	if (after_any(part->text, "Oops [#|Oops - |Kernel BUG [#") && !report->die_count &&
+	if (after_any(part->text, "Oops [#|Oops[#|Oops - |Kernel BUG [#") && !report->die_count &&
 	    scan_decimal(count, 8, &value)) {
 		report->die_count = (unsigned int)value; /* riscv64 prints no code */
 		return;
@@ -340,8 +340,11 @@ static void read_die(struct oops_report *report, const struct oops_part *part)
 static void read_access(struct oops_report *report, const char *text)
 {
 	static const char *const words[] = {
-		[OOPS_READ] = " read access |kernel read from | read in ",
-		[OOPS_WRITE] = " write access |kernel write to | write in ",
+		[OOPS_READ] = " read access |kernel read from | read in | on read at | when read|"
+			      "attempted to read ",
+		[OOPS_WRITE] =
+			" write access |kernel write to | write in | on write at | when write|"
+			"attempted to write ",
 		[OOPS_EXECUTE] = " instruction fetch |kernel execute from |kernel execution of |"
 				 "tried to execute |unable to execute | execute userspace memory",
 	};
@@ -433,11 +436,13 @@ void oops_who_title(struct oops_reading *reading, const struct oops_part *part)
 		     oops_number_after(text,
 				       "virtual address |non-canonical address |maybe for address |"
 				       "for address: |, address: |dereference at |paging request at |"
-				       "segfault at |hit at |) at 0x"));
+				       "segfault at |hit at |) at 0x|fault at 0x|data at address |"
+				       "dereference 0x|violation for address |on read at |on write at |user page (| cr2 "));
 	read_die(report, part);
 	set_code(report, part,
-		 oops_number_after(text,
-				   "error_code: |, code | esr | ESR | error | error:|fault ("));
+		 oops_number_after(
+			 text,
+			 "error_code: |, code | esr | ESR | error | error:|fault (|size fault: "));
 	read_access(report, text);
 	read_cgroup(reading, part);
 	if (report->kind == OOPS_SEGFAULT)
@@ -560,23 +565,54 @@ static bool read_next_ip(struct oops_reading *reading, const struct oops_part *p
 /* riscv of 32 bits has the number of riscv64 in ELF files. This number stands for no machine. */
 enum { EM_RISCV32 = 0xffff };
 
-/* Other machines, which are not explained: show_regs() of powerpc, s390, riscv of 32 bits, mips, sparc and arm. */
-static bool read_other_machine(struct oops_report *report, const char *text)
+/* Other machines, which are not explained: show_regs() and its like of powerpc, s390, riscv of 32 bits, mips, loongarch,
+ * sparc, parisc, alpha. The function at which they stopped, and the address, are words that need no decoding. */
+static bool read_other_machine(struct oops_reading *reading, const struct oops_part *part)
 {
 	static const struct {
 		const char *start;
-		uint16_t machine;
+		uint16_t machine; /* EM_NONE: more than one has this line */
 	} marks[] = {
-		{ "NIP:  ", EM_PPC64 },	    { "NIP: ", EM_PPC },	{ "GPR00: ", EM_PPC64 },
-		{ "Krnl PSW : ", EM_S390 }, { "epc : ", EM_RISCV32 },	{ "epc   : ", EM_MIPS },
-		{ "$ 0   : ", EM_MIPS },    { "TSTATE: ", EM_SPARCV9 },
+		{ "NIP:  ", EM_PPC64 },
+		{ "NIP: ", EM_PPC },
+		{ "GPR00: ", EM_PPC64 },
+		{ "Krnl PSW : ", EM_S390 },
+		{ "epc : ", EM_RISCV32 },
+		{ "epc   : ", EM_MIPS },
+		{ "$ 0   : ", EM_MIPS },
+		{ "TSTATE: ", EM_SPARCV9 },
+		{ "ERA: ", EM_NONE },
+		{ "NIP [", EM_NONE },
+		{ "TPC: <", EM_NONE },
+		{ "IAOQ[0]: ", EM_NONE },
+		{ "pc is at ", EM_NONE },
+		{ "BADV: ", EM_NONE },
+		{ "BadVA : ", EM_NONE },
+		{ "DAR: ", EM_NONE },
+		{ "Failing address: ", EM_S390 },
 	};
+	struct oops_report *report = &reading->report;
+	struct oops_context *context;
+	struct oops_symbol symbol = { 0 };
 
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
-		if (starts_with(text, marks[i].start)) {
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+		const char *at = after_start(part->text, marks[i].start);
+
+		if (!at)
+			continue;
+		if (marks[i].machine)
 			report->machine = marks[i].machine;
-			return true;
-		}
+		if (after_any(part->text, "BADV: |BadVA : |DAR: |Failing address: "))
+			read_address(report, part, at);
+		for (; at && !*symbol.name; at = strpbrk(at, " (<"), at = at ? at + 1 : NULL)
+			oops_symbol_read(at + (*at == '.'), &symbol);
+		context = *symbol.name && !report->nr_contexts ?
+				  oops_part_context(reading, part->index) :
+				  NULL;
+		if (context)
+			context->where = symbol;
+		return true;
+	}
 	return false;
 }
 
@@ -603,7 +639,7 @@ static const char behind_trace[] =
 	"value changed:|Second to last potentially";
 static const char details[] =
 	"Hardware name:|Mem abort info:|EC = |SET = |EA = |FSC = |Data abort info:|ISV = |CM = |"
-	"GCS = |swapper pgtable:|user pgtable:|Exception class = |IL = |Task stack:|IRQ stack:|"
+	"GCS = |PS:|FAR:|VCPU:|handlers:|Disabling IRQ #|swapper pgtable:|user pgtable:|Exception class = |IL = |Task stack:|IRQ stack:|"
 	"Overflow stack:|Stack:|task: |Unloaded tainted modules:|page:|head:|flags:|raw:|"
 	"page_type:|page dumped because:|memcg:|aops:|anon flags:|bad because of flags:|addr:|"
 	"file:|INFO: Slab |INFO: Object |INFO: Allocated in |INFO: Freed in |INFO: 0x|Slab 0x|"
@@ -626,7 +662,7 @@ bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part)
 	    read_syndrome(report, part) || read_memory_access(reading, part) ||
 	    /* print_cpu_stall_info(): "rcu: \t5-....: (2 GPs behind)", or "\t5-...: " before 4.19 */
 	    (report->kind == OOPS_RCU_STALL && read_who(report, part, "rcu:%c-|%c-")) ||
-	    read_other_machine(report, part->text) || read_mce_place(report, part))
+	    read_other_machine(reading, part) || read_mce_place(report, part))
 		return true;
 	if (after_any(part->text, behind_trace)) {
 		leave_trace(reading);

@@ -94,6 +94,30 @@ bool text_item_is_label(const char *word, size_t size)
 	return label && label->kind != LABEL_OTHER;
 }
 
+/* --- the address spaces of devices --- */
+
+/* Does dev_printk() print the line, as "DRIVER DEVICE: "? The name of a device has a digit; a bracket is of a process. */
+static bool is_of_device(const char *line)
+{
+	size_t driver = strcspn(line, " :[");
+	const char *device = line + driver + 1;
+	size_t size = line[driver] == ' ' ? strcspn(device, " [") : 0;
+
+	return driver && size > 1 && device[size] == ' ' && device[size - 1] == ':' &&
+	       islower((unsigned char)*line) && strcspn(device, "0123456789") < size;
+}
+
+/* Is an address of this line one of a device's own space, whatever it looks like? IOMMUs, SMMUs and GPUs report
+ * their faults (drivers/iommu, drivers/gpu), by dev_printk() or with these words. */
+static bool has_device_addresses(const char *line)
+{
+	return strcasestr(line, "iova") || strcasestr(line, "iommu") ||
+	       after_any_mark(line,
+			      "DMAR: |AMD-Vi: |UTCL2|page starting at |context fault|GPU fault|"
+			      "GPU page fault|VM fault|VM_L2|VM_CONTEXT|gpuaddr|dma_addr|bus addr") ||
+	       (is_of_device(line) && strcasestr(line, "fault"));
+}
+
 /* Finds the word before the position `at`. There may be separators between the word and `at`. Sets
  * *word to the start of the word, and returns the size of the word. */
 static size_t word_before(const struct text_item_text *text, const char *at, const char **word)
@@ -131,6 +155,9 @@ static enum label_kind find_label(const struct text_item_text *text, const char 
 
 	if (is_segment(word, size)) /* skip a segment, as in "RSP: 0018:ffffc90000013e78" */
 		size = word_before(text, word, &word);
+	/* print_bad_pte(): "file:foo fault:filemap_fault mmap:0x0"; 0x0 is a method that is not there */
+	if (is(word, size, "fault") && text_find(at, (size_t)(text->end - at), " mmap:"))
+		return LABEL_OTHER;
 	label = label_of(word, size);
 	*padded = label && label->padded;
 	before_size = word_before(text, word, &before);
@@ -252,6 +279,11 @@ static bool text_item_classify(const struct text_item_text *text, const struct d
 	number_hex(digits->first, digits->end, &item->value);
 	item->labelled = true;
 	item->is_instruction = digits->label == LABEL_CODE;
+	if (digits->label != LABEL_CODE &&
+	    (has_device_addresses(text->start) ||
+	     ((digits->label == LABEL_FAULT || digits->label == LABEL_ADDRESS) &&
+	      is_of_device(text->start))))
+		return false;
 	switch (digits->label) {
 	case LABEL_CODE:
 	case LABEL_REGISTER:

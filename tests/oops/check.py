@@ -54,6 +54,8 @@ class Answer:
             except ValueError:
                 self.faults.append(f"not JSON: {line}")
                 continue
+            if thing.get("report") == "none":
+                continue
             if "report" in thing:
                 self.reports.append(thing)
 

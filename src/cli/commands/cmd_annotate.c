@@ -110,6 +110,7 @@ struct shown_text {
 	bool *used; /* owned: a line of the kernel's log was made from it */
 	const struct oops_note **note; /* owned: the notes of all reports, in the order of lines */
 	size_t nr_notes, next_note;
+	bool found; /* a report, or the explanation of a word, was shown */
 };
 
 static bool find_lines(struct shown_text *shown)
@@ -256,13 +257,16 @@ static void annotate_line(struct shown_text *shown, size_t at)
 		.line = line,
 		.note = shown->note + shown->next_note,
 	};
+	uint64_t written;
 
 	while (shown->next_note < shown->nr_notes && shown->note[shown->next_note]->line == at) {
 		shown->next_note++;
 		notes.nr++;
 	}
 	show_lines(shown, line);
+	written = output_written(shown->session->output);
 	show_annotation_answers(shown->session, shown->annotator, shown->text->name, &notes);
+	shown->found |= output_written(shown->session->output) != written;
 }
 
 static void annotate(struct shown_text *shown)
@@ -273,6 +277,46 @@ static void annotate(struct shown_text *shown)
 		annotate_line(shown, i);
 	for (size_t i = 1; i <= shown->nr_lines && !session_interrupted(shown->session); i++)
 		show_line(shown, i, NULL);
+}
+
+/* --- a text without a report --- */
+
+/* drivers/gpu/drm/drm_panic_qr.rs: the QR code of a panic screen is the address of a page that decodes the log. */
+static const char *nothing_text(const struct shown_text *shown)
+{
+	const char *data = shown->text->data;
+
+	return data && memmem(data, shown->text->size, "#?a=", 4) &&
+			       memmem(data, shown->text->size, "&z", 2) ?
+		       "The text has no report of the kernel, but the address of a panic screen's QR code: the log is in it, compressed; the page that it names shows the log." :
+		       "No report of the kernel, such as an oops, a warning or a trace, was found in the text.";
+}
+
+static void put_nothing_text(const void *arg)
+{
+	const char *text = nothing_text(arg);
+
+	output_text_line(((const struct shown_text *)arg)->session->output, text, strlen(text));
+}
+
+static void put_nothing_record(const void *arg)
+{
+	const struct shown_text *shown = arg;
+	struct output *output = shown->session->output;
+
+	output_begin(output, shown->session->command->name, shown->text->name, NULL);
+	output_string(output, "report", "none");
+	output_string(output, "text", nothing_text(shown));
+	output_end(output);
+}
+
+/* What is pasted at the prompt holds an address. */
+static void show_nothing(struct shown_text *shown)
+{
+	if (shown->found || shown->session->pasted || session_interrupted(shown->session))
+		return;
+	output_in_text(shown->session->output, put_nothing_text, shown);
+	output_in_records(shown->session->output, put_nothing_record, shown);
 }
 
 static void use_kernel(const struct shown_text *shown)
@@ -292,9 +336,11 @@ static bool show_text(struct shown_text *shown, struct error *err)
 	if (done && shown->annotator)
 		use_kernel(shown);
 	if (done)
-		show_reports(shown->session, shown->reports);
+		shown->found = show_reports(shown->session, shown->reports);
 	if (done && !given->verdicts)
 		annotate(shown);
+	if (done)
+		show_nothing(shown);
 	free(shown->start);
 	free(shown->done);
 	free(shown->used);

@@ -22,7 +22,8 @@ static bool report_tells(const struct oops_report *report)
 		report->nr_contexts && *report->context[0].where.name && report->context[0].nr_regs;
 
 	if (report->kind == OOPS_TRACE)
-		return report->has_pid || (has_place && report->context[0].nr_code);
+		return report->has_pid || report->is_titled ||
+		       (has_place && report->context[0].nr_code);
 	return report->kind != OOPS_PAGE_FAULT || report->has_address || report->has_code ||
 	       report->has_pid || has_place;
 }
@@ -209,6 +210,8 @@ static void put_who(const struct shown_report *shown)
 	output_string_if(output, "release", report->release);
 	if (machine_find(report->machine))
 		output_string(output, "arch", machine_find(report->machine)->arch);
+	else if (report->machine)
+		output_string(output, "arch", oops_machine_name(report->machine));
 	output_count_if(output, "cpu", report->has_cpu, report->cpu);
 	if (report->has_pid)
 		output_integer(output, "pid", report->pid);
@@ -338,7 +341,7 @@ static void put_more(const void *arg)
 	output_text_line(shown->session->output, "", 0);
 }
 
-void show_reports(struct session *session, const struct text_reports *reports)
+bool show_reports(struct session *session, const struct text_reports *reports)
 {
 	struct output *output = session->output;
 	size_t nr = 0, number = 0;
@@ -363,4 +366,5 @@ void show_reports(struct session *session, const struct text_reports *reports)
 		output_in_text(output, put_more,
 			       &(struct shown_report){ .session = session,
 						       .reports = &reports->read });
+	return nr;
 }

@@ -25,4 +25,4 @@ void verdict_use_kernel(struct oops_verdict *verdict, const struct oops_reports 
 void show_verdict_text(struct output *output, const struct oops_verdict *verdict);
 
 /* Shows one answer a report. */
-void show_reports(struct session *session, const struct text_reports *reports);
+bool show_reports(struct session *session, const struct text_reports *reports);
