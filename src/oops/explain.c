@@ -195,7 +195,9 @@ static void explain_control(struct explainer *ex, const struct oops_context *con
 	const struct oops_number *reg = oops_register_find(context, "cr2");
 	char text[FACT_TEXT];
 
-	if (reg && !oops_kind_has(report->kind, KIND_CR2) &&
+	/* The first lines, which show what has set it, may be missing. */
+	if (reg && !oops_kind_has(report->kind, KIND_CR2) && report->kind != OOPS_TRACE &&
+	    report->kind != OOPS_PANIC &&
 	    !(report->kind == OOPS_KASAN && report->has_address &&
 	      report->address.value == reg->value))
 		ex_note(ex, *reg, "CR2 is stale: nothing in this report has set it");

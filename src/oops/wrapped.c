@@ -66,6 +66,9 @@ static const struct record records[] = {
 	{ NULL, ": segfault at ", " error ", NULL, "error ~|ip #|sp #" },
 	{ NULL, ": segfault at ", " error ", " ip| sp", "#" },
 	{ NULL, ": segfault at ", NULL, " error", "~" },
+	{ NULL, ": segfault at ", NULL, " likely on", "CPU " },
+	{ NULL, ": segfault at ", NULL, " likely", "on CPU " },
+	{ "traps: ", " ip:", " error:", NULL, "sp:~|error:~" },
 	{ "mce: [Hardware Error]: ", " Bank ", NULL, ":", "#" },
 	{ "page:", NULL, " pfn:", NULL, "refcount:|mapcount:|mapping:|index:|pfn:" },
 };
@@ -77,12 +80,15 @@ static const struct row {
 	size_t digits, most;
 } rows[] = { { "Code:", 2, 64 }, { "Code:", 8, 5 }, { "raw:", 16, 4 }, { "raw:", 8, 8 } };
 
-/* Names that are before a colon and a value in __show_regs() of x86 and arm64, and in show_ip(). */
+/* Names that are before a colon and a value in __show_regs() of x86, arm64 and riscv, and in show_ip(). */
 static const char registers[] =
 	"RIP RSP EFLAGS RAX RBX RCX RDX RSI RDI RBP R08 R09 R10 R11 R12 R13 R14 R15 FS GS knlGS CS DS ES SS "
 	"CR0 CR2 CR3 CR4 DR0 DR1 DR2 DR3 DR6 DR7 ORIG_RAX EIP ESP EAX EBX ECX EDX ESI EDI EBP "
 	"pc lr sp pstate x29 x28 x27 x26 x25 x24 x23 x22 x21 x20 x19 x18 x17 x16 x15 x14 x13 x12 x11 x10 "
-	"x9 x8 x7 x6 x5 x4 x3 x2 x1 x0";
+	"x9 x8 x7 x6 x5 x4 x3 x2 x1 x0 "
+	/* of riscv */
+	"epc ra gp tp t0 t1 t2 t3 t4 t5 t6 a0 a1 a2 a3 a4 a5 a6 a7 s0 s1 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 status "
+	"badaddr cause";
 // clang-format on
 
 static size_t hex_digits(const char *at)
