@@ -111,12 +111,12 @@ static void mend_blanks(char *text)
 	}
 }
 
-size_t clean_bytes(char *text, size_t size)
+size_t clean_bytes(char *text, size_t size, const struct listener *listener)
 {
 	size_t used = 0;
 	int byte;
 
-	for (size_t at = 0; at < size;) {
+	for (size_t at = 0, steps = 1; at < size && !listener_stops_at(listener, steps); steps++) {
 		byte = (unsigned char)text[at];
 		if ((byte >= ' ' && byte < 0x7f && byte != '&') || byte == '\t' || byte == '\n')
 			at++;
@@ -130,7 +130,7 @@ size_t clean_bytes(char *text, size_t size)
 
 /* --- lines --- */
 
-char *clean_utf16(const char *text, size_t *size, bool *failed)
+char *clean_utf16(const char *text, size_t *size, bool *failed, const struct listener *listener)
 {
 	const uint8_t *bytes = (const uint8_t *)text;
 	bool is_big = *size >= 2 && bytes[0] == 0xfe && bytes[1] == 0xff;
@@ -140,7 +140,7 @@ char *clean_utf16(const char *text, size_t *size, bool *failed)
 	*failed = !found && (is_big || is_little);
 	if (!found)
 		return NULL;
-	for (size_t i = 2; i + 1 < *size; i += 2) {
+	for (size_t i = 2; i + 1 < *size && !listener_stops_at(listener, i); i += 2) {
 		unsigned int unit =
 			is_big ? bytes[i] << 8 | bytes[i + 1] : bytes[i + 1] << 8 | bytes[i];
 
@@ -179,6 +179,8 @@ static void find_soft_breaks(struct clean *clean, const char *text)
 	bool sure;
 
 	for (; (at = memchr(at, '=', (size_t)(clean->end - at))); at = after) {
+		if (listener_stops_at(clean->listener, breaks + escapes + others + 1))
+			return;
 		for (after = at + 1; after < clean->end && *after == '\r';)
 			after++;
 		if (after < clean->end && *after == '\n') {
@@ -203,9 +205,10 @@ static void find_soft_breaks(struct clean *clean, const char *text)
 		clean->soft = long_ones > 1 ? LONG_LINE : 0;
 }
 
-void clean_start(struct clean *clean, const char *text, size_t size)
+void clean_start(struct clean *clean, const char *text, size_t size,
+		 const struct listener *listener)
 {
-	*clean = (struct clean){ .at = text, .end = text + size };
+	*clean = (struct clean){ .at = text, .end = text + size, .listener = listener };
 	if (size)
 		find_soft_breaks(clean, text);
 }
@@ -215,7 +218,7 @@ static char *copy_quoted(const struct clean *clean, const char *at, const char *
 {
 	bool sure = false;
 
-	while (at < end) {
+	for (size_t steps = 1; at < end && !listener_stops_at(clean->listener, steps); steps++) {
 		int byte = *at == '=' ? quoted_byte(at, end, &sure) : -1;
 
 		if (!clean->pure && !sure)
@@ -295,8 +298,8 @@ bool clean_next(struct clean *clean, char *to, size_t *size)
 			at = copy_quoted(clean, line, end, at);
 		else
 			at = mempcpy(at, line, (size_t)(end - line));
-	} while (broken);
-	*size = clean_bytes(to, (size_t)(at - to));
+	} while (broken && !listener_stops_at(clean->listener, clean->line));
+	*size = clean_bytes(to, (size_t)(at - to), clean->listener);
 	to[*size] = '\0';
 	mend_blanks(to);
 	return true;

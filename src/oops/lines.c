@@ -182,12 +182,14 @@ static bool take_line(struct reader *reader, char *text, size_t size, const stru
 static bool take_message(struct reader *reader, char *text, size_t size,
 			 const struct prefix *prefix)
 {
-	char *end = text + clean_bytes(text, size), *newline;
+	char *end = text + clean_bytes(text, size, reader->lines->listener), *newline;
 	struct prefix later = *prefix;
 
 	later.flag = '-';
 	later.is_fragment = false;
 	while ((newline = memchr(text, '\n', (size_t)(end - text)))) {
+		if (oops_lines_stopped(reader->lines, reader->err))
+			return false;
 		*newline = '\0';
 		if (!take_line(reader, text, (size_t)(newline - text), prefix))
 			return false;
@@ -358,8 +360,11 @@ static bool take_objects(struct reader *reader, char *at)
 {
 	bool failed = false;
 
-	while (*at && !failed) {
+	for (uint64_t step = 0; *at && !failed; step++) {
 		char *key = at + 1, *end, *value;
+
+		if (step % STOP_STEPS == 0 && oops_lines_stopped(reader->lines, reader->err))
+			return false;
 
 		if (*at == '{')
 			begin_entry(reader);
@@ -490,25 +495,26 @@ static bool read_all(struct reader *reader)
 		reader->marks_before = reader->now.marks;
 		reader->now = reader->next;
 		read_raw(reader);
-		if (!read_line(reader))
+		if (oops_lines_stopped(reader->lines, reader->err) || !read_line(reader))
 			return false;
 	}
 	return pstore_order(reader->lines, &reader->pstore, reader->lines->text + reader->used,
 			    reader->err);
 }
 
-bool oops_lines_read(struct oops_lines *lines, const char *text, size_t size, struct error *err)
+bool oops_lines_read(struct oops_lines *lines, const char *text, size_t size,
+		     const struct listener *listener, struct error *err)
 {
 	struct reader reader = { .lines = lines, .err = err };
 	bool failed, read = false;
 	char *plain;
 
-	*lines = (struct oops_lines){ 0 };
+	*lines = (struct oops_lines){ .listener = listener };
 	text = size ? text : "";
-	plain = clean_utf16(text, &size, &failed);
+	plain = clean_utf16(text, &size, &failed, listener);
 	lines->text = failed ? NULL : reallocarray(NULL, size + 1, 2);
 	if (lines->text) {
-		clean_start(&reader.clean, plain ? plain : text, size);
+		clean_start(&reader.clean, plain ? plain : text, size, listener);
 		read = read_all(&reader);
 	} else {
 		out_of_memory(err);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/listener.h"
 
 /* A line as the kernel printed it. */
 struct oops_line {
@@ -39,14 +40,23 @@ struct oops_lines {
 	size_t text_size, text_room; /* of text, while oops_lines_add() is called */
 	/* A part of an event of pstore is missing, or the text has too many lines: a sentence, or "". */
 	char missing[128];
+	/* Borrowed: all loops over the lines ask it whether to stop. NULL: they never stop. */
+	const struct listener *listener;
 };
 
-/* Reads the text of size bytes. Returns false and sets err only if memory runs out; then, too,
+/* Returns true, and sets err, if the user wants to stop. */
+static inline bool oops_lines_stopped(const struct oops_lines *lines, struct error *err)
+{
+	return listener_stops(lines->listener) && !fail(err, ERROR_INTERRUPTED, "interrupted");
+}
+
+/* Reads the text of size bytes. Returns false and sets err if memory runs out, or if the listener stops it; then, too,
  * oops_lines_release() must be called. Takes linear time. */
-bool oops_lines_read(struct oops_lines *lines, const char *text, size_t size, struct error *err);
+bool oops_lines_read(struct oops_lines *lines, const char *text, size_t size,
+		     const struct listener *listener, struct error *err);
 
 /* Adds the lines of a message of the kernel's log. `record` has its time and caller, and its number as first and last.
- * *lines must be zeroed before the first call. Returns false if memory runs out. */
+ * Before the first call, *lines must be zeroed, but for the listener. Returns false if memory runs out. */
 bool oops_lines_add(struct oops_lines *lines, const struct oops_line *record, const char *message);
 /* Must be called after the last message, before the lines are read. */
 void oops_lines_end(struct oops_lines *lines);

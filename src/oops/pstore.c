@@ -199,7 +199,7 @@ static bool put_all(struct order *order, struct pstore *pstore, const struct pst
 			 i + 1 < pstore->nr ? pstore->part[i + 1].start : lines->nr);
 		parts[i] = &pstore->part[i];
 	}
-	if (!sort_items(parts, pstore->nr, sizeof(*parts), compare_parts, NULL))
+	if (!sort_items(parts, pstore->nr, sizeof(*parts), compare_parts, lines->listener))
 		return false;
 	for (size_t i = 0; i < pstore->part[0].start; i++)
 		order->line[order->nr++] = lines->line[i];

@@ -894,7 +894,7 @@ static void spread_machine(struct oops_reports *reports)
 			report[i].context[j].machine = report[i].machine;
 }
 
-static void read_all(struct reader *reader, size_t first)
+static bool read_all(struct reader *reader, size_t first, struct error *err)
 {
 	struct oops_reports *reports = reader->reports;
 
@@ -904,6 +904,8 @@ static void read_all(struct reader *reader, size_t first)
 		const struct oops_line *line = &reports->lines.line[i];
 		struct oops_part part = { line, skip_blanks(line->text), i };
 
+		if (oops_lines_stopped(&reports->lines, err))
+			return false;
 		if (!*part.text)
 			continue;
 		check_boot(reader, &part);
@@ -915,17 +917,17 @@ static void read_all(struct reader *reader, size_t first)
 			check_kernel(reader, &part);
 	}
 	close_all(reader);
-	if (!reports->nr)
-		return;
-	qsort(reports->report, reports->nr, sizeof(*reports->report), compare_reports);
+	if (reports->nr)
+		qsort(reports->report, reports->nr, sizeof(*reports->report), compare_reports);
 	spread_machine(reports);
+	return !reader->no_memory || out_of_memory(err);
 }
 
 bool oops_reports_read(struct oops_reports *reports, const char *text, size_t size,
-		       struct error *err)
+		       const struct listener *listener, struct error *err)
 {
 	*reports = (struct oops_reports){ 0 };
-	return oops_lines_read(&reports->lines, text, size, err) &&
+	return oops_lines_read(&reports->lines, text, size, listener, err) &&
 	       oops_reports_of_lines(reports, 0, NULL, NULL, err);
 }
 
@@ -934,9 +936,11 @@ bool oops_reports_of_lines(struct oops_reports *reports, size_t first, oops_visi
 {
 	struct reader reader = { .reports = reports, .visit = visit, .arg = arg };
 
-	read_all(&reader, first);
+	bool read = read_all(&reader, first, err);
+
+	close_all(&reader);
 	free(reader.hash);
-	return !reader.no_memory || out_of_memory(err);
+	return read;
 }
 
 void oops_reports_release(struct oops_reports *reports)

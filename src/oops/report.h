@@ -256,13 +256,13 @@ struct oops_reports {
 	size_t more; /* reports that were not kept */
 };
 
-/* Reads all reports in the text. Returns false and sets err only if memory runs out; then, too,
+/* Reads all reports in the text. Returns false and sets err if memory runs out, or if the listener stops it; then, too,
  * oops_reports_release() must be called. Takes linear time. */
 bool oops_reports_read(struct oops_reports *reports, const char *text, size_t size,
-		       struct error *err);
+		       const struct listener *listener, struct error *err);
 
 /* Reads all reports in reports->lines, from the line `first` on. The other members must be zero. Calls `visit` for
- * each report, also for those that are the same. The order is the one of their ends. */
+ * each report, also for those that are the same. The order is the one of their ends. Asks reports->lines.listener. */
 typedef void oops_visit(void *arg, const struct oops_report *report);
 bool oops_reports_of_lines(struct oops_reports *reports, size_t first, oops_visit *visit, void *arg,
 			   struct error *err);

@@ -250,7 +250,7 @@ void text_identifier_read(struct text_identifier *identifier)
 {
 	const struct oops_lines *lines = &identifier->reports->lines;
 
-	for (size_t i = 0; i < lines->nr; i++) {
+	for (size_t i = 0; i < lines->nr && !kernel_stopped(identifier->kernel); i++) {
 		const struct read_line read = { identifier, &lines->line[i],
 						oops_reports_boot(identifier->reports, i) };
 

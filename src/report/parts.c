@@ -169,7 +169,7 @@ static void log_page_add_note(void *arg, const struct annotation *annotation)
 
 static void log_page_explain(struct log_line *lines, size_t nr, struct kernel *kernel)
 {
-	struct oops_lines text = { .nr = 0 };
+	struct oops_lines text = { .listener = kernel->listener };
 	struct annotator *annotator;
 
 	for (size_t i = 0; i < nr; i++)

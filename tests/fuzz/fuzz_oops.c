@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct oops_reports reports;
 	struct error err;
 
-	if (oops_reports_read(&reports, (const char *)data, size, &err)) {
+	if (oops_reports_read(&reports, (const char *)data, size, NULL, &err)) {
 		for (size_t i = 0; i < reports.lines.nr; i++)
 			check_line(&reports.lines.line[i], count_lines(data, size));
 		for (size_t i = 0; i < reports.nr; i++)

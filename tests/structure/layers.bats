@@ -177,3 +177,16 @@ NO_PAGE='\b(1|UINT64_C\(1\)) << 12\b|src/cli/request\.c:[0-9]+:.*character >> 12
 		grep -E ':[[:space:]]*static [^(]*[;=]' |
 		grep -vE '\bconst\b' | none "global state"
 }
+
+# The exceptions only drop lines, set a time or add sizes.
+@test "each loop of src/oops over lines asks whether to stop" {
+	awk '
+		/^\t+(for|while) \(.*(lines->nr|lines\.nr|next\.text\)|memchr\(text, .\\n)/ {
+			head = $0; at = FILENAME ":" FNR; left = 7
+		}
+		left && /_stop(s|ped)/ { left = 0 }
+		left && !--left { print at, head }' src/oops/*.c |
+		grep -vE 'lines->nr > least|entry.first; i < |i\+\+\].size \+ 1' |
+		none "loops that do not ask"
+	[ "$(grep -cE '_stop(s|ped)' src/oops/lines.c)" -ge 3 ]
+}

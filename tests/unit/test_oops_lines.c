@@ -17,7 +17,7 @@ static void read_text(struct oops_lines *lines, const char *text, size_t size)
 
 	assert_non_null(block);
 	memcpy(block, text, size);
-	assert_true(oops_lines_read(lines, block, size, &err));
+	assert_true(oops_lines_read(lines, block, size, NULL, &err));
 	free(block);
 	for (size_t i = 0; i < lines->nr; i++) {
 		assert_int_equal(strlen(lines->line[i].text), lines->line[i].size);
@@ -673,7 +673,7 @@ static void too_many_lines(void **state)
 	(void)state;
 	assert_non_null(text);
 	memset(text, '\n', SIZE);
-	assert_true(oops_lines_read(&lines, text, SIZE, &err));
+	assert_true(oops_lines_read(&lines, text, SIZE, NULL, &err));
 	assert_int_equal(lines.nr, MOST_LINES);
 	assert_int_equal(lines.line[MOST_LINES - 1].first, MOST_LINES);
 	assert_string_equal(lines.missing, "The text has too many lines; the last ones were not read.");

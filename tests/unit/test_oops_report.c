@@ -123,7 +123,7 @@ static void read_text(const char *text, struct oops_reports *reports)
 {
 	struct error err = { ERROR_NONE, "" };
 
-	assert_true(oops_reports_read(reports, text, strlen(text), &err));
+	assert_true(oops_reports_read(reports, text, strlen(text), NULL, &err));
 }
 
 /* A text with one report, and what is in it. */
@@ -1049,6 +1049,63 @@ static void all_of_lines(void **state)
 	oops_reports_release(&reports);
 }
 
+struct stopping {
+	unsigned int calls, most; /* stops at this call */
+};
+
+static bool stop_at(void *arg)
+{
+	struct stopping *stopping = arg;
+
+	return ++stopping->calls > stopping->most;
+}
+
+/* Reading asks whether to stop at least once in each 32 KiB, and ends when it shall. */
+static void asks_whether_to_stop(void **state)
+{
+	enum { SIZE = 1 << 20 };
+	static const char *const pieces[] = {
+		"BUG: kernel NULL\npointer dereference,\naddress: \n0000000000000\n000\nCall \nTrace:\n",
+		"=\n",
+		"=3D",
+		"&#60;",
+		"\x01",
+		"\n",
+		"{\"MESSAGE\":\"BUG: x\"}",
+		"{\"MESSAGE\":[66,85]}\n",
+		"MESSAGE=a\n\n",
+		"6,1,1,-;a\\x0ab\n",
+		"Oops#1 Part1\n<4>[1.0] BUG: x\n",
+		" [<ffffffff81000000>] ? foo+0x1/0x2\n",
+	};
+	char *text = malloc(SIZE);
+	struct oops_reports reports;
+	struct error err;
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
+		struct stopping stopping = { .most = UINT32_MAX };
+		const struct listener listener = { .stop = stop_at, .arg = &stopping };
+		unsigned int all;
+
+		for (size_t at = 0; at < SIZE; at++)
+			text[at] = pieces[i][at % strlen(pieces[i])];
+		assert_true(oops_reports_read(&reports, text, SIZE, &listener, &err));
+		oops_reports_release(&reports);
+		all = stopping.calls;
+		assert_in_range(all, SIZE >> 15, UINT32_MAX);
+		for (unsigned int part = 0; part < 8; part++) {
+			stopping = (struct stopping){ .most = all / 8 * part };
+			assert_false(oops_reports_read(&reports, text, SIZE, &listener, &err));
+			assert_int_equal(err.code, ERROR_INTERRUPTED);
+			assert_in_range(stopping.calls, stopping.most + 1, stopping.most + 16);
+			oops_reports_release(&reports);
+		}
+	}
+	free(text);
+}
+
 /* The line that names a report. */
 static void heads(void **state)
 {
@@ -1095,6 +1152,7 @@ int main(void)
 		cmocka_unit_test(symbols),
 		cmocka_unit_test(traces),
 		cmocka_unit_test(all_of_lines),
+		cmocka_unit_test(asks_whether_to_stop),
 		cmocka_unit_test(heads),
 	};
 

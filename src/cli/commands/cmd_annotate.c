@@ -132,6 +132,8 @@ static bool find_lines(struct shown_text *shown)
 	}
 	shown->start[shown->nr_lines + 1] = at;
 	for (size_t i = 0; i < shown->reports->read.lines.nr; i++) {
+		if (session_interrupted(shown->session))
+			return true;
 		const struct oops_line *line = &shown->reports->read.lines.line[i];
 
 		for (size_t j = line->first; j <= line->last && j <= shown->nr_lines; j++)
@@ -243,7 +245,7 @@ static void show_lines(struct shown_text *shown, const struct oops_line *line)
 
 	while (first > 1 && !shown->used[first - 1] && !shown->done[first - 1])
 		first--;
-	for (size_t i = first; i <= line->last; i++)
+	for (size_t i = first; i <= line->last && !session_interrupted(shown->session); i++)
 		show_line(shown, i, i == line->last ? line : NULL);
 	/* A line that was torn between two parts has its end in an earlier line. */
 	show_line(shown, line->last, line);
@@ -398,7 +400,8 @@ static bool annotate_run(struct session *session, char **words, struct error *er
 		return false;
 	}
 	/* If the text is too long, shows the part that was read. */
-	done = text_reports_read(&reports, text.data ? text.data : "", text.size, err);
+	done = text_reports_read(&reports, text.data ? text.data : "", text.size,
+				 session->kernel->listener, err);
 	if (done && !kernel_is_blank(session->kernel)) {
 		shown.annotator = create_annotator(session, &reports.read);
 		done = shown.annotator || out_of_memory(err);

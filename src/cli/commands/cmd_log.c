@@ -236,10 +236,14 @@ static bool log_run(struct session *session, char **words, struct error *err)
 		listing.wall = false;
 	}
 	if (given->annotated) {
-		struct oops_lines lines = { .nr = 0 };
+		struct oops_lines lines = { .listener = session->kernel->listener };
 
 		log_each(session->kernel, read_ahead, &lines, &damages, &complaint);
 		listing.annotator = annotator_create_of_log(session->kernel, &lines);
+		if (session_interrupted(session)) {
+			annotator_destroy(listing.annotator);
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
+		}
 		if (!listing.annotator)
 			return out_of_memory(err);
 		damages = (struct damages){ 0 };

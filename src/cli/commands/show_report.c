@@ -29,15 +29,15 @@ static bool report_tells(const struct oops_report *report)
 }
 
 bool text_reports_read(struct text_reports *reports, const char *text, size_t size,
-		       struct error *err)
+		       const struct listener *listener, struct error *err)
 {
 	*reports = (struct text_reports){ .verdict = NULL };
-	if (!oops_reports_read(&reports->read, text, size, err))
+	if (!oops_reports_read(&reports->read, text, size, listener, err))
 		return false;
 	reports->verdict = calloc(reports->read.nr + 1, sizeof(*reports->verdict));
 	if (!reports->verdict)
 		return out_of_memory(err);
-	for (size_t i = 0; i < reports->read.nr; i++)
+	for (size_t i = 0; i < reports->read.nr && !listener_stops(listener); i++)
 		if (report_tells(&reports->read.report[i]) &&
 		    !oops_explain(&reports->read, i, &reports->verdict[i], err))
 			return false;

@@ -13,7 +13,7 @@ struct text_reports {
 };
 
 bool text_reports_read(struct text_reports *reports, const char *text, size_t size,
-		       struct error *err);
+		       const struct listener *listener, struct error *err);
 void text_reports_release(struct text_reports *reports);
 /* Adds to the verdict which variable the bad register was, if the report is about this kernel; and what it points to
  * in the dump, if the report is about this boot. The annotator is one of these reports. */

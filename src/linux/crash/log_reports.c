@@ -133,16 +133,21 @@ static int compare_reports(const void *one, const void *other)
 	return a->line < b->line ? -1 : a->line > b->line;
 }
 
-void log_reports_complete(struct log_reports *reports, const struct oops_lines *lines)
+bool log_reports_complete(struct log_reports *reports, const struct oops_lines *lines,
+			  struct error *err)
 {
-	for (size_t i = 0; i < lines->nr; i++)
+	for (size_t i = 0; i < lines->nr; i++) {
+		if (oops_lines_stopped(lines, err))
+			return false;
 		if (is_problem(lines->line[i].text))
 			add_report(reports, lines,
 				   &(struct log_report){
 					   .line = i,
 					   .serious = log_line_is_crash(lines->line[i].text) });
+	}
 	if (reports->nr)
 		qsort(reports->report, reports->nr, sizeof(*reports->report), compare_reports);
+	return true;
 }
 
 void log_reports_release(struct log_reports *reports)

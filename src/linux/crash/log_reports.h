@@ -47,8 +47,9 @@ bool log_line_is_crash(const char *line);
 void log_reports_take(struct log_reports *reports, const struct oops_lines *lines,
 		      const struct oops_report *report);
 /* Counts problems that one line reports, such as errors of disks, from lines that are in no report. Then sorts all by
- * their first occurrence. */
-void log_reports_complete(struct log_reports *reports, const struct oops_lines *lines);
+ * their first occurrence. Fails only if lines->listener stops it. */
+bool log_reports_complete(struct log_reports *reports, const struct oops_lines *lines,
+			  struct error *err);
 void log_reports_release(struct log_reports *reports);
 
 /* Copies a line that begins a report, with the next one if the report of a Rust panic goes on there (1.73). */

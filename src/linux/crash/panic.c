@@ -113,7 +113,7 @@ static void read_task(struct panic *panic, size_t at)
 {
 	struct oops_reading reading;
 
-	for (; at < panic->log.lines.nr; at++) {
+	for (; at < panic->log.lines.nr && !oops_lines_stopped(&panic->log.lines, NULL); at++) {
 		const struct oops_line *line = &panic->log.lines.line[at];
 		const struct oops_report *report = &reading.report;
 
@@ -183,6 +183,8 @@ static bool judge_log(struct log_search *search, struct error *err)
 	const char *message;
 
 	for (size_t i = 0; i < lines->nr; i++) {
+		if (oops_lines_stopped(lines, err))
+			return false;
 		if ((message = after_start(lines->line[i].text, panic_line))) {
 			snprintf(panic->message, sizeof(panic->message), "%s", message);
 			search->message = i;
@@ -216,6 +218,7 @@ static bool search_log(struct kernel *kernel, struct panic *panic, struct error 
 {
 	struct log_search search = { .panic = panic };
 
+	panic->log.lines.listener = kernel->listener;
 	panic->log_known =
 		log_each(kernel, visit_record, &search, &panic->damages, &panic->log_trouble);
 	if (!panic->log_known && panic->log_trouble.code == ERROR_INTERRUPTED) {
@@ -227,7 +230,8 @@ static bool search_log(struct kernel *kernel, struct panic *panic, struct error 
 		return out_of_memory(err);
 	if (!oops_reports_of_lines(&panic->log, 0, visit_report, &search, err))
 		return false;
-	log_reports_complete(&panic->reports, &panic->log.lines);
+	if (!log_reports_complete(&panic->reports, &panic->log.lines, err))
+		return false;
 	return judge_log(&search, err);
 }
 

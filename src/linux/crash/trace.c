@@ -8,14 +8,14 @@
 #include "oops/function.h"
 
 /* What was read so far. */
-struct progress {
+struct position {
 	struct trace *trace;
 	bool has_place; /* a place was found, although perhaps without a function */
 	bool in_trampoline; /* the last caller was a trampoline */
 };
 
 /* Is the function the same as the function before a trampoline? */
-static bool is_repeated(const struct progress *progress, const char *function)
+static bool is_repeated(const struct position *progress, const char *function)
 {
 	const struct trace *trace = progress->trace;
 
@@ -33,7 +33,7 @@ static void take_guess(struct trace *trace, const struct oops_frame *frame, cons
 		strcpy(trace->guess[trace->nr_guesses++], function);
 }
 
-static void take_frame(struct progress *progress, const struct oops_frame *frame)
+static void take_frame(struct position *progress, const struct oops_frame *frame)
 {
 	struct trace *trace = progress->trace;
 	char function[FUNCTION_NAME];
@@ -62,7 +62,7 @@ static void take_frame(struct progress *progress, const struct oops_frame *frame
 /* If the first place is after lines of callers, these were the functions of an NMI. Then the guesses
  * are from its stack, and the callers of the code that it interrupted follow. After a jump to a
  * wrong address, the caller is in lr (arm64). */
-static void take_place(struct progress *progress, const struct oops_lines *lines,
+static void take_place(struct position *progress, const struct oops_lines *lines,
 		       const struct oops_context *context)
 {
 	const char *line = lines->line[context->ip_line].text;
@@ -82,7 +82,7 @@ static void take_place(struct progress *progress, const struct oops_lines *lines
 void trace_of_report(const struct oops_lines *lines, const struct oops_report *report,
 		     struct trace *trace)
 {
-	struct progress progress = { .trace = trace };
+	struct position progress = { .trace = trace };
 	const struct oops_context *context = report->context, *end = context + report->nr_contexts;
 
 	*trace = (struct trace){ .nr_frames = 0 };
