@@ -99,6 +99,9 @@ doubts() {
 		'at t_shell+48: u32 7'
 	doubts 3 'tgid 2, but the pid of group_leader is 3' 'at t_shell+52: u32 2'
 	doubts 3 'pid 3, but the number of its struct pid is 67' 'at pid+3*32+8: u32 67'
+	# pid and tgid are 0: a second task of pid 0
+	doubts 0 'pid 0, but the number of its struct pid is 3' 'at t_shell+48: u32 0 0'
+	doubts 0 'pid 0, but the number of its struct pid is 2' 'at t_kthreadd+48: u32 0 0'
 }
 
 @test "stack: alignment, its area, thread.sp, and another task" {

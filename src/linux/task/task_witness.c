@@ -99,11 +99,12 @@ static bool pid_number(const struct asked *asked, uint64_t *number)
 	return numbers && kernel_read_number(asked->kernel, pid + numbers->offset, 4, number, NULL);
 }
 
+/* A task with pid 0 that is no idle task is asked, too: its pid was damaged. */
 static bool number_differs(const struct asked *asked)
 {
 	uint64_t number;
 
-	return !is_idle(asked) && pid_number(asked, &number) &&
+	return asked->task->idle_cpu < 0 && pid_number(asked, &number) &&
 	       (int32_t)number != asked->task->pid &&
 	       contradiction(asked, "pid %" PRId32 ", but the number of its struct pid is %" PRId32,
 			     asked->task->pid, (int32_t)number);
