@@ -92,11 +92,18 @@ static const struct oops_machine machines[] = {
 	  "an arm64",
 	  { "pstate: ", "x29: ffff", "ESR = 0x", "-bit VAs", "ESR_EL1" } },
 	{ EM_ARM, 4, "a 32-bit arm", { "] psr: ", "]    psr: " } },
+	{ EM_OPENRISC, 4, "an openrisc", { " GPR01: " } },
 	{ EM_PPC64, 8, "a powerpc", { "GPR00: ", "NIP:  ", " DSISR: ", "for data at address 0x" } },
 	{ EM_S390, 8, "an s390", { "Krnl PSW : ", "Krnl GPRS: " } },
 	{ EM_MIPS, 8, "a mips", { "epc   : ", ", epc == ", "BadVA : " } },
 	{ EM_LOONGARCH_, 8, "a loongarch", { ", era == ", "  ERA: ", " ESTAT: ", " BADV: " } },
-	{ EM_ALPHA_, 8, "an alpha", { "pc is at ", "  pv is ", "    ps: 0000" } },
+	{ EM_ALPHA_, 8, "an alpha", { "  ra = [<" } },
+	{ EM_68K, 4, "an m68k", { "    d1: 0" } },
+	{ EM_XTENSA, 4, "an xtensa", { ", depc: ", ", excvaddr: " } },
+	{ EM_SH, 4, "an sh", { "PR  : " } },
+	{ EM_IA_64, 8, "an ia64", { "psr : ", "b6  : " } },
+	{ EM_ARC_COMPACT, 4, "an arc", { "[ECR   ]: ", "[EFA   ]: " } },
+	{ EM_MICROBLAZE, 4, "a microblaze", { ", rmsr=", ", rear=" } },
 	{ EM_PARISC, 8, "a parisc", { "IAOQ: ", "IAOQ[0]: ", "IASQ: " } },
 	{ EM_SPARCV9, 8, "a sparc", { "TSTATE: " } },
 };
@@ -106,9 +113,8 @@ const char *oops_machine_name(uint16_t machine)
 	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++)
 		if (machines[i].number == machine)
 			return strchr(machines[i].name, ' ') + 1;
-	return machine == EM_PPC ?
-		       "powerpc" :
-		       "32-bit riscv"; /* which has the number of riscv64 in ELF files */
+	return machine == EM_PPC ? "powerpc" :
+				   "riscv32"; /* which has the number of riscv64 in ELF files */
 }
 
 /* Whether the mark is in the line. "amd_pstate: " and "intel_pstate: " (drivers/cpufreq) are x86's, without registers. */

@@ -425,6 +425,21 @@ static bool is_trace_start(const char *text)
 	return after_any(text, "Call Trace:|Call trace:|Backtrace:");
 }
 
+/* Does the line begin with a letter, and contain two words? "address: 0000000000003018" does not. */
+static bool has_words(const char *text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	size_t nr = 0;
+
+	if (!isalpha((unsigned char)*text))
+		return false;
+	for (size_t size; *text && nr < 2; text += size ? size : 1) {
+		size = strspn(text, letters);
+		nr += size > 1;
+	}
+	return nr >= 2;
+}
+
 /* A message that no list has stands directly before the trace: after "cut here", or without an indent. Returns its
  * line, or `trace` if there is no such line. */
 static size_t find_message(const struct reader *reader, size_t trace)
@@ -443,9 +458,7 @@ static size_t find_message(const struct reader *reader, size_t trace)
 			return found;
 		if (starts_with(line[i].text, "---[ ") || strstr(line[i].text, "Linux version "))
 			break;
-		if (found == trace && isalpha((unsigned char)*line[i].text) &&
-		    strchr(line[i].text, ' ') &&
-		    isalpha((unsigned char)strchr(line[i].text, ' ')[1]) &&
+		if (found == trace && has_words(line[i].text) &&
 		    !after_any(line[i].text,
 			       "Modules linked in|Hardware name|Call Trace|Call trace"))
 			found = i;

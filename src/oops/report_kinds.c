@@ -63,6 +63,8 @@ static const struct oops_title titles[] = {
 	{ "BUG: NMI Watchdog detected LOCKUP|NMI Watchdog detected LOCKUP|"
 	  "Watchdog detected hard LOCKUP", NULL, OOPS_HARD_LOCKUP, 0 },
 	{ "CPU", ": Watchdog detected hard LOCKUP", OOPS_HARD_LOCKUP, 0 },
+	{ "CPU ", "detected hard LOCKUP", OOPS_HARD_LOCKUP, 0 }, /* arch/powerpc/kernel/watchdog.c */
+	{ "Watchdog CPU:", " Hard LOCKUP", OOPS_HARD_LOCKUP, 0 },
 	{ "BUG: ", "stack guard page was hit at ", OOPS_STACK_OVERFLOW, 0 },
 	{ "BUG: unable to handle |BUG: Unable to handle kernel |BUG: kernel NULL pointer dereference|"
 	  "Unable to handle kernel |Unable to handle user |Unhandled fault at 0x|Kernel attempted to ",
@@ -151,12 +153,15 @@ static const struct oops_title titles[] = {
 	{ "]: unhandled signal ", " code 0x", OOPS_SEGFAULT, ANYWHERE },
 	{ " invoked oom-killer: ", NULL, OOPS_OOM, ANYWHERE },
 	{ "Out of memory: Kill|Memory cgroup out of memory: Kill", NULL, OOPS_OOM, MESSAGE },
+	{ "Kernel Fault: Code=", NULL, OOPS_PAGE_FAULT, 0 }, /* arch/parisc/kernel/traps.c */
 	{ ": page allocation failure: |: page allocation failure. |: vmalloc: allocation failure",
 	  NULL, OOPS_TRACE, ANYWHERE },
 	{ "irq ", ": nobody cared", OOPS_TRACE, 0 },
 	{ "nVHE hyp BUG at: |nVHE hyp panic at: ", NULL, OOPS_TRACE, 0 },
 	/* mm/swapfile.c: an entry of a page table that no swap area has */
-	{ "[#", "]", OOPS_TRACE, LATE | ANYWHERE }, /* die() of other machines */
+	/* die() of other machines: arch/mips, arch/sparc, arch/xtensa */
+	{ "Kernel bug detected[#|in kernel code[#|kernel unaligned access[#|): Oops [#|: Oops: sig: ",
+	  NULL, OOPS_TRACE, LATE | ANYWHERE },
 	{ "Bad swap file entry |Bad swap offset entry |Unused swap file entry |Unused swap offset entry ",
 	  NULL, OOPS_BUG, ANYWHERE },
 };

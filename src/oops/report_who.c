@@ -261,7 +261,7 @@ static void read_who_of_title(struct oops_report *report, const struct oops_part
 	/* Other words may be of the name of a process: "CPU 0/KVM". */
 	if (!oops_kind_is_any(report->kind, KIND(OOM) | KIND(HUNG_TASK) | KIND(BAD_PAGE)))
 		read_who(report, part,
-			 "*soft lockup - CPU#%c|* on CPU#%c|*, CPU#%c: |WARNING: CPU: %c|CPU %c: |CPU %c Unable |*[Hardware Error]: CPU %c: |*[Hardware Error]: CPU:%c|*: CPU %c: Machine |* on CPU%c|* on cpu%c");
+			 "*soft lockup - CPU#%c|* on CPU#%c|*, CPU#%c: |WARNING: CPU: %c|CPU %c: |CPU %c Unable |*CPU %c self-detected |Watchdog CPU:%c |*[Hardware Error]: CPU %c: |*[Hardware Error]: CPU:%c|*: CPU %c: Machine |* on CPU%c|* on cpu%c");
 	read_who(report, part,
 		 "INFO: task %n:%p blocked* for more than %s|*stuck for %ss! [%n:%p]|*s! [%n:%p]|"
 		 "WARNING: CPU: %c PID: %p|WARNING: *, CPU#%c: %n/%p$|"
@@ -330,6 +330,9 @@ static void read_die(struct oops_report *report, const struct oops_part *part)
 	digits = count - (count[-1] == '#' ? 3 : 2);
 	while (digits > part->text && hex_value(digits[-1]) >= 0)
 		digits--;
+	if (after_any_mark(part->text,
+			   "sig: ")) /* the number of a signal: arch/powerpc, arch/xtensa */
+		return;
 	if (digits - part->text < 2 || digits[-1] != ' ' || digits[-2] != ':')
 		return;
 	set_code(report, part, digits);
@@ -432,12 +435,14 @@ void oops_who_title(struct oops_reading *reading, const struct oops_part *part)
 	const char *text = part->text;
 
 	read_who_of_title(report, part);
-	read_address(report, part,
-		     oops_number_after(text,
-				       "virtual address |non-canonical address |maybe for address |"
-				       "for address: |, address: |dereference at |paging request at |"
-				       "segfault at |hit at |) at 0x|fault at 0x|data at address |"
-				       "dereference 0x|violation for address |on read at |on write at |user page (| cr2 "));
+	read_address(
+		report, part,
+		oops_number_after(
+			text,
+			"virtual address |non-canonical address |maybe for address |"
+			"for address: |, address: |dereference at |paging request at |"
+			"segfault at |hit at |) at 0x|) at addr |fault at 0x|data at address |"
+			"dereference 0x|violation for address |on read at |on write at |user page (| cr2 "));
 	read_die(report, part);
 	set_code(report, part,
 		 oops_number_after(
@@ -590,6 +595,7 @@ static bool read_other_machine(struct oops_reading *reading, const struct oops_p
 		{ "BadVA : ", EM_NONE },
 		{ "DAR: ", EM_NONE },
 		{ "Failing address: ", EM_S390 },
+		{ "PC: [<", EM_68K },
 	};
 	struct oops_report *report = &reading->report;
 	struct oops_context *context;
@@ -598,7 +604,7 @@ static bool read_other_machine(struct oops_reading *reading, const struct oops_p
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
 		const char *at = after_start(part->text, marks[i].start);
 
-		if (!at)
+		if (!at || strstr(at, " GPR01: ")) /* of openrisc */
 			continue;
 		if (marks[i].machine)
 			report->machine = marks[i].machine;

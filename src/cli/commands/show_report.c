@@ -22,7 +22,9 @@ static bool report_tells(const struct oops_report *report)
 		report->nr_contexts && *report->context[0].where.name && report->context[0].nr_regs;
 
 	if (report->kind == OOPS_TRACE)
-		return report->has_pid || report->is_titled ||
+		return report->has_pid ||
+		       (report->is_titled &&
+			(report->die_count || report->nr_frames || report->machine)) ||
 		       (has_place && report->context[0].nr_code);
 	return report->kind != OOPS_PAGE_FAULT || report->has_address || report->has_code ||
 	       report->has_pid || has_place;
