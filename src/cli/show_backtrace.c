@@ -14,6 +14,7 @@
 #include "cli/show_area.h"
 #include "cli/show_meaning.h"
 #include "cli/show_wait.h"
+#include "linux/crash/blocked.h"
 #include "linux/crash/panic.h"
 #include "oops/function.h"
 #include "linux/unwind/wait.h"
@@ -363,8 +364,12 @@ static bool find_wait(struct session *session, const struct traced *traced,
 	size_t steps = MOST_WAIT_STEPS;
 	const struct wait_search search = { session->kernel, traced->task, &steps };
 
-	if (!run)
-		return wait_find(&search, trace, wait);
+	if (!run) {
+		if (!wait_find(&search, trace, wait))
+			return false;
+		blocked_check_owner(session->kernel, wait);
+		return true;
+	}
 	return run->has_registers && run->has_cpu &&
 	       (wait_spin_find(session->kernel, run->cpu, &run->registers, trace, wait) ||
 		wait_call_find(session->kernel, run->cpu, trace, wait));

@@ -70,12 +70,19 @@ static void state_object(struct session *session, uint64_t object)
 /* States how the task is related to the object, and the task. */
 static void state_owner(struct output *output, const struct wait *wait)
 {
-	const char *pid = wait->is_reader ? "reader_pid" : "owner_pid";
-	const char *comm = wait->is_reader ? "reader_comm" : "owner_comm";
-	const char *relation = wait->is_reader	 ? "last read by" :
-			       wait->is_on_stack ? "on the stack of" :
-			       wait->function	 ? "run by" :
-						   "held by";
+	const char *pid = wait->is_reader ? "reader_pid" :
+			  wait->is_reused ? "reused_pid" :
+					    "owner_pid";
+	const char *comm = wait->is_reader ? "reader_comm" :
+			   wait->is_reused ? "reused_comm" :
+					     "owner_comm";
+	const char *relation =
+		wait->is_reader	  ? "last read by" :
+		wait->is_reused	  ? "held by a task that has probably ended; since the wait "
+				    "began, its task_struct was reused by" :
+		wait->is_on_stack ? "on the stack of" :
+		wait->function	  ? "run by" :
+				    "held by";
 
 	output_string(output, "relation", relation);
 	output_integer(output, pid, wait->owner->pid);
@@ -145,7 +152,7 @@ void show_blocked(struct session *session, const struct blocked *blocked)
 	struct output *output = session->output;
 	size_t shown = blocked->nr < MOST_BLOCKED_GROUPS ? blocked->nr : MOST_BLOCKED_GROUPS;
 
-	if (blocked->nr_tasks < 2)
+	if (!blocked->nr_tasks)
 		return;
 	output_object_begin(output, "blocked");
 	output_count(output, "tasks", blocked->nr_tasks);
@@ -183,6 +190,8 @@ void show_blocked(struct session *session, const struct blocked *blocked)
 	WAIT_FIELD(PLACE, "relation"), \
 	WAIT_FIELD(PLACE, "owner_pid", .join = " "), \
 	WAIT_FIELD(PLACE, "owner_comm", .join = " "), \
+	WAIT_FIELD(PLACE, "reused_pid", .join = " "), \
+	WAIT_FIELD(PLACE, "reused_comm", .join = " "), \
 	WAIT_FIELD(PLACE, "reader_pid", .join = " "), \
 	WAIT_FIELD(PLACE, "reader_comm", .join = " "), \
 	HIDDEN("text")

@@ -11,7 +11,7 @@ struct blocked;
  * kind of the object and the number of the bit. */
 void show_wait(struct session *session, const struct wait *wait);
 
-/* Adds the object "blocked" to the open answer, if at least two tasks are blocked. */
+/* Adds the object "blocked" to the open answer, if a task is blocked. */
 void show_blocked(struct session *session, const struct blocked *blocked);
 
 /* How text shows the fields of show_wait(), as a sentence on lines. */

@@ -1208,3 +1208,34 @@ before_4_9() {
 	"$KWALK" -q -j -c 'bt -c 0' System.map other >got || true
 	not grep -q '"symbol":"serves+0x12"' got
 }
+
+# The mutex names the task_struct of db-writer (5). Both clocks began at the boot; the last waiter ran at 81.74 s.
+@test "an owner that began to live after the wait is none" {
+	local start
+	cat >more.c <<-'END'
+	struct timekeeper {
+		unsigned long long xtime_sec;
+		char others[0x58];
+		struct { long long tv_sec; long tv_nsec; } wall_to_monotonic;
+	};
+	__attribute__((section(".data.clock"))) struct timekeeper tk_core = { 1 };
+	END
+	MORE=$PWD/more.c X86_CC="${X86_CC:-${CC:-cc}} -DRUN_TIMES" "$DUMPS/mkvmlinux" 64 vmlinux
+	"$DUMPS/add-unwind-symbols" vmlinux
+	objcopy --redefine-sym waits=__mutex_lock.isra.0 vmlinux
+	for start in 82500000000 80000000000 81745000000; do
+		describe dump <<-END
+		include $DUMPS/x86_64-blocked.txt
+		at t_thread+152: u64 $start
+		at text_phys+4M+0x28000: u64 1700000087
+		at text_phys+4M+0x28060: u64 -1700000001 500000000 1700000000500000000
+		END
+		"$KWALK" -q -j -c 'bt 3' vmlinux dump >got || true
+		if [ $start = 82500000000 ]; then
+			grep -q '"reused_pid":5,"reused_comm":"db-writer"' got
+			not grep -q '"owner_pid"' got
+		else
+			grep -q '"owner_pid":5,"owner_comm":"db-writer"' got
+		fi
+	done
+}

@@ -296,9 +296,11 @@ blocked() {
 	blocked alike 'at t_shell: u64 2' 'at t_daemon: u64 2' 'at t_daemon+8: u64 d+0x70000' \
 		'at t_daemon+136: u64 d+0x73000' 'at 0x73000: u64 0 0 0 0 0 0 text+0x1234'
 	answers vmlinux alike triage <<<'* blocked.tasks=2 blocked.groups.#=1 blocked.groups.0.tasks=2 blocked.groups.0.function=waits'
-	# idle kernel threads and zombies are not blocked, nor is one task alone
+	# idle kernel threads and zombies are not blocked; one task alone is
 	blocked one 'at t_shell: u64 2' 'at t_daemon: u64 0x402' 'at t_thread: u64 1'
-	answers vmlinux one triage <<<'* blocked=-'
+	answers vmlinux one triage <<<'* blocked.tasks=1 blocked.groups.#=1 blocked.groups.0.pid=3'
+	blocked none 'at t_shell: u64 1' 'at t_daemon: u64 0x402' 'at t_thread: u64 1'
+	answers vmlinux none triage <<<'* blocked=-'
 }
 
 @test "of many blocked tasks, the stacks of a thousand are read" {

@@ -11,6 +11,7 @@
 #include "oops/function.h"
 #include "linux/task/task_info.h"
 #include "linux/task/task_times.h"
+#include "linux/printk/log.h"
 #include "linux/task_members.h"
 #include "symbols/symbol_lookup.h"
 
@@ -37,6 +38,26 @@ static void blocked_read_time(const struct blocked_search *search, struct blocke
 }
 
 /* --- what one task waits for --- */
+
+/* start_time is of the timekeeper's clock, and `since` of the scheduler's, which NTP does not adjust (by at
+ * most 0.05 %: MAXFREQ of include/linux/timex.h). So both the times and the ages must show it, by more than
+ * two ticks. */
+void blocked_check_owner(struct kernel *kernel, struct wait *wait)
+{
+	const uint64_t margin = 20000000, run_clock = task_run_clock(kernel);
+	struct task_times times;
+	uint64_t uptime, age;
+
+	if (!wait->since || !wait->owner || run_clock < wait->since)
+		return;
+	times = task_times_read(kernel, wait->owner->address);
+	if (!times.has_start || !log_uptime(kernel, &uptime) || times.start > uptime)
+		return;
+	age = uptime - times.start;
+	wait->is_reused = times.start > wait->since && times.start - wait->since > margin &&
+			  run_clock - wait->since > age &&
+			  run_clock - wait->since - age > margin + age / 1000;
+}
 
 static bool is_of_scheduler(const struct blocked_search *search, const struct kernel_symbol *symbol)
 {
@@ -78,6 +99,7 @@ static bool blocked_examine(struct blocked_search *search, const struct task *ta
 		blocked_find_function(search, &trace, one);
 		if (!wait_find(&wait, &trace, &one->wait))
 			one->wait = (struct wait){ 0 };
+		blocked_check_owner(kernel, &one->wait);
 	}
 	backtrace_release(&trace);
 	return !kernel_stopped(kernel);

@@ -35,6 +35,10 @@ struct blocked {
 	size_t nr;
 };
 
+/* Sets wait->is_reused if the owner of a mutex began to live after the last time that it can have taken
+ * the mutex: the word in the mutex then names an earlier task with the same task_struct. */
+void blocked_check_owner(struct kernel *kernel, struct wait *wait);
+
 /* Finds the groups. Returns false if the list of tasks is unknown, if the user stops
  * the work, or if there is not enough memory. The caller must release *blocked in any case. */
 bool blocked_find(struct kernel *kernel, struct blocked *blocked);

@@ -10,6 +10,7 @@
 #include "symbols/symbol_lookup.h"
 #include "base/text.h"
 #include "linux/task/task.h"
+#include "linux/task/task_times.h"
 #include "linux/unwind/unwind_code.h"
 #include "linux/task/stack.h"
 
@@ -715,6 +716,22 @@ static bool wait_find_object(const struct wait_search *search, const struct wait
 	return true;
 }
 
+/* Finds when a task in the list was last given a CPU. The first that waits for a mutex runs, and sleeps
+ * again, whenever another task takes the mutex instead: so the owner took it before this time. */
+static uint64_t latest_run(const struct wait_search *search, uint64_t links)
+{
+	struct links ring = wait_links(search, links);
+	uint64_t at = links, time, latest = 0;
+	struct stack stack;
+
+	do
+		if (task_stack_at(search->kernel, at, &stack) && stack.task &&
+		    task_last_run(search->kernel, stack.task->address, &time) && time > latest)
+			latest = time;
+	while (links_next(&ring, &at));
+	return ring.end == LINKS_WHOLE ? latest : 0;
+}
+
 static bool find_in_frame(const struct wait_search *search, const struct wait_kind *kind,
 			  const struct waiting_part *part, struct wait *wait)
 {
@@ -731,6 +748,8 @@ static bool find_in_frame(const struct wait_search *search, const struct wait_ki
 		    wait_find_object(search, kind, links, part, &wait->object)) {
 			wait->kind = kind->name;
 			wait->owner = find_owner(kernel, kind, wait->object, &wait->is_reader);
+			if (wait->owner && kind->owner == MUTEX_OWNER)
+				wait->since = latest_run(search, links);
 			return true;
 		}
 	return false;
