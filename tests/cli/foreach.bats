@@ -141,6 +141,15 @@ pids() { "$KWALK" -q -j -c "$1" vmlinux "${2:-dump}" | sed -n 's/.*"pid":\([0-9]
 	fails 1 @usage 'task PROCESS set' -c 'task' vmlinux dump
 	fails 1 @no-answer '77 pid name' -c 'task 77' vmlinux dump
 	fails 1 @unknown 'nothing' -c 'task -R nothing 1' vmlinux dump
+	# a member that is not there does not hide the others
+	for words in nothing,pid,comm pid,nothing,comm pid,comm,nothing; do
+		"$KWALK" -q -c "task -R $words 1" vmlinux dump >text 2>errors && false
+		grep -qx '  pid = 1' text
+		grep -qx '  comm = "init"' text
+		[ "$(grep -c nothing errors)" = 1 ]
+	done
+	"$KWALK" -q -c 'struct task_struct.comm,nothing,pid ffff888000030300' vmlinux dump >text 2>errors && false
+	grep -qx '  pid = 3' text
 	"$KWALK" -q -c 'task -R pid shell' vmlinux dump >text
 	[ "$(grep -c '^  pid = ' text)" = 2 ]
 }
@@ -157,6 +166,12 @@ pids() { "$KWALK" -q -j -c "$1" vmlinux "${2:-dump}" | sed -n 's/.*"pid":\([0-9]
 	done
 	[ "$(grep -c ^PID: all)" -gt "$(grep -c ^PID: some)" ]
 	not grep -q gone some
-	"$KWALK" -q -c 'foreach files -R ini' vmlinux x86_64-files >some
-	[ "$(cat some)" = none ]
+	for word in ini in/ini; do # a part of a name
+		"$KWALK" -q -c "foreach files -R $word" vmlinux x86_64-files >some
+		[ "$(grep -c '/bin/init$' some)" = "$(grep -c '/bin/init$' all)" ]
+	done
+	for word in / inix; do
+		"$KWALK" -q -c "foreach files -R $word" vmlinux x86_64-files >some
+		[ "$(cat some)" = none ]
+	done
 }

@@ -173,6 +173,11 @@ defined() {
 		fails 1 @unknown "every.$path no member" -q vmlinux -c "struct every.$path"
 	done
 	fails 1 @unknown 'every.text,none no member none' -q vmlinux -c 'struct every.text,none'
+	# the others are shown
+	[ "$(grep -c '"member":"text"' output)" = 1 ]
+	fails 1 @unknown 'every.none,text,nil no member none nil' -q vmlinux -c 'struct every.none,text,nil'
+	[ "$(grep -c '"member":"text"' output)" = 1 ]
+	fails 1 @unknown 'every.none,nil no member none nil' -q vmlinux -c 'struct every.none,nil'
 	not grep -q '"status":"ok"' output
 	fails 1 @usage 'u8.x not a struct' -q vmlinux -c 'struct u8.x'
 	fails 1 @unknown 'declared type' -q vmlinux -c 'struct "struct declared"'

@@ -24,22 +24,13 @@ struct files_question {
 	bool has_heading;
 };
 
-static bool is_component(const char *path, const char *name)
-{
-	const size_t length = strlen(name);
-
-	for (const char *at = path; length && (at = strstr(at, name)); at++)
-		if ((at == path || at[-1] == '/') && (!at[length] || at[length] == '/'))
-			return true;
-	return false;
-}
-
-/* Does the word name the file: its descriptor, the address of one of its structs, its path or a part between slashes? */
+/* Does the word name the file: its descriptor, the address of one of its structs, or a part of its path?
+ * Each path has a slash, so that "/" is the root alone: FILENAME_COMPONENT() of crash. */
 static bool is_named(const struct open_file *file, const char *word)
 {
 	uint64_t number;
 
-	if (!strcmp(file->path, word) || is_component(file->path, word))
+	if (strcmp(word, "/") != 0 ? *word && strstr(file->path, word) : !strcmp(file->path, word))
 		return true;
 	return (parse_hex(word, &number, NULL) && number &&
 		(number == file->file || number == file->dentry || number == file->inode)) ||
@@ -154,8 +145,8 @@ static const struct record files_record = {
 
 static const struct command_option files_options[] = {
 	{ "R", WORD_TEXT, AT(files_options, reference), .value = "REFERENCE",
-	  .help = "only files with this path or part of a path between slashes,\n"
-		  "descriptor, or address of the file, dentry or inode" },
+	  .help = "only files with this part of the path, descriptor, or\n"
+		  "address of the file, dentry or inode" },
 	{ 0 }
 };
 

@@ -120,20 +120,56 @@ static bool read_place(struct shown_struct *shown, char **words, uint64_t *addre
 	       leave_member(shown, address, err);
 }
 
-static bool show_members(struct shown_struct *shown, const struct value *value, struct error *err)
+/* Adds that 5.14 renamed task_struct.state (2f064a59a11f). */
+static void name_state(const struct shown_struct *shown, const char *path, struct error *err)
 {
-	struct value member[MOST_SHOWN];
-	const char *const *path = shown->path;
+	struct ctype_member member;
 
-	for (size_t i = 0; i < shown->nr; i++)
-		if (!value_path(&shown->memory, value, path[i], &member[i], err) &&
-		    !(shown->has_info &&
-		      value_path(&shown->memory, &shown->info, path[i], &member[i], NULL)))
-			return false;
-	for (size_t i = 0; i < shown->nr; i++)
-		show_value_lines(&shown->show, path[i], &member[i], 2);
-	show_value_members(&shown->show, path, member, shown->nr);
-	return true;
+	if (!strcmp(path, "state") && !strcmp(ctype_describe(&shown->type).name, "task_struct") &&
+	    ctype_member(&shown->type, "__state", 7, &member))
+		fail(err, err->code, "struct task_struct has no member \"state\", but __state");
+}
+
+/* The members that are shown of one struct. */
+struct found_members {
+	struct value value[MOST_SHOWN];
+	const char *path[MOST_SHOWN];
+	size_t nr;
+};
+
+/* Finds the members, and complains of those that are not there. Fails if there is none of them. */
+static bool find_members(const struct shown_struct *shown, const struct value *value,
+			 struct found_members *found, struct error *err)
+{
+	size_t nr_bad = 0;
+
+	found->nr = 0;
+	for (size_t i = 0; i < shown->nr; i++) {
+		const char *path = shown->path[i];
+		struct value *member = &found->value[found->nr];
+		struct error why;
+
+		if (value_path(&shown->memory, value, path, member, &why) ||
+		    (shown->has_info &&
+		     value_path(&shown->memory, &shown->info, path, member, NULL))) {
+			found->path[found->nr++] = path;
+			continue;
+		}
+		name_state(shown, path, &why);
+		if (nr_bad++)
+			session_complain(shown->session, shown->input, err);
+		*err = why;
+	}
+	if (found->nr && nr_bad)
+		session_complain(shown->session, shown->input, err);
+	return found->nr;
+}
+
+static void show_members(struct shown_struct *shown, const struct found_members *found)
+{
+	for (size_t i = 0; i < found->nr; i++)
+		show_value_lines(&shown->show, found->path[i], &found->value[i], 2);
+	show_value_members(&shown->show, found->path, found->value, found->nr);
 }
 
 static bool show_one(struct shown_struct *shown, uint64_t address, struct error *err)
@@ -142,9 +178,10 @@ static bool show_one(struct shown_struct *shown, uint64_t address, struct error 
 	struct value value = value_at(shown->type, address);
 	struct ctype_facts facts = ctype_describe(&shown->type);
 	char type[MOST_TYPE + 16];
-	bool good = true;
+	struct found_members found;
 
-	if (!shown->nr && value_missing(&shown->memory, address, facts.size, err))
+	if (shown->nr ? !find_members(shown, &value, &found, err) :
+			value_missing(&shown->memory, address, facts.size, err))
 		return false;
 	ctype_declare(&shown->type, "", type, sizeof(type));
 	output_begin(output, shown->session->command->name, shown->input, NULL);
@@ -156,7 +193,7 @@ static bool show_one(struct shown_struct *shown, uint64_t address, struct error 
 	output_string(output, "type_source", value.type_source);
 	output_hex(output, "address", address);
 	if (shown->nr) {
-		good = show_members(shown, &value, err);
+		show_members(shown, &found);
 	} else {
 		if (facts.kind == CTYPE_STRUCT || facts.kind == CTYPE_UNION)
 			show_value_struct(&shown->show, &value);
@@ -168,7 +205,7 @@ static bool show_one(struct shown_struct *shown, uint64_t address, struct error 
 	if (shown->unreadable.code)
 		session_complain_of_answer(shown->session, shown->input, &shown->unreadable);
 	shown->unreadable.code = ERROR_NONE;
-	return good;
+	return true;
 }
 
 /* Reads the next CPU of a list such as "0,2-4", and moves *at after it. The list is not empty. */

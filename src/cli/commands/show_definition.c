@@ -2,6 +2,7 @@
 #include "cli/commands/show_definition.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct shown {
@@ -106,15 +107,66 @@ void show_definition_unhide(struct session *session)
 	output_declare(session->output, session->command->record);
 }
 
+static bool visit_none(const struct definition_line *line, void *arg)
+{
+	(void)line;
+	(void)arg;
+	return true;
+}
+
+/* Complains of the members that are not there, and leaves them out of *form. kept: has room for all.
+ * Fails if none is left. */
+static bool keep_known(const struct shown *shown, struct definition_form *form, char *kept,
+		       struct error *err)
+{
+	const struct error none = { 0 };
+	struct definition_form one = *form;
+	char path[1024];
+	size_t size;
+
+	*kept = '\0';
+	*err = none;
+	for (const char *at = form->members; at; at = at[size] ? at + size + 1 : NULL) {
+		struct error why;
+
+		size = strcspn(at, ",");
+		snprintf(path, sizeof(path), "%.*s", (int)size, at);
+		one.members = path;
+		if (size < sizeof(path) &&
+		    definition_lines(shown->type, &one, visit_none, NULL, &why)) {
+			sprintf(kept + strlen(kept), "%s%s", *kept ? "," : "", path);
+			continue;
+		}
+		if (err->code)
+			session_complain(shown->session, shown->input, err);
+		*err = size < sizeof(path) ? why : none;
+		if (size >= sizeof(path))
+			fail(err, ERROR_USAGE, "the name of a member is too long");
+	}
+	if (!*kept)
+		return false;
+	if (err->code)
+		session_complain(shown->session, shown->input, err);
+	form->members = kept;
+	return true;
+}
+
 bool show_definition(struct session *session, const char *input, const struct ctype *type,
 		     const struct definition_form *form, bool source, struct error *err)
 {
 	struct shown shown = { session, input, type, ctype_describe(type), .has_members = false };
+	struct definition_form known = *form;
+	char *kept = form->members && strchr(form->members, ',') ? strdup(form->members) : NULL;
 	bool shows;
 
+	if (kept && !keep_known(&shown, &known, kept, err)) {
+		free(kept);
+		return false;
+	}
 	show_definition_hide(session);
 	ctype_declare(type, "", shown.name, sizeof(shown.name));
-	shows = definition_lines(type, form, show_line, &shown, err);
+	shows = definition_lines(type, &known, show_line, &shown, err);
+	free(kept);
 	if (shows && !shown.has_members)
 		put_type(&shown);
 	if (shows && source)
