@@ -45,6 +45,14 @@ static const char *form_zeros(const struct output *output, enum cell_kind kind, 
 	return kind == CELL_HEX ? hex_zeros(size, output->table.address_digits) : "";
 }
 
+/* The same for a cell. A number after a word is as long as it is. */
+static const char *cell_zeros(const struct output *output, const struct cell *cell)
+{
+	if (cell->field && form_text(cell->field)->before)
+		return "";
+	return form_zeros(output, cell->kind, cell->end - cell->start);
+}
+
 /* --- fields --- */
 
 /* Stands for a field that has no row in the table, if the record shows only fields of the table. */
@@ -569,7 +577,7 @@ static void print_plain_row(struct output *output)
 		     cell = cells_next(cells, cell)) {
 			const char *text = cells->text + cell->start;
 			size_t size = cell->end - cell->start;
-			const char *zeros = form_zeros(output, cell->kind, size);
+			const char *zeros = cell_zeros(output, cell);
 
 			if (cell->optional)
 				continue;

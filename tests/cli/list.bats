@@ -371,3 +371,21 @@ I0=ffff888000050000 I1=ffff888000050100 I2=ffff888000050200 I3=ffff888000050300 
 	"$MKDUMP" old.txt old
 	fails 1 @format 40 vmlinux old -q -c 'tree -t radix ffff88800004f100'
 }
+
+@test "-s shows the structs of the list, and no list_head in their place" {
+	made good </dev/null
+	for words in "-h $I0 -s item.id" "-H $HEAD -s item.id" "-H item_list -s item"; do
+		fails 1 @usage '-s item list_head item.MEMBER' -q -c "list $words" vmlinux good
+	done
+	"$KWALK" -q -c "list -h ((struct item *)0x$I0)->link -s item.id" vmlinux good >text
+	[ "$(grep -c '^  id = 1[0123]$' text)" = 4 ]
+	[ "$(head -n 1 text)" = ffff888000050010 ]
+	# a tree's index stands beside its address
+	made maple <<-'END'
+	at 0x4f100: u64 0 d+0x60000|0xe
+	at 0x60000: u64 d+0x4f100|1 0xfff 0x1fff 0x2000 ~0 fill 88 0 u64 0 d+i0 d+i1 0
+	END
+	"$KWALK" -q -c "tree -t maple ffff88800004f100 -s item.id" vmlinux maple >text
+	[ "$(head -n 1 text)" = 'ffff888000050000 index 1000 to 1fff' ]
+	[ "$(sed -n 3p text)" = 'ffff888000050100 index 2000 to 2000' ]
+}

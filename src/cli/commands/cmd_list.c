@@ -257,6 +257,52 @@ static bool elements_start(struct elements *elements, struct session *session,
 
 /* --- list --- */
 
+static bool visit_first(const struct ctype_member *member, void *arg)
+{
+	*(struct ctype *)arg = member->type;
+	return false;
+}
+
+/* Is what links the struct with others, such as a list_head, its first member? */
+static bool begins_with_links(struct ctype type)
+{
+	enum { DEEPEST = 8 };
+	struct ctype_member member;
+
+	for (unsigned int depth = 0; depth < DEEPEST; depth++) {
+		if (ctype_member(&type, "next", 4, &member) && !member.bit_offset)
+			return true;
+		ctype_each_member(&type, visit_first, &type);
+	}
+	return false;
+}
+
+/* Without OFFSET, the elements are list_heads. If START is a member of the structs that are shown, this is
+ * the member that links them. If not, a list_head must begin these structs. */
+static bool list_find_structs(struct elements *elements, const struct walk_list *list,
+			      struct error *err)
+{
+	const struct value_memory *memory = &elements->memory;
+	struct value start = { .owner = NULL };
+	struct ctype_member link;
+
+	if (list->form == WALK_ELEMENT)
+		parse_place(elements->session, memory, elements->start, &start, NULL);
+	for (unsigned int i = 0; i < elements->nr; i++) {
+		const struct shown_member *shown = &elements->member[i];
+
+		if (start.owner && !strcmp(start.owner, shown->type_name) &&
+		    ctype_member(&shown->type, start.member, strlen(start.member), &link))
+			elements->inner = link.bit_offset / 8;
+		else if (!begins_with_links(shown->type))
+			return fail(
+				err, ERROR_USAGE,
+				"-s %s: the elements are list_heads, and no list_head begins this struct: give its member that is in the list, as %s.MEMBER",
+				shown->type_name, shown->type_name);
+	}
+	return true;
+}
+
 static bool list_follow(struct elements *elements, struct walk_list *list,
 			const struct list_options *given, struct error *err)
 {
@@ -301,6 +347,8 @@ static bool list_run(struct session *session, char **words, struct error *err)
 
 	if (done && given->inner && list.place.offset)
 		done = fail(err, ERROR_USAGE, "-l and OFFSET exclude each other");
+	if (done && !given->offset && !words[1] && !given->inner && list.form != WALK_FIRST)
+		done = list_find_structs(elements, &list, err);
 	done = done && list_follow(elements, &list, given, err);
 	free(elements);
 	return done;
