@@ -238,9 +238,12 @@ static const char *read_gap(const char *at, struct prefix *prefix)
 	uint64_t nr;
 	const char *after = read_number(after_start(at, "** "), ' ', &nr);
 
-	(void)prefix;
 	after = after ? after_start(after, "printk messages dropped **") : NULL;
-	return after && *after ? after + (*after == ' ') : NULL;
+	if (!after || !*after)
+		return NULL;
+	after += *after == ' ';
+	prefix->has_time &= *after != '['; /* the time of the line after it follows */
+	return after;
 }
 
 /* --- what loggers print --- */

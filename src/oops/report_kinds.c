@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "oops/report_parts.h"
 
+#include <ctype.h>
+
 #include "base/text.h"
 
 // clang-format off
@@ -153,6 +155,7 @@ static const struct oops_title titles[] = {
 	{ "]: unhandled signal ", " code 0x", OOPS_SEGFAULT, ANYWHERE },
 	{ " invoked oom-killer: ", NULL, OOPS_OOM, ANYWHERE },
 	{ "Out of memory: Kill|Memory cgroup out of memory: Kill", NULL, OOPS_OOM, MESSAGE },
+	{ ": 00", " ilc:", OOPS_TRACE, LATE | ANYWHERE }, /* die() in arch/s390/kernel/dumpstack.c */
 	{ "Kernel Fault: Code=", NULL, OOPS_PAGE_FAULT, 0 }, /* arch/parisc/kernel/traps.c */
 	{ ": page allocation failure: |: page allocation failure. |: vmalloc: allocation failure",
 	  NULL, OOPS_TRACE, ANYWHERE },
@@ -168,6 +171,8 @@ static const struct oops_title titles[] = {
 
 /* After "Oops: " there is the message of die() since 6.10, or the error code of a page fault. */
 static const struct oops_title oops = { "Oops: ", NULL, OOPS_PAGE_FAULT, LATE };
+/* die() of x86 with words that no list has: "VE fault: 0000 [#1]" */
+static const struct oops_title die = { "", NULL, OOPS_TRACE, LATE | X86 };
 static const struct oops_title panic = { "Kernel panic", NULL, OOPS_PANIC, 0 };
 
 /* The message of panic() starts with one of these texts if the log contains an earlier report of the cause. */
@@ -183,7 +188,10 @@ static const char *skip_part_names(const char *text)
 {
 	const char *after;
 
-	while ((after = after_any(text, "NMI watchdog: |watchdog: |rcu: |traps: |[ |**[ |**[")))
+	while ((after = after_any(
+			text,
+			"NMI watchdog: |watchdog: |rcu: |traps: |[ |"
+			"kasan: GPF could be caused by NULL-ptr deref or user memory access")))
 		text = after;
 	/* "EDAC sbridge MC1: CPU 1: Machine Check Event: 0 Bank 11: 8c..." */
 	after = starts_with(text, "EDAC ") ? after_mark(text, ": ") : NULL;
@@ -203,6 +211,16 @@ static const struct oops_title *find_title(const char *text)
 	return NULL;
 }
 
+/* "WORDS: 0000 [#1]": the error code has four digits (__die_header() in arch/x86/kernel/dumpstack.c). */
+static bool is_die(const char *text)
+{
+	const char *count = strstr(text, " [#"),
+		   *code = count && count - text > 8 ? count - 6 : NULL;
+
+	return code && isalpha((unsigned char)*text) && starts_with(code, ": ") &&
+	       strspn(code + 2, "0123456789abcdef") == 4;
+}
+
 const struct oops_title *oops_title_find(const char *text)
 {
 	const struct oops_title *title;
@@ -213,6 +231,8 @@ const struct oops_title *oops_title_find(const char *text)
 		return &panic;
 	after = after_start(text, "Oops: ");
 	title = find_title(after ? after : text);
+	if (!title && is_die(after ? after : text))
+		return &die;
 	return after && !title ? &oops : title;
 }
 
