@@ -12,8 +12,10 @@
 
 #define VMALLOC_OFFSET (8 * UINT64_C(0x100000))
 
+/* The last one is the 4G/4G split: CONFIG_X86_4G of RHEL 3 and 4 (hugemem), __PAGE_OFFSET in their
+ * include/asm-i386/page.h. Each process has 4G in another table. */
 const uint64_t i386_splits[NR_SPLITS] = {
-	0xc0000000, 0xb0000000, 0x80000000, 0x78000000, 0x40000000,
+	0xc0000000, 0xb0000000, 0x80000000, 0x78000000, 0x40000000, 0x02000000,
 };
 
 bool i386_find_page_offset_in_vmlinux(struct kernel *kernel, const char *arg, uint64_t *value)

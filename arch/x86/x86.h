@@ -148,7 +148,7 @@ static inline unsigned int i386_levels(enum kernel_mode mode)
 
 /* The values of PAGE_OFFSET with CONFIG_VMSPLIT_3G, _3G_OPT, _2G, _2G_OPT and _1G:
  * arch/x86/Kconfig. */
-enum { NR_SPLITS = 5 };
+enum { NR_SPLITS = 6 };
 extern const uint64_t i386_splits[NR_SPLITS];
 
 /* Does the table map itself and the first MiB, if the kernel uses this split? The tables of all

@@ -53,6 +53,7 @@ const struct field common_fields[] = {
 	COLUMN("root", .kind = KIND_PHYSICAL, .rank = 4),
 	COLUMN("rss", .rank = 4),
 	COLUMN("section", .width = 7, .rank = 4),
+	COLUMN("shared_by", .rank = 3),
 	COLUMN("size", .kind = KIND_BYTES, .width = 12 /* width of the widest region */, .rank = 3),
 	COLUMN("slab_cache", .rank = KEPT),
 	COLUMN("source", .width = 24),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "debuginfo/vmlinux.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/machine.h"
@@ -150,9 +151,11 @@ bool vmlinux_has_types(const struct vmlinux *vmlinux)
 	       (vmlinux->debug && vmlinux_has_dwarf(vmlinux->debug));
 }
 
-const char *vmlinux_why_no_types(const struct vmlinux *vmlinux)
+const char *vmlinux_why_no_types(const struct vmlinux *vmlinux, char text[WHY_NO_TYPES])
 {
 	const struct vmlinux *file = vmlinux;
+	char name[TYPES_SPLIT_NAME];
+	enum dwarf_lack lack;
 
 	if (vmlinux->debug && vmlinux->types == vmlinux->debug->types)
 		file = vmlinux->debug;
@@ -162,6 +165,15 @@ const char *vmlinux_why_no_types(const struct vmlinux *vmlinux)
 		return "has its types in a supplementary file (made by dwz), which was not found";
 	if (!elf_may_be_unpacked(file->elf))
 		return "has damaged debug information: its unpacked size is impossible for a kernel";
+	lack = vmlinux_has_dwarf(file) ? types_dwarf_lack(file->elf, name) : DWARF_UNREADABLE;
+	if (lack == DWARF_SPLIT) {
+		snprintf(text, WHY_NO_TYPES,
+			 "has its types in files of split DWARF, such as %s, which kwalk does not read",
+			 name);
+		return text;
+	}
+	if (lack == DWARF_WITHOUT_TYPES)
+		return "has debug information without types, such as line numbers only (-g1)";
 	if (vmlinux_has_dwarf(file))
 		return "has debug information that libdw cannot read: it is damaged, or its compression is not supported by this libdw";
 	return "has no debug information (neither DWARF nor BTF)";

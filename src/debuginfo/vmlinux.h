@@ -64,7 +64,8 @@ bool vmlinux_has_types(const struct vmlinux *vmlinux);
 
 /* Returns the reason why no types can be read. It is the end of a sentence that begins with the
  * path. */
-const char *vmlinux_why_no_types(const struct vmlinux *vmlinux);
+enum { WHY_NO_TYPES = 256 };
+const char *vmlinux_why_no_types(const struct vmlinux *vmlinux, char text[WHY_NO_TYPES]);
 
 /* Returns a pointer to the size bytes at a link-time address, which are borrowed from the file.
  * Returns NULL if a single section of the file does not contain all of them. */

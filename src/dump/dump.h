@@ -138,6 +138,8 @@ struct dump {
 	const struct dump_format *format;
 	char format_name[48]; /* such as "flattened ELF" */
 	uint16_t machine; /* EM_*; EM_NONE if the machine is unknown */
+	bool erased; /* makedumpfile overwrote data */
+	struct bytes erase_info; /* the list of these data, borrowed from the file; may be empty */
 	struct bytes vmcoreinfo; /* the text without a final NUL, borrowed from the file */
 	struct cpu_state *cpus; /* owned; an array of nr_cpus + nr_hidden_cpus elements, or NULL */
 	size_t nr_cpus;

@@ -73,7 +73,7 @@ static bool is_missing_of_module(struct kernel *kernel, const struct member_row 
 
 static bool is_missing(struct kernel *kernel, const struct member_row *row, struct error *err)
 {
-	char text[256];
+	char text[256], why[WHY_NO_TYPES];
 
 	if (!err)
 		return false;
@@ -89,7 +89,7 @@ static bool is_missing(struct kernel *kernel, const struct member_row *row, stru
 		snprintf(text, sizeof(text), "%s %s", kernel->vmlinux->file.path,
 			 types_source(kernel->vmlinux->types) ?
 				 "does not describe it" :
-				 vmlinux_why_no_types(kernel->vmlinux));
+				 vmlinux_why_no_types(kernel->vmlinux, why));
 	else
 		snprintf(text, sizeof(text), "%s, and %s", kernel->no_vmlinux,
 			 kernel_dump_types(kernel) ? "the dump's BTF does not show it" :

@@ -14,6 +14,7 @@
 #include "kernel/noted.h"
 #include "kernel/table_search.h"
 #include "paging/entries.h"
+#include "paging/scan.h"
 
 /* Finds the facts that determine the paging mode. Returns false if such a fact is unknown. */
 static bool find_choice(struct kernel *kernel, struct paging_choice *choice, struct error *err)
@@ -190,6 +191,36 @@ bool kernel_cpu_space(struct kernel *kernel, struct space *space)
 		return false;
 	space_set_kernel_root(space, root);
 	return true;
+}
+
+/* Does this space map vaddr to another address than `own`, or only this space map vaddr? */
+static bool maps_elsewhere(const struct space *space, const struct space *own, uint64_t vaddr)
+{
+	struct walk theirs = walk_page_table(space, vaddr), ours;
+
+	if (theirs.outcome != WALK_MAPPED)
+		return false;
+	ours = walk_page_table(own, vaddr);
+	return ours.outcome == WALK_NOT_PRESENT ||
+	       (ours.outcome == WALK_MAPPED && ours.paddr != theirs.paddr);
+}
+
+bool kernel_cpu_is_foreign(struct kernel *kernel)
+{
+	const struct space *own = kernel_space(kernel, NULL);
+	uint64_t swapper, half, ip;
+	struct space space;
+
+	if (!own || kernel->dump->format->running || !kernel_cpu_space(kernel, &space) ||
+	    !kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper) ||
+	    space_maps(&space, swapper, space_kernel_root(own)))
+		return false;
+	/* Tables for EFI services map what no other table maps, but also swapper_pg_dir. */
+	half = own->paging->sign_extends ? paging_upper_half(own->paging) : 0;
+	ip = kernel->dump->cpus[0].registers.value[CPU_IP];
+	return maps_elsewhere(&space, own, swapper) ||
+	       (half && ip >= half && registers_have(&kernel->dump->cpus[0].registers, CPU_IP) &&
+		maps_elsewhere(&space, own, ip));
 }
 
 bool kernel_table_space(struct kernel *kernel, struct space *space)

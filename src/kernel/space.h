@@ -37,6 +37,9 @@ struct space kernel_other_space(struct kernel *kernel, const struct paging *pagi
 /* Sets *space to the kernel's table that belongs to the table of the first CPU. Returns false if
  * the dump has no control registers, or if kernel_not_booted(). */
 bool kernel_cpu_space(struct kernel *kernel, struct space *space);
+/* Does the table of CPU 0 prove that the CPU runs another kernel than this one, because it maps the
+ * kernel's table or the instruction of the CPU to other memory? */
+bool kernel_cpu_is_foreign(struct kernel *kernel);
 
 /* Sets *space to the table that a search of memory found. Returns false if no search was needed, or
  * if no table was found. */

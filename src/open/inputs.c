@@ -2,6 +2,7 @@
 /* Opens all paths of a struct opening, and recognises each file by its content. */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,11 +50,45 @@ static bool is_guest_of_vmware(const struct file *file)
  * or NULL if the kind is unknown. */
 static const char *recognise(const struct file *file)
 {
+	static const char crash_of_windows[] =
+		"a crash dump of Windows; QEMU's dump-guest-memory writes a dump of Linux without -w";
+	static const char ewf[] =
+		"an image of EWF (E01, Ex01); unpack it with ewfexport -f raw, and open what it holds";
+	static const char hiberfil[] = "a hibernation file of Windows, which has no Linux kernel";
+	static const char swap[] =
+		"a swap area or hibernation image of Linux, which cannot be read; a dump of the kernel is written by kdump";
+	static const char minidump[] = "a minidump of a process, not of a kernel";
+	static const char *const signatures[] = {
+		"SWAPSPACE2", "SWAP-SPACE", "S1SUSPEND", "S2SUSPEND", "ULSUSPEND", "LINHIB0001",
+	};
+	static const char disk[] = "the image of a disk, not of memory";
+	static const char macho[] =
+		"a Mach-O file (a core of macOS or of VirtualBox for macOS), not a dump of Linux";
 	// clang-format off
+	/* From the documents and sources of each program. */
 	static const struct {
 		size_t offset, size;
 		const char *magic, *what;
 	} known[] = {
+		{ 0, 8, "PAGEDU64", crash_of_windows },
+		{ 0, 8, "PAGEDUMP", crash_of_windows },
+		{ 0, 4, "hibr", hiberfil }, { 0, 4, "HIBR", hiberfil }, { 0, 4, "RSTR", hiberfil },
+		{ 0, 4, "wake", hiberfil }, { 0, 4, "WAKE", hiberfil },
+		{ 0, 4, "MDMP", minidump },
+		{ 0, 20, "\x7fVirtualBox SavedStat", "a saved state of VirtualBox, which cannot be read; VBoxManage debugvm NAME dumpvmcore writes a dump of the running machine" },
+		{ 0, 4, "VMA\0", "a backup of Proxmox (VMA); vma extract unpacks it, and a vmstate in it can be opened" },
+		{ 0, 8, "EVF\x09\x0d\x0a\xff\0", ewf }, { 0, 8, "LVF\x09\x0d\x0a\xff\0", ewf },
+		{ 0, 8, "EVF2\x0d\x0a\x81\0", ewf }, { 0, 8, "LEF2\x0d\x0a\x81\0", ewf },
+		{ 0, 4, "HPAK", "an HPAK file of Fast Dump; unpack it with hpakextract of Volatility 2" },
+		{ 0, 4, "\xcf\xfa\xed\xfe", macho }, { 0, 4, "\xce\xfa\xed\xfe", macho },
+		{ 0, 8, "minidump", "a minidump of a FreeBSD kernel, not of Linux" },
+		{ 0, 19, "FreeBSD Kernel Dump", "a dump of a FreeBSD kernel, not of Linux" },
+		{ 0, 8, "PERFILE2", "a recording of perf, not a dump" },
+		{ 0, 10, "\x17\x08\x44tracing", "a recording of trace-cmd, not a dump" },
+		{ 0, 4, "KDMV", disk }, { 0, 8, "vhdxfile", disk }, { 0, 8, "conectix", disk },
+		{ 0, 4, "QED\0", disk }, { 64, 4, "\x7f\x10\xda\xbe", disk },
+		{ 0, 4, "XFSB", "a filesystem (XFS), not a dump" },
+		{ 0, 27, "Xen saved domain, xl format", "a Xen guest saved by xl save; use xl dump-core instead" },
 		{ 0, 4, "QFI\xfb",         "a qcow2 disk image; memory saved in it by savevm cannot be read" },
 		/* arch/s390: the stand-alone dump tools of s390-tools */
 		{ 0, 8, "\xa8\x19\x01\x73\x61\x8f\x23\xfd", "a dump of an s390 machine, not of " MACHINES_READ },
@@ -67,6 +102,12 @@ static const char *recognise(const struct file *file)
 
 	if (is_guest_of_vmware(file))
 		return "VMware's description of a guest (debug.guest), which cannot be read; open its memory, the .vmem file beside it";
+	/* The last ten bytes of the first page: SWAP_MAGIC of mm/swapfile.c, HIBERNATE_SIG of
+	 * kernel/power/swap.c, and the names that uswsusp and older kernels used. */
+	for (size_t page = 4096; page <= 65536 && page <= file->bytes.size; page *= 2)
+		for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++)
+			if (!memcmp(file->bytes.data + page - 10, signatures[i], 9))
+				return swap;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (range_within(known[i].offset, known[i].size, file->bytes.size) &&
 		    !memcmp(file->bytes.data + known[i].offset, known[i].magic, known[i].size))
@@ -76,6 +117,17 @@ static const char *recognise(const struct file *file)
 
 static const char unknown_file[] =
 	"neither a dump in a known format nor a kernel executable (vmlinux, vmlinuz), a module or System.map; if it is a raw image of memory, give it as FILE@ADDRESS or FILE:OFFSET@ADDRESS";
+
+const char *inputs_first_bytes(const struct file *file, char text[FIRST_BYTES_TEXT])
+{
+	size_t used = 0;
+
+	*text = '\0';
+	for (size_t i = 0; i < FIRST_BYTES && i < file->bytes.size; i++)
+		used += (size_t)snprintf(text + used, FIRST_BYTES_TEXT - used, "%s%02x",
+					 i ? " " : "; its first bytes are ", file->bytes.data[i]);
+	return text;
+}
 
 enum { TEXT_START = 1024 }; /* a file counts as text if its first bytes are text */
 
@@ -212,6 +264,7 @@ static bool inputs_take(struct inputs *inputs, const char *path, struct error *e
 {
 	struct file file = { .fd = -1 };
 	struct raw_place place;
+	char bytes[FIRST_BYTES_TEXT];
 	const char *what;
 	size_t length;
 
@@ -238,8 +291,9 @@ static bool inputs_take(struct inputs *inputs, const char *path, struct error *e
 		inputs->unknown = file;
 		return true;
 	}
-	fail(err, ERROR_FORMAT, "%s is %s", path,
-	     what ? what : inputs_describe(&file, unknown_file));
+	fail(err, ERROR_FORMAT, "%s is %s%s", path,
+	     what ? what : inputs_describe(&file, unknown_file),
+	     what ? "" : inputs_first_bytes(&file, bytes));
 	file_close(&file);
 	return false;
 }
@@ -250,6 +304,8 @@ static bool inputs_take(struct inputs *inputs, const char *path, struct error *e
  * other cases, the function fails. */
 static bool settle_unknown(struct inputs *inputs, struct error *err)
 {
+	char bytes[FIRST_BYTES_TEXT];
+
 	if (!inputs->unknown.path)
 		return true;
 	if (inputs->nr_dumps == 1 && dump_probe_takes_memory(&inputs->dumps[0])) {
@@ -259,8 +315,9 @@ static bool settle_unknown(struct inputs *inputs, struct error *err)
 		inputs->places[0] = (struct raw_place){ 0 };
 		inputs->images[inputs->nr_images++] = inputs->unknown;
 	} else {
-		return fail(err, ERROR_FORMAT, "%s is %s", inputs->unknown.path,
-			    inputs_describe(&inputs->unknown, unknown_file));
+		return fail(err, ERROR_FORMAT, "%s is %s%s", inputs->unknown.path,
+			    inputs_describe(&inputs->unknown, unknown_file),
+			    inputs_first_bytes(&inputs->unknown, bytes));
 	}
 	inputs->unknown = (struct file){ .fd = -1 };
 	return true;

@@ -111,14 +111,16 @@ static bool need_arch(const struct kernel *kernel, struct error *err)
 	static const char no_kernel[] =
 		"neither a dump in a known format nor a kernel executable (vmlinux), and as a raw image of memory from address 0 on it contains no kernel; give an image that starts at another address as FILE@ADDRESS, and the ranges of an image without holes as FILE:OFFSET@ADDRESS";
 	const struct dump *dump = kernel->dump;
+	char bytes[FIRST_BYTES_TEXT];
 	bool proved = kernel->table->known || kernel->note->found ||
 		      kernel->facts->fact[FACT_MODE].given || kernel->facts->fact[FACT_ROOT].given;
 
 	if (kernel->arch && (proved || !dump->guessed))
 		return true;
 	if (!proved && dump->guessed)
-		return fail(err, ERROR_FORMAT, "%s is %s", dump->file.path,
-			    inputs_describe(&dump->file, no_kernel));
+		return fail(err, ERROR_FORMAT, "%s is %s%s", dump->file.path,
+			    inputs_describe(&dump->file, no_kernel),
+			    inputs_first_bytes(&dump->file, bytes));
 	return fail(
 		err, ERROR_UNKNOWN,
 		"%s: its architecture is unknown, and no kernel was found in its memory; name the architecture using -o arch=",
@@ -1010,6 +1012,11 @@ static bool open_start(struct kernel *kernel, const struct opening *opening, str
 		return fail(err, ERROR_FORMAT, "%s: does not belong to the dump (--strict)",
 			    kernel->vmlinux->file.path);
 	open_search_modules(kernel, opening->debug_path);
+	if (!opening->kernel && dump->vmcoreinfo.size && dump->nr_cpus &&
+	    kernel_cpu_is_foreign(kernel))
+		listener_warn(
+			kernel->listener,
+			"CPU 0 runs another kernel than the kernel of the note VMCOREINFO, which is open; the command kernels lists them, and --kernel=NUMBER opens one");
 	return compare_modules(kernel, opening, err);
 }
 

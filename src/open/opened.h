@@ -18,6 +18,9 @@ bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlin
 /* Describes a file that cannot be used, for an error message. If the file begins with text, as logs
  * do, the message names the command annotate. For any other file, returns `other`. */
 const char *inputs_describe(const struct file *file, const char *other);
+/* Writes the first bytes of a file whose format is unknown, to be added to a message. */
+enum { FIRST_BYTES = 16, FIRST_BYTES_TEXT = 24 + 3 * FIRST_BYTES };
+const char *inputs_first_bytes(const struct file *file, char text[FIRST_BYTES_TEXT]);
 
 /* A dump, a vmlinux or both, unpacked from an archive or a compressed file. */
 struct packed_input {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Writes the meaning of a number in one line. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/text.h"
 #include "debuginfo/inlines.h"
@@ -132,9 +133,12 @@ static void put_slab(const struct whatis_text_line *line, const struct whatis *w
 		[SLAB_STATE_ALLOCATED] = "allocated",
 		[SLAB_STATE_FREE] = "free",
 	};
+	char shared[40] = "";
 
+	if (slab->sharers > 1)
+		snprintf(shared, sizeof(shared), " (shared by %u caches)", slab->sharers);
 	if (!slab->has_object) {
-		put(line, "in a slab of cache %s, but not in an object", slab->cache);
+		put(line, "in a slab of cache %s%s, but not in an object", slab->cache, shared);
 		return;
 	}
 	if (whatis->place.vaddr < slab->object)
@@ -147,7 +151,7 @@ static void put_slab(const struct whatis_text_line *line, const struct whatis *w
 		put_offset(line, whatis->place.vaddr - slab->object);
 	if (slab->bytes && whatis->place.vaddr >= slab->object + slab->bytes)
 		put(line, ", after its %" PRIu64 " bytes,", slab->bytes);
-	put(line, " of cache %s, %s", slab->cache, states[object->state]);
+	put(line, " of cache %s%s, %s", slab->cache, shared, states[object->state]);
 	if (object->state == SLAB_STATE_UNKNOWN)
 		put(line, ": %s", object->why.message);
 	if (object->has_cpu)

@@ -40,6 +40,15 @@ void types_listen(struct types *types, const struct listener *listener);
  * again. */
 void types_forget(struct types *types);
 
+enum { TYPES_SPLIT_NAME = 128 };
+enum dwarf_lack {
+	DWARF_UNREADABLE,
+	DWARF_SPLIT, /* the types are in .dwo files (-gsplit-dwarf); `name` is one of them */
+	DWARF_WITHOUT_TYPES, /* only line numbers, for example */
+};
+/* Why does the DWARF of this file, which types_source() cannot read, have no types? */
+enum dwarf_lack types_dwarf_lack(Elf *elf, char name[TYPES_SPLIT_NAME]);
+
 /* Returns the source of the types: "DWARF", "BTF", or NULL if there are no types. */
 const char *types_source(struct types *types);
 /* Returns the number of a kind of types that is newer than this program, so that the types after it

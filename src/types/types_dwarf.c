@@ -2,6 +2,7 @@
 /* DWARF as a source of types. Only types_dwarf.c, which describes types, and types_dwarf_find.c and
  * types_dwarf_variable.c, which find types and variables, use this header. */
 #include <dwarf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,6 +74,7 @@ static inline bool dwarf_stops(struct dwarf *dwarf)
 /* --- types by name --- */
 
 enum {
+	MOST_UNSPLIT = 1 << 12, /* units that types_dwarf_lack() reads */
 	/* Shorter names may be in the DIE itself and not in .debug_str: with its NUL, such a name
 	 * takes no more space than a reference to .debug_str, which has 4 bytes. */
 	MIN_SHARED_NAME = 4,
@@ -879,6 +881,43 @@ static bool open_both(struct dwarf *dwarf, Elf *elf, Elf *supplement)
 	return true;
 }
 
+/* Finds a first definition of a type. A file with line numbers only (-g1), or with all its types in
+ * .dwo files, has none. If the listener stops the search, there may be one. */
+static bool has_definition(struct dwarf *dwarf)
+{
+	while (!dwarf->nr_definitions && !dwarf->exhausted && !listener_stops(*dwarf->listener)) {
+		while (dwarf->in_unit && !dwarf->nr_definitions && !dwarf_stops(dwarf)) {
+			if (!add_definition(dwarf, &dwarf->die))
+				return false;
+			dwarf->in_unit = die_next_sibling(&dwarf->die);
+		}
+		if (!dwarf->nr_definitions && !dwarf->in_unit)
+			types_dwarf_next_unit(dwarf);
+	}
+	return !dwarf->exhausted;
+}
+
+enum dwarf_lack types_dwarf_lack(Elf *elf, char name[TYPES_SPLIT_NAME])
+{
+	Dwarf *debug = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+	Dwarf_CU *unit = NULL;
+	Dwarf_Attribute attribute;
+	const char *text = NULL;
+	unsigned int nr = 0;
+	Dwarf_Die top;
+
+	/* The first units may be of assembler, which is not split. */
+	for (; debug && !text && nr < MOST_UNSPLIT &&
+	       dwarf_get_units(debug, unit, &unit, NULL, NULL, &top, NULL) == 0;
+	     nr++)
+		if (dwarf_attr(&top, DW_AT_dwo_name, &attribute) ||
+		    dwarf_attr(&top, DW_AT_GNU_dwo_name, &attribute))
+			text = dwarf_formstring(&attribute);
+	snprintf(name, TYPES_SPLIT_NAME, "%s", text ? text : "");
+	dwarf_end(debug);
+	return *name ? DWARF_SPLIT : nr ? DWARF_WITHOUT_TYPES : DWARF_UNREADABLE;
+}
+
 void *types_dwarf_open(Elf *elf, Elf *supplement, const struct listener *const *listener)
 {
 	struct dwarf *dwarf = calloc(1, sizeof(*dwarf));
@@ -889,7 +928,7 @@ void *types_dwarf_open(Elf *elf, Elf *supplement, const struct listener *const *
 	if (open_both(dwarf, elf, supplement)) {
 		dwarf->reading = dwarf->debug;
 		types_dwarf_next_unit(dwarf);
-		if (!dwarf->exhausted)
+		if (!dwarf->exhausted && has_definition(dwarf))
 			return dwarf;
 	}
 	close_dwarf(dwarf);

@@ -96,6 +96,19 @@ static size_t suffix_length(const char *at, size_t length)
 	return nr;
 }
 
+/* Reads an octal number, which begins with 0. */
+static enum number number_octal(const char *at, const char *end, uint64_t *number)
+{
+	for (*number = 0; at < end; at++) {
+		if (*at < '0' || *at > '7')
+			return NO_NUMBER;
+		if (*number >> 61)
+			return TOO_LARGE;
+		*number = *number << 3 | (uint64_t)(*at - '0');
+	}
+	return NUMBER;
+}
+
 static bool parse_number(struct parser *parser, size_t length, struct value *value)
 {
 	const char *at = parser->at;
@@ -107,13 +120,15 @@ static bool parse_number(struct parser *parser, size_t length, struct value *val
 	uint64_t number;
 
 	kind = is_hex ? number_hex(at, at + length - suffix, &number) :
+	       *at == '0' && length - suffix > 1 ?
+			number_octal(at, at + length - suffix, &number) :
 			number_decimal(at, at + length - suffix, &number);
 	if (kind == TOO_LARGE)
 		return number_too_large(at, at + length, parser->err);
 	if (kind != NUMBER)
-		return fail(parser->err, ERROR_USAGE,
-			    "\"%.*s\" is no number: a hexadecimal number begins with 0x",
-			    (int)length, at);
+		return fail(parser->err, ERROR_USAGE, "\"%.*s\" is no number: %s", (int)length, at,
+			    *at == '0' ? "a number that begins with 0 is octal, as in C" :
+					 "a hexadecimal number begins with 0x");
 	parser->at += length;
 	*value = number_value(parser, number, 8, !is_unsigned && number <= INT64_MAX);
 	return true;

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "debuginfo/vmlinux.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/module_types.h"
@@ -101,6 +102,7 @@ static bool find_type(struct kernel *kernel, const char *name, struct ctype *typ
 {
 	struct types *own = kernel_types(kernel), *dump;
 	struct type_search search = { name, type, false };
+	char why[WHY_NO_TYPES];
 
 	if (own && ctype_find(own, name, type))
 		return true;
@@ -110,10 +112,12 @@ static bool find_type(struct kernel *kernel, const char *name, struct ctype *typ
 	module_each(kernel, search_module, &search, NULL);
 	if (search.found)
 		return true;
-	if (!own && !dump && !kernel_stopped(kernel))
+	if (!dump && !(own && types_source(own)) && !kernel_stopped(kernel))
 		return fail(err, ERROR_UNKNOWN,
-			    "the types of this kernel are not known: the dump has no BTF, and %s",
-			    kernel->no_vmlinux ? kernel->no_vmlinux : "vmlinux has no types");
+			    "the types of this kernel are not known: the dump has no BTF, and %s%s%s",
+			    kernel->vmlinux ? kernel->vmlinux->file.path : kernel->no_vmlinux,
+			    kernel->vmlinux ? " " : "",
+			    kernel->vmlinux ? vmlinux_why_no_types(kernel->vmlinux, why) : "");
 	return refuse_name(kernel, name, err);
 }
 

@@ -508,3 +508,47 @@ set_facts() {
 	json_hold 'it.get("fact") != "dump_trouble" or it["value"].startswith("the file is cut short")' answers
 	grep -q dump_trouble answers
 }
+
+@test "data that the writer overwrote, in a core and in a kdump-compressed file" {
+	describe elf <<-END
+	include $DUMPS/x86_64-tasks.txt
+	note ERASEINFO type=0: str "erase task_struct.comm 16\nerase super_secret 8\n"
+	END
+	"$KWALK" -q -j -c info elf >out
+	[ "$(grep -c '"fact":"erased"' out)" = 2 ]
+	grep -F '"value":"erase super_secret 8"' out
+	describe kdump <<-END
+	include $DUMPS/kdump.inc
+	kdump version=6 erased_size=27
+	END
+	[ "$("$KWALK" -q -c info kdump | grep -c '^erased  *the writer erased some data ')" = 1 ]
+	dump x86_64-tasks
+	[ "$("$KWALK" -q -j -c info x86_64-tasks | grep -c erased)" = 0 ]
+}
+
+@test "the registers of CPU 0 are of another kernel than the note" {
+	# capture RIP: CPU 0 runs a kernel at 24M
+	capture() {
+		describe both <<-END
+		include $DUMPS/x86_64-4level-qemu.inc
+		include $DUMPS/x86_64-note.inc
+		let other 24M
+		at other: u64 seq 512 0 0
+		at other+8*273: u64 pud_direct|KTABLE
+		at other+8*511: u64 other+4K+3
+		at other+4K+8*510: u64 other+8K+3
+		at other+8K+8*$2: u64 24M|0x1e3
+		note QEMU cpu cr0=0x80050033 cr4=0x3506f0 idt=0xfffffe0000000000 cr3=24M rip=$1
+		END
+		"$KWALK" -q -c 'info' both >out 2>complaints
+	}
+	# at the same virtual address, and at another one
+	capture text 8
+	grep 'warning: CPU 0 runs another kernel than the kernel of the note VMCOREINFO' complaints
+	grep '^cpu_kernel  *CPU 0 runs another kernel' out
+	capture 0xffffffff82000123 16
+	grep 'warning: CPU 0 runs another kernel' complaints
+	# nothing is known of this table
+	capture 0x1000 16
+	not grep 'another kernel' complaints out
+}

@@ -146,3 +146,52 @@ same() {
 	needs_part report
 	fails 1 '. is a directory: name a file in it' -q -c 'report -w .' vmlinux dump
 }
+
+# head OFFSET BYTES: the file `head` of a megabyte has these bytes, as printf writes them.
+head_at() {
+	rm -f head
+	truncate -s 1M head
+	printf "$2" | dd of=head bs=1 seek="$1" conv=notrunc status=none
+}
+
+@test "files of other programs are named, with the way out" {
+	local at bytes words
+	while read -r at bytes words; do
+		head_at "$at" "$bytes"
+		fails 2 "$words" -q -c info head
+	done <<-'END'
+	0 PAGEDU64\x0f\0 crash dump of Windows without -w
+	0 PAGEDUMP crash dump of Windows
+	0 \x7fVirtualBox\040SavedState\040V2.0 VirtualBox dumpvmcore
+	0 VMA\0\0\0\0\x01 Proxmox vma extract
+	0 EVF\x09\x0d\x0a\xff\0 EWF ewfexport
+	0 HPAK HPAK hpakextract
+	0 MDMP\x93\xa7 minidump of a process
+	0 \xcf\xfa\xed\xfe Mach-O
+	0 minidump\040FreeBSD/amd64 FreeBSD
+	0 HIBR hibernation file of Windows
+	4086 S1SUSPEND hibernation image of Linux
+	4086 SWAPSPACE2 swap area
+	65526 SWAPSPACE2 swap area
+	64 \x7f\x10\xda\xbe image of a disk
+	0 \xd1\xd2\xd3 first bytes are d1 d2 d3 00
+	END
+}
+
+@test "a dump whose frames are of a Xen host is refused, under overrides, too" {
+	local note
+	for note in 'Xen type=0x1000001: u64 0' 'VMCOREINFO_XEN type=0: str "PAGESIZE=4096"' 'Xen type=0x2000001: u64 0xf00febed'; do
+		describe xen <<-END
+		include $DUMPS/x86_64-tasks.txt
+		note $note
+		END
+		fails 2 'Xen frames of the host' -q -c info xen
+		fails 2 'Xen frames of the host' -q -o root=1410000 -o levels=4 -c 'vtop 0' xen
+	done
+	# a guest that is not paravirtualised
+	describe hvm <<-END
+	include $DUMPS/x86_64-tasks.txt
+	note Xen type=0x2000001: u64 0xf00febee
+	END
+	"$KWALK" -q -c info hvm
+}

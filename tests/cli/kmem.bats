@@ -481,3 +481,18 @@ objects() {
 	fails 1 "the values of the page flags are not known: before 2.6.26 the flags are macros, which debug information does not contain, and the pages of the kernel's text do not have the flags and counts of 2.6.17 and later" -q -c frames vmlinux skewed
 	answers vmlinux skewed 'region ffff888000050200' <<<'ffff888000050200 slab_cache=size-96 allocated=false'
 }
+
+@test "slabs, whatis: a cache that several caches share" {
+	describe merged <<-END
+	include $DUMPS/x86_64-slabs.txt
+	at caches+0x80+28: u32 1
+	at cache_vma+28: u32 ~0
+	at cache_file+28: u32 4
+	END
+	vmlinux 64
+	"$KWALK" -q -j -c 'slabs' vmlinux merged >out
+	[ "$(grep -c '"shared_by"' out)" = 1 ]
+	grep '"slab_cache":"filp"' out | grep -F '"shared_by":4'
+	"$KWALK" -q -c 'whatis ffff888000055000' vmlinux merged | grep -F 'of cache filp (shared by 4 caches), allocated'
+	answers vmlinux merged 'whatis ffff888000055000' <<<'ffff888000055000 cache=filp shared_by=4'
+}

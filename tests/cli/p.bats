@@ -311,6 +311,16 @@ describes_declarations() { strings -a vmlinux | grep -q '^GNU C'; }
 	done
 }
 
+@test "numbers that begin with 0 are octal, as in C" {
+	dump x86_64-tasks
+	[ "$("$KWALK" -q -j -c 'p 0100644 & 0170000; p 010; p 0; p 00UL; p 0x10' x86_64-tasks | sed 's/.*"value":\([0-9]*\).*/\1/' | xargs)" = '32768 8 0 0 16' ]
+	fails 1 @usage '"08" octal' -c 'p 08' x86_64-tasks
+	fails 1 @usage '"0778" octal' -c 'p 0778' x86_64-tasks
+	fails 1 'does not fit' -c 'p 07777777777777777777777777' x86_64-tasks
+	# an address is hexadecimal
+	[ "$("$KWALK" -q -j -c 'region 010' x86_64-tasks | grep -c '"virtual":"0x10"')" = 1 ]
+}
+
 @test "expressions" {
 	variables 64
 	answers vmlinux variables 'p v_struct.a+1; p (&v_struct)->b; p v_row[1]; p sizeof(v_row); p (1|6)<<2' <<-'END'

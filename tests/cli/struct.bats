@@ -223,3 +223,20 @@ defined() {
 	grep -qx 'enum zone_type {' shown
 	grep -q 'init_task' shown
 }
+
+# Not knowing is not a missing type.
+@test "a vmlinux without types: the file and the reason are named" {
+	dump x86_64-tasks
+	vmlinux 64
+	strip -g vmlinux
+	fails 1 'vmlinux has no debug information' -q -c 'struct mutex' vmlinux x86_64-tasks
+	fails 1 'types of this kernel are not known' -q -c 'p sizeof(struct nothing)' vmlinux x86_64-tasks
+	DEBUG=-g1 vmlinux 64
+	fails 1 'vmlinux debug information without types -g1' -q -c 'struct mutex' vmlinux x86_64-tasks
+	fails 1 'vmlinux debug information without types -g1' -q -c 'tasks' vmlinux x86_64-tasks
+	X86_CC="${X86_CC:-cc} -g" DEBUG=-gsplit-dwarf vmlinux 64
+	fails 1 'vmlinux split DWARF .dwo' -q -c 'struct mutex' vmlinux x86_64-tasks
+	# these types are known
+	vmlinux 64
+	fails 1 'no type "nothing" in the kernel' -q -c 'struct nothing' vmlinux x86_64-tasks
+}

@@ -130,3 +130,21 @@ load common
 	END
 	answers pae-neighbour 'vtop 401010' <<<'401010 status=mapped physical=0x1c01010 levels.0.entry_address=0x41000'
 }
+
+# CONFIG_X86_4G: PAGE_OFFSET is 02000000.
+@test "the 4G/4G split of hugemem kernels is found" {
+	describe huge <<-END
+	let page_offset 0x02000000
+	let pmd_fixmap 0x7000
+	include $DUMPS/pae-kdump.inc
+	at pmd_direct[0]: u64 seq 16 0 0
+	at pmd_direct[16]: u64 pte_direct|KTABLE seq 15 2M|DATA|PS 2M
+	at pmd_direct[24]: u64 text_phys|0x1e1
+	END
+	answers huge 'vtop 3001000; ptov 1000; region 3001000' <<-END
+	3001000 status=mapped physical=0x1001000
+	1000 virtual=0x2001000
+	3001000 region=direct-map
+	END
+	"$KWALK" -q -c info huge | grep '^page_offset  *2000000 '
+}

@@ -127,6 +127,7 @@ doubts() {
 	tasks 'at t_shell+8: u64 0' 'at t_shell+96: u32 0x20' 'at t_shell+flags: u32 0x400004'
 	"$KWALK" -q -j -c 'tasks 3' vmlinux damaged >answers
 	not grep doubt answers
+	fails 1 'pid 3 (shell) no stack has ended stack was freed' -q -c 'bt 3' vmlinux damaged
 }
 
 @test "real_parent: the list of tasks, the leader's, and the parent's children" {

@@ -71,6 +71,7 @@ struct kmem_cache {
 #else
 	struct order_objects oo, min;
 	unsigned int red_left_pad;
+	int refcount;
 #endif
 	const char *name;
 	struct list_head list;

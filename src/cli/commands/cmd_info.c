@@ -227,6 +227,32 @@ static void answer_trouble(struct output *output, const struct dump *dump)
 	output_end(output);
 }
 
+/* Shows which data the writer overwrote: a line of the list of makedumpfile, such as "erase
+ * task_struct.comm 16", for each answer (write_eraseinfo(), erase_info.c of makedumpfile). */
+static void answer_erased(struct session *session)
+{
+	struct bytes left = session->kernel->dump->erase_info;
+	bool any = !session->kernel->dump->erased;
+	char line[256];
+
+	while (left.size && !session_interrupted(session)) {
+		const uint8_t *end = memchr(left.data, '\n', left.size);
+		size_t size = end ? (size_t)(end - left.data) : left.size;
+
+		snprintf(line, sizeof(line), "%.*s", (int)smaller_of(size, sizeof(line) - 1),
+			 (const char *)left.data);
+		if (*line) {
+			answer_text(session->output, "erased", line, "the list of its writer");
+			any = true;
+		}
+		size += end != NULL;
+		left = (struct bytes){ left.data + size, left.size - size };
+	}
+	if (!any)
+		answer_text(session->output, "erased", "the writer erased some data",
+			    "header of the dump");
+}
+
 static void answer_dump(struct session *session)
 {
 	struct dump *dump = session->kernel->dump;
@@ -234,6 +260,11 @@ static void answer_dump(struct session *session)
 	answer_text(session->output, "dump_format", dump->format_name, dump->file.path);
 	if (dump->format->describe)
 		dump->format->describe(dump, answer_of_dump, session);
+	answer_erased(session);
+	if (dump->nr_cpus && kernel_cpu_is_foreign(session->kernel))
+		answer_text(session->output, "cpu_kernel",
+			    "CPU 0 runs another kernel than the open one (see kernels)",
+			    "page table of the first CPU");
 	answer_trouble(session->output, dump);
 	answer_text(session->output, "dump_extract", extract_level_names[dump->extract],
 		    "VMCOREINFO " EXTRACT_KEY);

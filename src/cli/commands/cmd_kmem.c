@@ -352,6 +352,7 @@ static bool show_cache(uint64_t cache, void *arg)
 	struct output *output = session->output;
 	struct error damage;
 	struct slab_count count = slab_count_of(&question->pass, cache, &damage);
+	unsigned int sharers;
 
 	if (is_asked(question, count.name)) {
 		output_begin(output, "slabs", NULL, NULL);
@@ -366,6 +367,8 @@ static bool show_cache(uint64_t cache, void *arg)
 		output_count_if(output, "per_slab", count.has_shape, count.per_slab);
 		output_count_if(output, "order", count.has_shape, count.order);
 		output_string_if(output, "slab_cache", count.name);
+		sharers = slab_cache_sharers(session->kernel, cache);
+		output_count_if(output, "shared_by", sharers > 1, sharers);
 		output_end(output);
 		if (damage.code)
 			session_complain(session, count.name, &damage);

@@ -58,6 +58,7 @@ static void output_place(struct session *session, const struct whatis *whatis)
 	show_holder(output, place);
 	if (place->has_slab) {
 		output_string(output, "cache", place->slab.cache);
+		output_count_if(output, "shared_by", place->slab.sharers > 1, place->slab.sharers);
 		output_owner(output, &whatis->owner);
 	} else if (!place->has_stack) {
 		output_owner(output, &whatis->owner);

@@ -197,6 +197,8 @@ static bool elf_read_segments(struct elf_reading *reading, struct error *err)
 		return false;
 	if (reading->notes.user_process && !dump->vmcoreinfo.size && !dump->nr_cpus)
 		return dump_fail(dump, err, "is the core of a user-space process, not of a kernel");
+	if (!elf_notes_fail(&reading->notes, dump, err))
+		return false;
 	return !reading->pieces.failed ||
 	       fail(err, ERROR_SYSTEM, "%s: has too many segments for the available memory",
 		    dump->file.path);

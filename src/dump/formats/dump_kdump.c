@@ -208,6 +208,10 @@ static bool kdump_read_notes(struct dump *dump, const struct kdump_part *part, s
 	if (header->vmcoreinfo_size && !source_small(part->source, header->vmcoreinfo_offset,
 						     header->vmcoreinfo_size, &dump->vmcoreinfo))
 		notes.cut = true;
+	dump->erased = header->erased_size;
+	if (header->erased_size && header->erased_offset)
+		source_small(part->source, header->erased_offset, header->erased_size,
+			     &dump->erase_info);
 	if (notes.cut) {
 		dump_warn(dump, "a note extends past the end of the notes or of the file");
 		tell_note(dump, part, "notes", header->notes_offset, header->notes_size);
@@ -216,7 +220,8 @@ static bool kdump_read_notes(struct dump *dump, const struct kdump_part *part, s
 	}
 	dump->phys_base = header->phys_base;
 	dump->has_phys_base = !header->diskdump && !kdump_header_by_qemu(header);
-	return kdump_find_machine(dump, part, &notes, err) && kdump_check_pages(dump, part, err);
+	return elf_notes_fail(&notes, dump, err) && kdump_find_machine(dump, part, &notes, err) &&
+	       kdump_check_pages(dump, part, err);
 }
 
 static bool kdump_open(struct dump *dump, struct error *err)

@@ -201,13 +201,40 @@ static bool read_core_note(struct elf_notes *notes, const struct note *note, str
 			 sizeof(registers));
 }
 
+/* Does the note show that page tables in the dump contain frames of a Xen host, while notes and
+ * variables of the kernel contain frames of a guest? xen/include/public/elfnote.h:
+ * XEN_ELFNOTE_CRASH_INFO, XEN_ELFNOTE_CRASH_REGS, and XEN_ELFNOTE_DUMPCORE_HEADER, which begins with
+ * XC_CORE_MAGIC for a paravirtualised guest (docs/misc/dump-core-format.txt). */
+static bool is_of_xen(const struct note *note)
+{
+	enum { CRASH_INFO = 0x1000001, CRASH_REGS, HEADER = 0x2000001 };
+
+	if (!name_is(note, "Xen"))
+		return name_is(note, "VMCOREINFO_XEN");
+	return note->type == CRASH_INFO || note->type == CRASH_REGS ||
+	       (note->type == HEADER && note->desc.size >= 8 &&
+		load_le64(note->desc.data) == 0xf00febed);
+}
+
+bool elf_notes_fail(const struct elf_notes *notes, const struct dump *dump, struct error *err)
+{
+	return !notes->xen ||
+	       dump_fail(
+		       dump, err,
+		       "is of a Xen host or a paravirtualised Xen guest, by its notes: page tables contain frames of the host, and the kernel uses other frames, which kwalk does not translate. Dump a guest with xl dump-core, if it is not paravirtualised");
+}
+
 bool elf_notes_read(struct elf_notes *notes, struct bytes segment, struct dump *dump)
 {
 	struct note note;
 	size_t offset = 0;
 
 	while (next_note(notes, segment, &offset, &note)) {
-		if (name_is(&note, "VMCOREINFO") && !dump->vmcoreinfo.size)
+		notes->xen |= is_of_xen(&note);
+		if (name_is(&note, "ERASEINFO")) {
+			dump->erased = true;
+			dump->erase_info = note.desc;
+		} else if (name_is(&note, "VMCOREINFO") && !dump->vmcoreinfo.size)
 			dump->vmcoreinfo = note.desc;
 		else if (name_is(&note, PARTS_NOTE_NAME) && note.type == PARTS_NOTE_TYPE)
 			dump_set_parts(dump, note.desc);

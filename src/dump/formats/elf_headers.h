@@ -36,6 +36,7 @@ bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump
 struct elf_notes {
 	uint16_t machine; /* EM_*; EM_NONE if the machine is unknown */
 	bool user_process; /* the file is the core of a user process */
+	bool xen; /* frames of a Xen host: see elf_notes_fail() */
 	bool cut; /* at least one note extends beyond the end of its segment */
 	uint64_t cut_at; /* the offset in the segment of the first such note */
 	/* The allocated numbers of elements of dump->cpus and dump->stopped. */
@@ -46,3 +47,6 @@ struct elf_notes {
  * dump/parts.h are added to the dump, which borrows their bytes from `segment`. *notes gets all
  * other results. It must be zeroed before the first segment. Returns false if memory runs out. */
 bool elf_notes_read(struct elf_notes *notes, struct bytes segment, struct dump *dump);
+
+/* Fails if the notes show that numbers of frames have several meanings in this dump. */
+bool elf_notes_fail(const struct elf_notes *notes, const struct dump *dump, struct error *err);

@@ -49,6 +49,7 @@ static const struct kdump_header_field {
 	{ 3, { 40, 28 }, 0, offsetof(struct kdump_header, vmcoreinfo_size) },
 	{ 4, { 48, 32 }, 8, offsetof(struct kdump_header, notes_offset) },
 	{ 4, { 56, 40 }, 0, offsetof(struct kdump_header, notes_size) },
+	{ 5, { 64, 44 }, 8, offsetof(struct kdump_header, erased_offset) },
 	{ 5, { 72, 52 }, 0, offsetof(struct kdump_header, erased_size) },
 	{ 6, { 80, 56 }, 8, offsetof(struct kdump_header, start_pfn) },
 	{ 6, { 88, 64 }, 8, offsetof(struct kdump_header, end_pfn) },
@@ -228,6 +229,4 @@ void kdump_header_describe(const struct kdump_header *header, dump_visit *visit,
 		describe_level((uint32_t)header->dump_level, text, sizeof(text));
 		visit(arg, "dump_level", text);
 	}
-	if (header->erased_size)
-		visit(arg, "erased", "the writer erased some data");
 }

@@ -52,6 +52,7 @@ struct kdump_header {
 	uint64_t start_pfn, end_pfn; /* the frames of this part; the end is exclusive */
 	uint64_t vmcoreinfo_offset, vmcoreinfo_size;
 	uint64_t notes_offset, notes_size;
+	uint64_t erased_offset; /* the place in the file of the list of erased data */
 	uint64_t erased_size; /* the size in bytes of the list of erased data */
 };
 

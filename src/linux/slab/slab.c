@@ -114,6 +114,17 @@ bool slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t s
 	       kernel_read_text(kernel, text, name, size) && name[0];
 }
 
+unsigned int slab_cache_sharers(struct kernel *kernel, uint64_t cache)
+{
+	enum { MOST = 1 << 12 }; /* -1: the cache is never merged */
+	uint64_t count;
+
+	return kernel_read_member(kernel, cache, CACHE_REFCOUNT, &count, NULL) && count > 1 &&
+			       count <= MOST ?
+		       (unsigned int)count :
+		       1;
+}
+
 /* --- objects --- */
 
 /* For SLUB: can a slab of this cache have this number of objects? The cache has two words for the
@@ -242,6 +253,7 @@ static bool described_at(struct kernel *kernel, uint64_t vaddr, uint64_t pfn,
 	    !slab_cache_name(kernel, described.cache, place->cache, sizeof(place->cache), NULL))
 		return false;
 	place->address = described.cache;
+	place->sharers = slab_cache_sharers(kernel, place->address);
 	place->slab = kernel_page_first(kernel, vaddr);
 	if (!page_of_pfn(kernel, described.has_frames ? described.first : pfn, &place->page, NULL))
 		return false;
@@ -300,6 +312,7 @@ bool slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr, struct slab_
 		return false;
 	place->slab = vaddr - (paddr - kernel_frame(kernel, compound.head_pfn));
 	place->page = head.page;
+	place->sharers = slab_cache_sharers(kernel, place->address);
 	find_object(kernel, vaddr, head.page, place);
 	return true;
 }

@@ -11,6 +11,7 @@ struct kernel;
 
 struct slab_place {
 	char cache[64]; /* printable name of the cache */
+	unsigned int sharers; /* see slab_cache_sharers() */
 	uint64_t address; /* address of the struct kmem_cache */
 	uint64_t slab; /* virtual address of the slab's first page */
 	bool has_object; /* false: vaddr is in no object of the slab, or the object is unknown */
@@ -40,6 +41,10 @@ bool slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, uint64_
  * err may be NULL. It is set if types lack the member. */
 bool slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t size,
 		     struct error *err);
+
+/* Returns the number of caches that share this struct kmem_cache, which has the name of the first of
+ * them: __kmem_cache_alias() of mm/slab_common.c counts them. Returns 1 if it is unknown. */
+unsigned int slab_cache_sharers(struct kernel *kernel, uint64_t cache);
 
 /* Calls visit with the address of each struct kmem_cache in the order of the kernel's list, until
  * visit returns false. Returns false and sets err if the list is unknown or damaged. */

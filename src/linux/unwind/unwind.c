@@ -8,6 +8,7 @@
 
 #include "kernel/kernel.h"
 #include "linux/unwind/unwind_code.h"
+#include "linux/task_members.h"
 #include "linux/wait_members.h"
 #include "base/array.h"
 #include "kernel/arch.h"
@@ -737,6 +738,11 @@ bool unwind_task(struct kernel *kernel, const struct task *task, struct backtrac
 	struct unwind_state *state = &unwinding.state;
 	uint64_t ip;
 
+	/* release_task_stack(), kernel/fork.c: since 4.9 (68f24b08ee89) */
+	if (kernel_read_member(kernel, task->address, TASK_STACK, &ip, NULL) && !ip)
+		return fail(
+			err, ERROR_NO_ANSWER,
+			"no stack: task_struct.stack is 0, as of a task that has ended and whose stack was freed");
 	if (!kernel->arch->switched_registers(kernel, task->address, &state->registers, err))
 		return false;
 	if (!registers_have(&state->registers, CPU_IP) ||
