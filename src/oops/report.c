@@ -459,8 +459,10 @@ static size_t find_message(const struct reader *reader, size_t trace)
 		if (starts_with(line[i].text, "---[ ") || strstr(line[i].text, "Linux version "))
 			break;
 		if (found == trace && has_words(line[i].text) &&
-		    !after_any(line[i].text,
-			       "Modules linked in|Hardware name|Call Trace|Call trace"))
+		    !after_any(
+			    line[i].text,
+			    "Modules linked in|Call Trace|Call trace|NMI backtrace|stack backtrace:") &&
+		    !oops_who_is_detail(line[i].text))
 			found = i;
 	}
 	/* Without "cut here", only the line that no other line separates from the trace. */

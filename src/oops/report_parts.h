@@ -104,6 +104,8 @@ void oops_who_old(struct oops_report *report, const struct oops_part *part);
 
 /* Reads what the first line, or a later line about what happened, says. */
 void oops_who_title(struct oops_reading *reading, const struct oops_part *part);
+/* Is it a line within a report, which cannot be its first one? */
+bool oops_who_is_detail(const char *text);
 /* Reads a line that explains what happened. Returns false if it is another line. */
 bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part);
 

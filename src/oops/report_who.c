@@ -660,6 +660,11 @@ static const char details[] =
 	"Killed process ";
 // clang-format on
 
+bool oops_who_is_detail(const char *text)
+{
+	return after_any(text, details) && !starts_with(text, "INFO: task ");
+}
+
 bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part)
 {
 	struct oops_report *report = &reading->report;
