@@ -59,6 +59,8 @@ void oops_instruction_read(const struct oops_context *context, struct oops_instr
 		instruction->why_not = "the text does not mark its bytes";
 	if (context->opcode_unreadable)
 		instruction->why_not = "the kernel could not read it";
+	if (context->code_why_not)
+		instruction->why_not = context->code_why_not;
 	if (!left)
 		return;
 	decoder = open_decoder(context);

@@ -609,8 +609,7 @@ static void take_panic(struct reader *reader, struct oops_reading *reading, cons
 	add_line(reader, reading, part);
 }
 
-static void add_frame(struct reader *reader, struct oops_reading *reading,
-		      const struct oops_frame *frame)
+static void add_frame(struct reader *reader, struct oops_reading *reading, struct oops_frame *frame)
 {
 	struct oops_report *report = &reading->report;
 	bool has_sure = false;
@@ -618,23 +617,29 @@ static void add_frame(struct reader *reader, struct oops_reading *reading,
 	for (size_t i = 0; i < report->nr_frames && !has_sure; i++)
 		has_sure = !report->frame[i].guessed;
 	report->nr_irqs += has_sure ? 0 : frame->irqs;
-	if ((*frame->symbol.name || frame->has_address) && report->nr_frames < OOPS_FRAMES)
-		reader->no_memory |= !array_add(&report->frame, &report->nr_frames,
-						&report->frame_room, frame, sizeof(*frame));
+	frame->is_stopped |= reading->leaves;
+	reading->leaves = frame->is_stopped;
+	if ((!*frame->symbol.name && !frame->has_address) || report->nr_frames == OOPS_FRAMES)
+		return;
+	reading->leaves = false;
+	reader->no_memory |= !array_add(&report->frame, &report->nr_frames, &report->frame_room,
+					frame, sizeof(*frame));
 }
 
 static bool take_frame(struct reader *reader, struct oops_reading *reading,
 		       const struct oops_part *part)
 {
 	struct oops_frame frame;
+	const char *text = part->text;
 
-	if (starts_with(part->text, "</TASK>")) {
+	if (starts_with(text, "</TASK>")) {
 		leave_trace(reading);
 		if (reading->context && reading->report.context[reading->context - 1].of_user)
 			reading->context = 0;
 		return true;
 	}
-	if (!oops_part_frame(part, &frame))
+	text = oops_part_frame(part, text, &frame);
+	if (!text)
 		return false;
 	/* The words "Call Trace:" may be lost. In the head of a report there may be other frames. */
 	if (reading->trace == OOPS_NO_TRACE && reading->phase != OOPS_BODY &&
@@ -644,19 +649,25 @@ static bool take_frame(struct reader *reader, struct oops_reading *reading,
 		reading->trace = OOPS_IN_TRACE;
 	if (reading->phase == OOPS_HEAD)
 		reading->phase = OOPS_BODY;
-	if (reading->trace == OOPS_IN_TRACE)
-		add_frame(reader, reading, &frame);
+	for (; text; text = *text ? oops_part_frame(part, text, &frame) : NULL)
+		if (reading->trace == OOPS_IN_TRACE)
+			add_frame(reader, reading, &frame);
 	return true;
 }
 
 /* The callers of the code that the report is about come first. */
-static bool take_trace_start(struct oops_reading *reading, const struct oops_part *part)
+static bool take_trace_start(struct reader *reader, struct oops_reading *reading,
+			     const struct oops_part *part)
 {
+	struct oops_part rest = *part;
+
 	if (!is_trace_start(part->text))
 		return false;
 	if (reading->phase == OOPS_HEAD)
 		reading->phase = OOPS_BODY;
 	reading->trace = reading->report.nr_frames ? OOPS_AFTER_TRACE : OOPS_IN_TRACE;
+	rest.text = skip_blanks(strchr(part->text, ':') + 1);
+	take_frame(reader, reading, &rest); /* up to 2.6.17, the callers are in the same line */
 	return true;
 }
 
@@ -711,7 +722,7 @@ static bool is_foreign(const struct oops_reading *reading, const struct oops_par
 	return reading->owner != OOPS_OWN &&
 	       (oops_who_is_line(part->text) || is_trace_start(part->text) ||
 		oops_part_shows_registers(part->text) || starts_with(part->text, "Code:") ||
-		oops_part_frame(part, &frame));
+		oops_part_frame(part, part->text, &frame));
 }
 
 static bool take_who(struct oops_reading *reading, const struct oops_part *part)
@@ -747,8 +758,8 @@ static bool begins_trace(struct oops_reading *reading, const struct oops_part *p
 		return !reading || (!reading->goes_on && is_complete(reading));
 	if (!reading)
 		return is_trace_start(part->text) || starts_with(part->text, "page:") ||
-		       oops_part_shows_registers(part->text) ||
-		       (oops_part_frame(part, &frame) && *frame.symbol.name &&
+		       oops_part_shows_code(part->text) || oops_part_shows_registers(part->text) ||
+		       (oops_part_frame(part, part->text, &frame) && *frame.symbol.name &&
 			!frame.symbol.no_offset);
 	if (reading->phase != OOPS_END || reading->goes_on)
 		return false;
@@ -764,7 +775,7 @@ static bool take_part(struct reader *reader, struct oops_reading *reading,
 	if (*part->text == 'E' && reading->phase != OOPS_END)
 		oops_who_old(&reading->report, part);
 	return take_other_owner(reading, part) || is_foreign(reading, part) ||
-	       take_end(reading, part) || take_trace_start(reading, part) ||
+	       take_end(reading, part) || take_trace_start(reader, reading, part) ||
 	       take_who(reading, part) || oops_part_place(reading, part) ||
 	       oops_part_registers(reading, part) || oops_part_code(reading, part) ||
 	       oops_part_entries(reading, part) || take_frame(reader, reading, part) ||
@@ -846,6 +857,11 @@ static void check_kernel(struct reader *reader, const struct oops_part *part)
 	oops_boot_read(part->line, &shown);
 	if (reading && reading->report.boot + 1 != reader->reports->nr_boots)
 		reading = NULL;
+	/* A line of another machine within a report whose machine is known is damage. */
+	if (reading && reading->phase != OOPS_END && reading->trace == OOPS_NO_TRACE &&
+	    reading->report.machine && shown.machine && !*shown.release &&
+	    shown.machine->number != reading->report.machine)
+		shown.machine = NULL;
 	if (reading && !*shown.release)
 		memcpy(shown.release, reading->report.release, sizeof(shown.release));
 	if (oops_boot_differs(current_boot(reader), &shown)) {
@@ -905,8 +921,13 @@ static void spread_machine(struct oops_reports *reports)
 			report[i].machine = machine->number;
 	}
 	for (size_t i = 0; i < reports->nr; i++)
-		for (size_t j = 0; j < report[i].nr_contexts; j++)
+		for (size_t j = 0; j < report[i].nr_contexts; j++) {
 			report[i].context[j].machine = report[i].machine;
+			oops_part_settle_code(&report[i].context[j], report[i].machine,
+					      *report[i].release ?
+						      report[i].release :
+						      reports->boot[report[i].boot].release);
+		}
 }
 
 static bool read_all(struct reader *reader, size_t first, struct error *err)

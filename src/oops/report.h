@@ -126,6 +126,9 @@ struct oops_context {
 	uint8_t code[OOPS_CODE];
 	size_t nr_code, mark;
 	size_t code_line; /* 0 if nr_code is 0 */
+	uint8_t code_unit; /* the digits of a byte, half word or word of it */
+	bool old_code; /* the place is of a kernel that printed the code from the instruction on */
+	const char *code_why_not; /* why the bytes of the instruction are not known, or NULL */
 	bool opcode_unreadable; /* "Bad RIP value", "Unable to access opcode bytes" */
 };
 
@@ -139,6 +142,7 @@ struct oops_frame {
 	bool guessed; /* "?" */
 	bool in_machinery; /* only prints the report, or waits, or begins where a call returns */
 	unsigned int irqs; /* marks "<IRQ>" before it */
+	bool is_stopped; /* a mark before it ends the frames of an interrupt or NMI: "<EOI>" */
 	size_t line;
 };
 

@@ -68,7 +68,8 @@ static size_t module_size(const char *text)
 	return size < OOPS_MODULE ? size : 0;
 }
 
-/* Reads the name of a module in brackets. A build id may come after the name: "[brd 0123456789ab]". */
+/* Reads the name of a module in brackets. A build id, or the letters of the module's taint, may come after the name:
+ * "[brd 0123456789ab]", "[brd(OE)]". */
 static const char *read_module(const char *text, struct oops_symbol *symbol)
 {
 	const char *name = after_start(text, " [");
@@ -76,7 +77,12 @@ static const char *read_module(const char *text, struct oops_symbol *symbol)
 
 	if (!size)
 		return text;
-	text = name[size] == ' ' ? name + size + 1 + count_hex(name + size + 1) : name + size;
+	text = name + size;
+	if (*text == '(')
+		text += strspn(text, "(ABCDEFGHIJKLMNOPQRSTUVWXYZ+-");
+	text += *text == ')';
+	if (*text == ' ')
+		text += 1 + count_hex(text + 1);
 	if (*text != ']')
 		return name - 2;
 	memcpy(symbol->module, name, size);
@@ -84,17 +90,43 @@ static const char *read_module(const char *text, struct oops_symbol *symbol)
 	return text + 1;
 }
 
+/* ":brd:foo+0x1/0x2" (x86-64 before 2.6.25) */
+static const char *read_module_before(const char *text, struct oops_symbol *symbol)
+{
+	size_t size = *text == ':' ? 1 + strcspn(text + 1, ": ") : 0;
+
+	if (size < 2 || size >= OOPS_MODULE || text[size] != ':')
+		return text;
+	snprintf(symbol->module, sizeof(symbol->module), "%.*s", (int)size - 1, text + 1);
+	return text + size + 1;
+}
+
+/* "{foo+71}" and "{:brd:foo+71}" after an address, with a decimal offset: printk_address() in
+ * arch/x86_64/kernel/traps.c up to 2.6.17. */
+static const char *read_braces(const char *text, struct oops_symbol *symbol)
+{
+	const char *end;
+	size_t size;
+
+	*symbol = (struct oops_symbol){ 0 };
+	if (*text != '{')
+		return NULL;
+	text = read_module_before(text + 1, symbol);
+	size = symbol_size(text);
+	end = size && text[size] == '+' ? scan_decimal(text + size + 1, 9, &symbol->offset) : NULL;
+	if (!end || *end != '}')
+		return NULL;
+	snprintf(symbol->name, sizeof(symbol->name), "%.*s", (int)size, text);
+	return end + 1;
+}
+
 const char *oops_symbol_read(const char *text, struct oops_symbol *symbol)
 {
-	size_t size, digits, module = *text == ':' ? 1 + strcspn(text + 1, ": ") : 0;
+	size_t size, digits;
 	const char *end;
 
 	*symbol = (struct oops_symbol){ 0 };
-	/* ":brd:foo+0x1/0x2" (x86-64 before 2.6.25) */
-	if (module > 1 && module < OOPS_MODULE && text[module] == ':') {
-		snprintf(symbol->module, sizeof(symbol->module), "%.*s", (int)module - 1, text + 1);
-		text += module + 1;
-	}
+	text = read_module_before(text, symbol);
 	size = symbol_size(text);
 	if (!size || !starts_with(text + size, "+0x"))
 		return NULL;
@@ -124,12 +156,16 @@ static const char *read_decoded(const char *text, struct oops_symbol *symbol)
 	return module ? end + 1 + module : end;
 }
 
+static void note_damage(struct oops_report *report, const char *what, const char *name, size_t size)
+{
+	if (report->nr_damaged < OOPS_DAMAGES)
+		snprintf(report->damaged[report->nr_damaged++], sizeof(report->damaged[0]),
+			 "%s: %.*s", what, (int)size, name);
+}
+
 void oops_part_damage(struct oops_report *report, const char *name, bool missing)
 {
-	if (report->nr_damaged == OOPS_DAMAGES)
-		return;
-	snprintf(report->damaged[report->nr_damaged++], sizeof(report->damaged[0]), "%s: %s",
-		 missing ? "digits are missing" : "too many digits", name);
+	note_damage(report, missing ? "digits are missing" : "too many digits", name, strlen(name));
 }
 
 /* --- contexts --- */
@@ -165,7 +201,7 @@ static void mix(struct oops_reading *reading)
 /* --- the place --- */
 
 struct place {
-	bool has_cs, has_ip, is_damaged, is_short;
+	bool has_cs, has_ip, is_damaged, is_short, is_old;
 	unsigned int cs;
 	uint64_t ip;
 	struct oops_symbol where;
@@ -208,8 +244,10 @@ static void read_place(const char *text, size_t width, struct place *place)
 		text = skip_blanks(end + 1);
 	}
 	text = read_angles(text, width, place);
+	end = read_braces(text, &place->where);
+	place->is_old = end || (place->cs == 0x10 && width == 8);
 	text += *text == '{';
-	if ((end = oops_symbol_read(text, &place->where)) ||
+	if (end || (end = oops_symbol_read(text, &place->where)) ||
 	    (end = read_decoded(text, &place->where))) {
 		text = end;
 	} else if ((starts_with(text, "0x") || starts_with(skip_blanks(text), "(null)")) &&
@@ -274,13 +312,17 @@ static void take_place(struct oops_reading *reading, const struct place *place,
 		return;
 	reading->repeats = false;
 	context->ip_line = context->last = part->index;
+	context->old_code |= place->is_old;
 	/* A selector whose lowest two bits are set is one of a process. The ones of 32-bit code in a 64-bit kernel are
-	 * __USER32_CS, and FLAT_USER_CS32 of Xen (arch/x86/include/asm/segment.h, xen.h). */
+	 * __USER32_CS, and FLAT_USER_CS32 of Xen (arch/x86/include/asm/segment.h, xen.h). A kernel that Xen runs in
+	 * ring 3 has e033, too. Only the kernel has symbols. */
 	if (place->has_cs) {
 		context->of_user = (place->cs & 3) == 3;
 		context->is_compat =
 			report->machine == EM_X86_64 && (place->cs == 0x23 || place->cs == 0xe023);
 	}
+	if (*place->where.name || (place->cs == 0xe033 && place->has_ip && place->ip >> 63))
+		context->of_user = context->is_compat = false;
 	if (place->has_ip) {
 		context->has_ip = true;
 		context->ip = place->ip;
@@ -467,6 +509,8 @@ static const char *read_register(const char *text, struct register_text *found)
 		size++;
 	*found = (struct register_text){ .printed = text, .printed_size = size };
 	at = text + size + (text[size] == ' ');
+	if (starts_with(text, "SS:ESP: "))
+		return read_register(text + 3, found); /* the last line of die() (i386) */
 	if (*at != ':' || !(found->of = find_register(text, size)))
 		return NULL;
 	at = skip_blanks(at + 1);
@@ -531,16 +575,21 @@ static void store_register(struct oops_report *report, struct oops_context *cont
 
 enum { STATUS_SPP = 8 };
 
-/* The lowest bits of arm64's pstate are the mode: EL0t, or 10000 for a 32-bit process. i386 prints no CS, but SS. */
+/* The lowest bits of arm64's pstate are the mode: EL0t, or 10000 for a 32-bit process. i386 prints no CS, but SS.
+ * What a symbol says is better proof. */
 static void read_mode(struct oops_context *context, const struct register_text *found)
 {
+	if (*context->where.name)
+		return;
 	if (!strcmp(found->reg.name, "pstate")) {
 		context->of_user = !(found->reg.value & 15);
 		context->is_compat = context->of_user && (found->reg.value & 16);
 	} else if (!strcmp(found->reg.name, "ss") && found->reg.size == 4) {
 		context->of_user |= (found->reg.value & 3) == 3;
 	} else if (starts_with(found->printed, "RSP: ") && found->digits[-1] == ':') {
-		context->of_user |= (hex_value(found->digits[-2]) & 3) == 3; /* "RSP: 002b:" */
+		/* "RSP: 002b:". Xen has e02b for both: the address decides. */
+		context->of_user |=
+			(hex_value(found->digits[-2]) & 3) == 3 && !(found->reg.value >> 63);
 	} else if (!strcmp(found->reg.name, "status") && found->reg.size == 16) {
 		context->of_user = !(found->reg.value >> STATUS_SPP & 1);
 	}
@@ -555,6 +604,11 @@ static void take_register(struct oops_reading *reading, const struct register_te
 
 	if (!report->machine)
 		report->machine = found->of->machine;
+	if (found->of->machine && found->of->machine != report->machine) {
+		note_damage(report, "a register of another machine", found->printed,
+			    found->printed_size);
+		return;
+	}
 	/* FS and GS of i386 are selectors: they are printed with four digits. */
 	if (!context || (report->machine == EM_386 && strchr("FG", *found->printed) &&
 			 found->printed[1] == 'S'))
@@ -627,15 +681,24 @@ const struct oops_number *oops_register_find(const struct oops_context *context,
 
 /* --- the bytes of the code --- */
 
-/* Adds a byte of x86, a half word of riscv64, or a word of arm64, from digits. Returns false if they are neither. */
+/* x86 prints bytes, arm64 words, riscv64 half words (words before 6.1); other machines are not decoded. */
+static bool is_unit(uint16_t machine, size_t digits)
+{
+	const bool is_x86 = machine == EM_X86_64 || machine == EM_386;
+
+	if (digits == 2)
+		return machine != EM_AARCH64 && machine != EM_RISCV;
+	return (digits == 8 && !is_x86) || (digits == 4 && machine == EM_RISCV);
+}
+
+/* Adds a byte, a half word or a word, from digits. Returns false if they are neither. */
 static bool add_code(struct oops_context *context, const char *text, size_t digits,
 		     uint16_t machine)
 {
 	uint64_t value;
 	size_t size = digits / 2;
 
-	if ((digits != 2 && digits != 8 && (digits != 4 || machine != EM_RISCV)) ||
-	    context->nr_code + size > OOPS_CODE)
+	if (!is_unit(machine, digits) || context->nr_code + size > OOPS_CODE)
 		return false;
 	oops_part_number(text, &value, &digits);
 	for (size_t i = 0; i < size; i++)
@@ -645,8 +708,14 @@ static bool add_code(struct oops_context *context, const char *text, size_t digi
 
 static void read_code(struct oops_context *context, const char *text, uint16_t machine)
 {
-	size_t mark = SIZE_MAX, digits;
+	size_t mark = SIZE_MAX, digits = 0;
 	bool cut = false, marked;
+
+	context->code_unit = (uint8_t)count_hex(text + strspn(text, "<("));
+	if (!is_unit(machine, context->code_unit)) {
+		context->code_why_not = "the line Code: is of another machine";
+		return;
+	}
 
 	for (; *text && !cut; text = skip_blanks(text)) {
 		marked = *text == '<' || *text == '(';
@@ -660,6 +729,35 @@ static void read_code(struct oops_context *context, const char *text, uint16_t m
 		text += *text == '>' || *text == ')';
 	}
 	context->mark = mark < context->nr_code ? mark : context->nr_code;
+	if (mark >= context->nr_code && digits < context->code_unit)
+		context->code_why_not = "the line of its bytes is broken";
+}
+
+/* Is it x86, and the code a kernel's that printed 20 bytes from the instruction on, without a mark? Those are i386 up to 2.4,
+ * where __KERNEL_CS was 0x10, and both up to 2.6.19 at the latest (show_registers() in arch/i386/kernel/traps.c and
+ * arch/x86_64/kernel/traps.c; RHEL 5 too). */
+static bool is_old_code(const struct oops_context *context, uint16_t machine, const char *release)
+{
+	enum { OLD_BYTES = 20 };
+	unsigned int major = 9, minor = 0, patch = 0;
+
+	if ((machine != EM_X86_64 && machine != EM_386) || context->nr_code > OLD_BYTES)
+		return false;
+	sscanf(release, "%3u.%3u.%3u", &major, &minor, &patch);
+	return context->old_code || (major == 2 && minor < 6) ||
+	       (major == 2 && minor == 6 && patch < 20 && context->nr_code == OLD_BYTES);
+}
+
+void oops_part_settle_code(struct oops_context *context, uint16_t machine, const char *release)
+{
+	if (!context->nr_code)
+		return;
+	if (machine && !is_unit(machine, context->code_unit)) {
+		context->nr_code = context->mark = context->code_line = 0;
+		context->code_why_not = "the line Code: is of another machine";
+	} else if (context->mark == context->nr_code && is_old_code(context, machine, release)) {
+		context->mark = 0;
+	}
 }
 
 /* In a line without bytes: "Bad RIP value." and the like (before 5.8), "Unable to access opcode bytes at ...", and
@@ -670,18 +768,34 @@ static bool is_unreadable(const char *text)
 	       after_any(text, "Unable to access opcode bytes|Unable to access instruction");
 }
 
-/* The code of the current context; after the callers (arm64, i386 of 2.6) the one of the first without code. */
+static bool has_code(const struct oops_context *context)
+{
+	return context->nr_code || context->opcode_unreadable || context->code_why_not;
+}
+
+/* The code of the current context; after the callers (arm64, i386 of 2.6, x86-64 before 4.18) the one of the first without
+ * code. Since 4.18, x86 prints it between the place and the registers (show_ip() in arch/x86/kernel/dumpstack.c), so what
+ * follows registers in the trace, which are of a process or of code that an interrupt stopped, is not theirs. */
 static struct oops_context *context_of_code(struct oops_reading *reading, size_t line)
 {
 	struct oops_report *report = &reading->report;
 	struct oops_context *context = current(reading);
 
-	if (context && !context->nr_code && !context->opcode_unreadable)
+	if (context && !has_code(context) && !(context->in_trace && context->nr_regs))
 		return context;
 	for (size_t i = 0; i < report->nr_contexts; i++)
-		if (!report->context[i].nr_code && !report->context[i].of_user)
+		if (!has_code(&report->context[i]) && !report->context[i].of_user &&
+		    !report->context[i].in_trace)
 			return &report->context[i];
 	return report->nr_contexts ? NULL : oops_part_context(reading, line);
+}
+
+bool oops_part_shows_code(const char *text)
+{
+	const char *code = after_start(text, "Code: ");
+
+	return code && strpbrk(code, "<(") && count_hex(skip_blanks(code)) >= 2 &&
+	       !code[strspn(code, "0123456789abcdef<>() \t")];
 }
 
 bool oops_part_code(struct oops_reading *reading, const struct oops_part *part)
@@ -797,25 +911,58 @@ bool oops_part_entries(struct oops_reading *reading, const struct oops_part *par
 /* --- callers --- */
 
 /* Skips marks, such as <TASK>. Kernels before 4.10 print a caller after them. */
-static const char *skip_marks(const char *text, unsigned int *irqs)
+static const char *skip_marks(const char *text, struct oops_frame *frame)
 {
 	while (*text == '<' && strchr(text, '>') &&
 	       (isupper((unsigned char)text[1]) || memchr("/<#", text[1], 3))) {
-		*irqs += starts_with(text, "<IRQ>");
+		frame->irqs += starts_with(text, "<IRQ>");
+		frame->is_stopped |= after_any(text, "<EOI>|</IRQ>|<<EOE>>|</NMI>") != NULL;
 		text += strcspn(text, ">");
 		text = skip_blanks(text + strspn(text, ">"));
 	}
 	return text;
 }
 
-/* Does the line end here? arm64 prints where the address is from, in parentheses: dump_backtrace_entry() in
- * arch/arm64/kernel/stacktrace.c. */
+/* The length of "fs/foo.c:12" or "foo.c:?", which decoders of traces print; 0: it is none. */
+static size_t source_size(const char *text)
+{
+	size_t size = strcspn(text, " \t"), colon = strcspn(text, ":");
+
+	return colon + 1 < size && memchr(text, '.', colon) &&
+			       (isdigit((unsigned char)text[colon + 1]) || text[colon + 1] == '?') ?
+		       size :
+		       0;
+}
+
+static bool begins_angles(const char *text)
+{
+	text += *text == '[';
+	return *text == '<' && count_hex(text + 1) >= 8 &&
+	       starts_with(text + 1 + count_hex(text + 1), ">");
+}
+
+/* Does the caller end here? After it, there may be where the address is from (arm64: dump_backtrace_entry() in
+ * arch/arm64/kernel/stacktrace.c), the line of the source, "[inline]" and the module, or another caller (up to 2.6.17). */
 static bool is_frame_end(const char *text)
 {
-	text = skip_blanks(text);
-	if (*text == '(' && text[strcspn(text, ")")])
-		text = skip_blanks(text + strcspn(text, ")") + 1);
-	return !*text || !strcmp(text, ")");
+	bool decoded = false;
+
+	for (text = skip_blanks(text); *text && !begins_angles(text); text = skip_blanks(text)) {
+		size_t size = *text == '(' ? strcspn(text, ")") :
+			      *text == '[' ? strcspn(text, "]") :
+					     0;
+
+		if (size && !text[size])
+			return false;
+		size += size ? 1 : *text == ')' ? 1 : source_size(text);
+		if (!size && decoded)
+			size = module_size(text); /* "foo+0x1/0x2 (fs/foo.c:12) brd" */
+		if (!size)
+			return false;
+		decoded = true;
+		text += size;
+	}
+	return true;
 }
 
 void oops_symbol_function(const struct oops_symbol *symbol, char name[FUNCTION_NAME])
@@ -826,35 +973,48 @@ void oops_symbol_function(const struct oops_symbol *symbol, char name[FUNCTION_N
 		text_append(name, FUNCTION_NAME, " [%s]", symbol->module);
 }
 
-bool oops_part_frame(const struct oops_part *part, struct oops_frame *frame)
+/* Reads "[<ffffffff81000000>]", or "<ffffffff81000000>" before braces. Returns the text after it. */
+static const char *read_frame_address(const char *text, struct oops_frame *frame)
+{
+	const char *end = after_start(text, *text == '[' ? "[<" : "<");
+	size_t digits;
+
+	end = end ? oops_part_number(end, &frame->address, &digits) : NULL;
+	if (!end || !starts_with(end, *text == '[' ? ">]" : ">{"))
+		return text;
+	frame->has_address = frame->address && digits <= 16;
+	return skip_blanks(end + (*text == '[' ? 2 : 1));
+}
+
+const char *oops_part_frame(const struct oops_part *part, const char *text,
+			    struct oops_frame *frame)
 {
 	char name[FUNCTION_NAME];
-	const char *text, *end;
+	const char *end, *start = text;
 	size_t digits;
 
 	*frame = (struct oops_frame){ .line = part->index };
-	text = skip_marks(part->text, &frame->irqs);
+	text = skip_marks(text, frame);
 	if (!*text)
-		return text != part->text;
+		return text != start ? text : NULL;
 	text += starts_with(text, "([<"); /* the first one of s390 */
-	if ((end = after_start(text, "[<")) &&
-	    (end = oops_part_number(end, &frame->address, &digits)) && starts_with(end, ">]")) {
-		frame->has_address = frame->address && digits <= 16;
-		text = skip_blanks(end + 2);
-	}
+	text = read_frame_address(text, frame);
 	frame->guessed = starts_with(text, "? ");
 	text = skip_blanks(text + frame->guessed);
 	if ((end = oops_symbol_read(text, &frame->symbol)) ||
+	    (end = read_braces(text, &frame->symbol)) ||
 	    (end = read_decoded(text, &frame->symbol))) {
 		oops_symbol_function(&frame->symbol, name);
 		/* A call at the end of a function returns to the function after it, which called nothing. */
 		frame->in_machinery = function_is_machinery(name) ||
 				      (!frame->symbol.offset && !frame->symbol.no_offset);
-		return is_frame_end(end);
+	} else if (starts_with(text, "0x") &&
+		   (end = oops_part_number(text, &frame->address, &digits)) && digits <= 16) {
+		frame->has_address = true;
+	} else {
+		*frame->symbol.name = '\0';
+		end = frame->has_address ? text : NULL;
 	}
-	if (starts_with(text, "0x") && (end = oops_part_number(text, &frame->address, &digits))) {
-		frame->has_address = digits <= 16;
-		return digits <= 16 && is_frame_end(end);
-	}
-	return frame->has_address && !*text;
+	return end && is_frame_end(end) ? begins_angles(skip_blanks(end)) ? skip_blanks(end) : "" :
+					  NULL;
 }

@@ -30,6 +30,7 @@ struct oops_reading {
 	bool wants_next; /* the title goes on in the next line */
 	bool wants_ip; /* the next line is the address of the instruction, or the whole place */
 	bool shows_cr2; /* a line that only page faults print */
+	bool leaves; /* marks said that the frames of an interrupt or NMI end; no frame has followed */
 	bool is_x86; /* the title has words that only x86 prints */
 	/* What comes is of another CPU or task than the one that the report is about. */
 	enum { OOPS_OWN, OOPS_FOREIGN } owner;
@@ -57,6 +58,8 @@ bool oops_part_entries(struct oops_reading *reading, const struct oops_part *par
 /* Does the line show a place; does it show a place, or at least two registers? */
 bool oops_part_shows_place(const char *text);
 bool oops_part_shows_registers(const char *text);
+/* Does the line show bytes of code, one of them marked? */
+bool oops_part_shows_code(const char *text);
 
 static inline void leave_trace(struct oops_reading *reading)
 {
@@ -64,8 +67,13 @@ static inline void leave_trace(struct oops_reading *reading)
 		reading->trace = OOPS_AFTER_TRACE;
 }
 
-/* Does the line contain a caller, or only marks such as <TASK>? */
-bool oops_part_frame(const struct oops_part *part, struct oops_frame *frame);
+/* Reads a caller, or only marks such as <TASK>, at `text` in the line. Returns the text of the next caller in the line, ""
+ * if there is none, or NULL if the line is of another form. */
+const char *oops_part_frame(const struct oops_part *part, const char *text,
+			    struct oops_frame *frame);
+
+/* Judges the bytes of the code when the machine and the kernel's release ("": unknown) are known. */
+void oops_part_settle_code(struct oops_context *context, uint16_t machine, const char *release);
 
 /* Adds a context. Returns NULL, and reads no registers until the next place, if there is no room. */
 struct oops_context *oops_part_context(struct oops_reading *reading, size_t line);

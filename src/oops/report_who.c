@@ -320,8 +320,12 @@ static void read_die(struct oops_report *report, const struct oops_part *part)
 	const char *count = after_any_mark(part->text, " [#| [|Oops[#"), *digits;
 	uint64_t value;
 
-	if (!count)
+	if (!count) { /* up to 2.4: "Oops: 0002" */
+		digits = after_start(part->text, "Oops: ");
+		if (digits && count_hex(digits) == 4 && !*skip_blanks(digits + 4))
+			set_code(report, part, digits);
 		return;
+	}
 	if (after_any(part->text, "Oops [#|Oops[#|Oops - |Kernel BUG [#") && !report->die_count &&
 	    scan_decimal(count, 8, &value)) {
 		report->die_count = (unsigned int)value; /* riscv64 prints no code */
@@ -366,7 +370,8 @@ static void read_place_of_title(struct oops_reading *reading, const struct oops_
 	const char *at = part->text;
 
 	while (!*symbol.name && (at = strchr(at, ' ')))
-		oops_symbol_read(++at, &symbol);
+		oops_symbol_read(at += 1 + (at[1] == '('),
+				 &symbol); /* "at rIP: 0x... (foo+0x1/0x2)" */
 	if (reading->report.nr_contexts || !at)
 		return;
 	context = oops_part_context(reading, part->index);
@@ -553,7 +558,7 @@ static bool read_next_ip(struct oops_reading *reading, const struct oops_part *p
 	if (!reading->wants_ip)
 		return false;
 	reading->wants_ip = false;
-	if (!oops_part_frame(part, &frame) || !frame.has_address) {
+	if (!oops_part_frame(part, part->text, &frame) || !frame.has_address) {
 		end = oops_part_number(part->text, &frame.address, &digits);
 		if (!end || *skip_blanks(end) || digits != 8)
 			return false;
