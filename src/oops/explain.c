@@ -32,15 +32,66 @@ static void put_access(const struct explainer *ex, char text[OOPS_SENTENCE])
 		put(text, " %s %s", names[verdict->access][1], HEX(report->address.value));
 }
 
+/* Did an interrupt or NMI report it, which had stopped the code? */
+static bool is_of_stopped(const struct oops_report *report)
+{
+	return report->kind == OOPS_SOFT_LOCKUP || report->kind == OOPS_HARD_LOCKUP ||
+	       report->kind == OOPS_RCU_STALL;
+}
+
+/* The first caller after the ones of the interrupt or NMI, or NULL. */
+static const struct oops_frame *find_stopped(const struct oops_report *report)
+{
+	static const char entries[] =
+		"el1_irq|el1h_64_irq|asm_|apic_timer_interrupt|common_interrupt|ret_from_intr";
+	bool after = false;
+
+	for (size_t i = 0; i < report->nr_frames; i++) {
+		const struct oops_frame *frame = &report->frame[i];
+		const bool is_entry = after_any(frame->symbol.name, entries);
+
+		after |= frame->is_stopped;
+		if (after && !is_entry && !frame->guessed && !frame->in_machinery &&
+		    *frame->symbol.name)
+			return frame;
+		after |= is_entry;
+	}
+	return NULL;
+}
+
+/* May the first caller that is of interest be the place? The trace of an exception of x86 begins with a caller, unless it
+ * shows how the exception was reported. */
+static bool shows_place(const struct oops_report *report, const struct oops_frame *caller)
+{
+	const bool is_x86 = report->machine == EM_X86_64 || report->machine == EM_386;
+	bool reports = false;
+
+	for (const struct oops_frame *frame = report->frame; frame < caller; frame++)
+		reports |= frame->in_machinery && !frame->guessed;
+	return reports || !is_x86 || !oops_kind_has(report->kind, KIND_FAULT) ||
+	       !oops_kind_has(report->kind, KIND_EXCEPTION);
+}
+
+/* A WARN() of arm64's __do_kernel_fault() is about the code below the entry of the exception. */
+static bool is_of_handler(const struct explainer *ex)
+{
+	return ex->report->kind == OOPS_WARNING &&
+	       !strcmp(ex->context->where.name, "__do_kernel_fault");
+}
+
 /* Where it happened. The title of some reports names the function. If the place is only what prints the report or
  * checks memory, it is the first function that is neither. */
 static bool find_place(const struct explainer *ex, struct oops_symbol *place)
 {
 	const enum oops_kind kind = ex->report->kind;
-	const struct oops_frame *caller = ex_caller(ex, is_checker);
+	const struct oops_frame *caller =
+		ex_caller(ex, kind == OOPS_HUNG_TASK ? is_waiting : is_checker);
 	const struct oops_context *context = ex->context;
-	const char *in = after_mark(ex_line(ex, ex->report->title), " in ");
+	const char *title = ex_line(ex, ex->report->title), *in = after_mark(title, " in ");
 
+	/* arm64's KVM: it happened at EL2, and the trace is of the host. */
+	if (strcasestr(title, "hyp panic"))
+		return false;
 	if ((kind == OOPS_KASAN || kind == OOPS_KFENCE || kind == OOPS_KCSAN) && in &&
 	    oops_symbol_read(in, place))
 		return true;
@@ -49,10 +100,24 @@ static bool find_place(const struct explainer *ex, struct oops_symbol *place)
 	if (context && !context->of_user && *context->where.name &&
 	    (!context->where.extent || context->where.offset < context->where.extent) &&
 	    !oops_kind_has(kind, KIND_ELSEWHERE) &&
-	    !(oops_kind_has(kind, KIND_CHECK) && is_checker(context->where.name))) {
+	    !(oops_kind_has(kind, KIND_CHECK) && is_checker(context->where.name)) &&
+	    !is_of_handler(ex)) {
 		*place = context->where;
 		return true;
 	}
+	/* The caller is not the place. */
+	if (context && !context->of_user && context->has_ip && !*context->where.name &&
+	    oops_kind_has(kind, KIND_EXCEPTION))
+		return false;
+	if (is_of_stopped(ex->report) && (!context || context->of_user)) {
+		const struct oops_frame *stopped = find_stopped(ex->report);
+
+		if (stopped || (caller && after_any(ex->report->frame->symbol.name,
+						    "sched_show_task|dump_|show_stack|rcu_")))
+			caller = stopped;
+	}
+	if (caller && (!context || context->of_user) && !shows_place(ex->report, caller))
+		return false;
 	if (caller)
 		*place = caller->symbol;
 	return caller;
@@ -160,7 +225,8 @@ static void put_who(const struct explainer *ex, char text[OOPS_SENTENCE])
 	if (*report->release)
 		put(text, ", kernel %s", report->release);
 	/* The place may be code that the interrupt stopped. */
-	if (report->nr_irqs && !(ex->context && ex->context->in_trace && !ex->context->of_user))
+	if (report->nr_irqs && !(ex->context && ex->context->in_trace && !ex->context->of_user) &&
+	    !(is_of_stopped(report) && !ex->context && find_stopped(report)))
 		put(text, ", in %s",
 		    has_run_softirqs(report) ? "a softirq" :
 					       "an interrupt (the process was only interrupted)");

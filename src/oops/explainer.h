@@ -89,6 +89,8 @@ const struct oops_frame *ex_caller(const struct explainer *ex,
 bool is_checker(const char *function);
 /* Does the function wait for a spinlock, or another lock that spins? */
 bool is_spinning(const char *function);
+/* Is it a function with which a task waits? explain_kinds.c */
+bool is_waiting(const char *function);
 
 /* explain_fault.c: page faults and general protection faults, by their instruction. */
 void explain_fault(struct explainer *ex);

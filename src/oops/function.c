@@ -157,6 +157,11 @@ static const char *const machinery[] = {
 	"schedule_preempt_disabled", "schedule_timeout", "show_stack", "show_trace",
 	"show_trace_log_lvl", "vpanic", "warn_slowpath_common", "warn_slowpath_fmt",
 	"warn_slowpath_null",
+	/* More such functions: of RCU's stalls (kernel/rcu/tree_stall.h, update.c), of lockdep, of KVM's panics at EL2. */
+	"check_cpu_stall", "context_switch", "dump_cpu_task", "hyp_panic_host",
+	"nvhe_hyp_panic_handler", "print_cpu_stall", "print_other_cpu_stall",
+	"print_unlock_imbalance_bug", "rcu_check_callbacks", "rcu_dump_cpu_stacks",
+	"rcu_pending", "rcu_sched_clock_irq", "sched_show_task", "warn_slowpath_fmt_taint",
 	/* More such functions of one machine. Of arm64, from arch/arm64/kernel/entry-common.c, traps.c,
 	 * debug-monitors.c and mm/fault.c. */
 	"__bad_stack", "__do_kernel_fault", "__switch_to", "arm64_notify_die", "arm64_serror_panic",

@@ -651,7 +651,7 @@ static void stops(void **state)
 		  NULL, "hung-task - pid 402 'rose' 6.1.0-lab taint '' 120s" },
 		{ "INFO: rcu_sched self-detected stall on CPU\n\t1-...: (26000 ticks this GP) idle=70b/1/1\n"
 		  "Call Trace:\n <IRQ>  [<ffffffff810a51a1>] sched_show_task+0xc1/0x140\n",
-		  NULL, "rcu-stall - cpu 1 irqs 1 <- sched_show_task" },
+		  NULL, "rcu-stall - cpu 1 irqs 1 <- ~sched_show_task" },
 		{ "Uhhuh. NMI received for unknown reason 3d on CPU 2.\nDazed and confused, but trying to continue\n"
 		  "Kernel panic - not syncing: NMI: Not continuing\nCPU: 2 PID: 0 Comm: swapper/2 Not tainted 6.1.0-lab #1\n"
 		  "Call Trace:\n <NMI>\n panic+0x341/0x36a\n </NMI>\nRIP: 0010:default_idle+0xf/0x20\n" REGISTERS_64,
