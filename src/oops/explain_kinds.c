@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "oops/scan.h"
 #include "oops/explainer.h"
 #include "oops/facts.h"
 #include "oops/report_parts.h"
@@ -570,10 +571,63 @@ static void explain_abort(struct explainer *ex)
 		       "The translation succeeded: the device or the memory system at the address has refused the access.");
 }
 
+/* --- SLAB --- */
+
+enum { SLAB_FREE = 0x6b }; /* POISON_FREE, include/linux/poison.h */
+
+/* check_poison_obj() and print_objinfo() in mm/slab.c, until 6.7: "Slab corruption: start=c6b2d4e0, len=96", rows of 16
+ * bytes "020: 6b 6b ..." that are not as they were left when the object was freed, and "Last user:". */
+static void explain_slab(struct explainer *ex)
+{
+	const struct oops_report *report = ex->report;
+	const char *title = ex_line(ex, report->title), *start = after_mark(title, "start=");
+	const char *length = after_mark(title, "len="), *user = NULL;
+	unsigned long size = length ? strtoul(length, NULL, 10) : 0, at = 0, byte = SLAB_FREE;
+
+	if (!start || !size || !starts_with(title, "Slab corruption"))
+		return;
+	for (size_t i = 0; i < report->nr_lines; i++) {
+		const char *line = skip_blanks(ex_line(ex, report->line[i]));
+
+		if (after_any(line, "Prev obj: |Next obj: "))
+			break;
+		if (starts_with(line, "Last user: ") && strchr(line, '('))
+			user = strchr(line, '(') + 1;
+		if (strspn(line, "0123456789abcdef") != 3 || line[3] != ':')
+			continue;
+		at = strtoul(line, NULL, 16);
+		line += 4;
+		for (char *end; byte == SLAB_FREE && at < size; line = end) {
+			byte = strtoul(line, &end, 16);
+			if (end != line + 3 || *line != ' ')
+				return;
+			at += byte == SLAB_FREE;
+			if (!*end)
+				break;
+		}
+		if (byte != SLAB_FREE)
+			break;
+	}
+	if (byte == SLAB_FREE || at >= size || (at == size - 1 && byte == 0xa5))
+		return;
+	ex_say(ex,
+	       "The object of %lu bytes at %.*s was written after it was freed: its byte 0x%lx is %02lx, not 6b (POISON_FREE)%s.",
+	       size, (int)strspn(start, "0123456789abcdef"), start, at, byte,
+	       byte == SLAB_FREE - 1 ?
+		       ", one less: a counter was decremented, or one bit changed" :
+	       __builtin_popcountl(byte ^ SLAB_FREE) == 1 ?
+		       "; only one bit differs: a flag was changed, or the memory is bad" :
+		       "");
+	if (user)
+		ex_say(ex, "Its last user, which freed it, was %.*s. Who wrote is not in the text.",
+		       (int)strcspn(user, ")"), user);
+}
+
 void explain_kind(struct explainer *ex)
 {
 	switch (ex->report->kind) {
 	case OOPS_LIST_CORRUPTION: explain_list(ex); break;
+	case OOPS_SLUB: explain_slab(ex); break;
 	case OOPS_BAD_PAGE: explain_page(ex); break;
 	case OOPS_HUNG_TASK: explain_hung(ex); break;
 	case OOPS_SOFT_LOCKUP:

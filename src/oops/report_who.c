@@ -654,7 +654,7 @@ static const char details[] =
 	"Overflow stack:|Stack:|task: |Unloaded tainted modules:|page:|head:|flags:|raw:|"
 	"page_type:|page dumped because:|memcg:|aops:|anon flags:|bad because of flags:|addr:|"
 	"file:|INFO: Slab |INFO: Object |INFO: Allocated in |INFO: Freed in |INFO: 0x|Slab 0x|"
-	"Object |Redzone |Padding |Bytes b4 |FIX |[0x|which belongs to|"
+	"Object |Redzone |Redzone: |Last user: |Prev obj: |Next obj: |Padding |Bytes b4 |FIX |[0x|which belongs to|"
 	"The buggy address is located|The buggy address|The physical address|ffff|>ffff|rcu:|(t=|"
 	"(detected by |Sending NMI from CPU|Task dump for CPU|Out of memory|"
 	"Memory cgroup out of memory|oom-kill:|CFI:|Preemption disabled at|in_atomic()|"
@@ -691,6 +691,9 @@ bool oops_who_detail(struct oops_reading *reading, const struct oops_part *part)
 	       /* lockdep: "foo/12 is trying to acquire lock:", and the lock in the next line */
 	       (report->kind == OOPS_WARNING &&
 		(strstr(part->text, ", at: ") || strstr(part->text, " lock:"))) ||
+	       /* SLAB: "020: 6b 6b ..." */
+	       (report->kind == OOPS_SLUB && strspn(part->text, "0123456789abcdef") == 3 &&
+		part->text[3] == ':') ||
 	       /* a variable of the frame: "[32, 56) 'word'" */
 	       (report->kind == OOPS_KASAN && *part->text == '[' && strstr(part->text, ") '"));
 }
