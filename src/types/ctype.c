@@ -184,7 +184,7 @@ static struct ctype_facts facts_of_settled(const struct ctype *type, const struc
 	}
 }
 
-struct ctype_facts ctype_describe(const struct ctype *type)
+static struct ctype_facts facts_of_any(const struct ctype *type)
 {
 	struct ctype_facts facts = { .kind = CTYPE_VOID, .name = "" };
 	struct ctype at = *type;
@@ -210,6 +210,16 @@ struct ctype_facts ctype_describe(const struct ctype *type)
 		facts.kind = CTYPE_UNKNOWN;
 		facts.name = raw_name(&at);
 	}
+	return facts;
+}
+
+/* As in GCC, no type is larger than PTRDIFF_MAX. A file may state larger sizes. */
+struct ctype_facts ctype_describe(const struct ctype *type)
+{
+	struct ctype_facts facts = facts_of_any(type);
+
+	if (facts.size > INT64_MAX)
+		return (struct ctype_facts){ .kind = CTYPE_UNKNOWN, .name = facts.name };
 	return facts;
 }
 

@@ -263,7 +263,7 @@ bool types_size(struct types *types, const char *type, uint64_t *size)
 	uint64_t count;
 
 	return id && enter_arrays(types, &id, &found, &count) &&
-	       !__builtin_mul_overflow(found.size, count, size);
+	       !__builtin_mul_overflow(found.size, count, size) && *size <= INT64_MAX;
 }
 
 /* --- members --- */

@@ -502,7 +502,8 @@ static bool compute_pointer(struct parser *parser, char operator, struct value *
 	if (!size)
 		size = 1; /* void and functions, as GCC does */
 	if (is_pointer(right)) {
-		*left = number_value(parser, (uint64_t)((int64_t)(a - b) / (int64_t)size), 8, true);
+		*left = number_value(parser, (a - b) >> 63 ? -((b - a) / size) : (a - b) / size, 8,
+				     true);
 		return operator== '-' ||
 			fail(parser->err, ERROR_USAGE, "two pointers can only be subtracted");
 	}

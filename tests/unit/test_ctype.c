@@ -667,6 +667,10 @@ static void hostile_btf(void **state)
 	for (int i = 0; i < 8; i++)
 		at = btf__add_array(btf, 1, at, UINT32_MAX);
 	btf__add_typedef(btf, "endless", at);
+	/* An array of 2^64-1 bytes: as a signed number, its size is -1. */
+	at = btf__add_int(btf, "byte", 1, 0);
+	at = btf__add_array(btf, 1, btf__add_array(btf, 1, at, UINT32_MAX), 641);
+	btf__add_typedef(btf, "negative", btf__add_array(btf, 1, at, 6700417));
 	at = btf__add_array(btf, 1, btf__add_array(btf, 1, 2, 1u << 31), 1u << 31);
 	btf__add_struct(btf, "wide", 8);
 	btf__add_field(btf, "a", at, 0, 0);
@@ -699,6 +703,8 @@ static void hostile_btf(void **state)
 	lacks_path(types, "wide", "a[2147483647]"); /* its offset in bits has more than 64 bits */
 	lacks_path(types, "wide", "a[2147483648]");
 	assert_int_equal(facts_of(types, "endless").kind, CTYPE_UNKNOWN);
+	assert_int_equal(facts_of(types, "negative").kind, CTYPE_UNKNOWN);
+	assert_int_equal(facts_of(types, "negative").size, 0);
 	assert_int_equal(facts_of(types, "one").kind, CTYPE_UNKNOWN);
 	assert_int_equal(facts_of(types, "never_t").kind, CTYPE_UNKNOWN);
 	lacks_path(types, "itself", "none");
