@@ -3,12 +3,14 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "cli/command.h"
 #include "kernel/kernel.h"
 #include "open/open.h"
+#include "sandbox/memory.h"
 
 /* Options of crash, and what to use instead. Names with one letter have one dash. */
 static const struct {
@@ -82,6 +84,9 @@ static const char help_text[] =
 	"  -h, --help         show this help\n"
 	"  -v, --version      show the version\n"
 	"\n"
+	"Options that crash does not have, as in kwalk:\n"
+	"  --no-files, --no-shell, --sandbox=require, --max-memory=BYTES, --timeout=SECONDS\n"
+	"\n"
 	"Options of crash that change no answer are accepted, others are refused.\n"
 	"Exit status: 0 after quit, also if a command could not be answered; 1 at the end\n"
 	"of standard input without quit, or if nothing could be opened.\n";
@@ -96,6 +101,11 @@ enum {
 	OPTION_NO_SCROLL,
 	OPTION_OFFLINE,
 	OPTION_OSRELEASE,
+	OPTION_NO_FILES,
+	OPTION_NO_SHELL,
+	OPTION_SANDBOX,
+	OPTION_MAX_MEMORY,
+	OPTION_TIMEOUT,
 };
 
 /* The options of crash 9.0 (main.c). */
@@ -121,6 +131,10 @@ static const struct option long_options[] = {
 	ROW("memory_module", required, REFUSED), ROW("no_elf_notes", no, REFUSED),
 	ROW("p2m_mfn", required, REFUSED), ROW("reloc", required, REFUSED),
 	ROW("xen_phys_start", required, REFUSED), ROW("zero_excluded", no, REFUSED),
+	/* of kwalk */
+	ROW("no-files", no, OPTION_NO_FILES), ROW("no-shell", no, OPTION_NO_SHELL),
+	ROW("sandbox", required, OPTION_SANDBOX), ROW("max-memory", required, OPTION_MAX_MEMORY),
+	ROW("timeout", required, OPTION_TIMEOUT),
 	{ NULL, 0, NULL, 0 },
 };
 // clang-format on
@@ -181,6 +195,34 @@ static enum options_result ask(struct options *options, enum crash_question ques
 	return OPTIONS_DONE;
 }
 
+/* Sets what limits kwalk, with the options of kwalk. */
+static enum options_result set_limit(struct options *options, int option)
+{
+	enum { MOST_SECONDS = 1000000000 };
+	char *end = optarg;
+
+	switch (option) {
+	case OPTION_NO_FILES: options->no_files = options->no_shell = true; return OPTIONS_RUN;
+	case OPTION_NO_SHELL: options->no_shell = true; return OPTIONS_RUN;
+	case OPTION_SANDBOX:
+		options->sandbox = SANDBOX_REQUIRE;
+		if (!strcmp(optarg, "require"))
+			return OPTIONS_RUN;
+		break;
+	case OPTION_MAX_MEMORY:
+		if (limit_parse(optarg, &options->max_memory))
+			return OPTIONS_RUN;
+		break;
+	default:
+		if (*optarg >= '0' && *optarg <= '9')
+			options->timeout = strtoull(optarg, &end, 10);
+		if (end > optarg && !*end && options->timeout <= MOST_SECONDS)
+			return OPTIONS_RUN;
+	}
+	fail(&options->err, ERROR_USAGE, "%s is no value of this option", optarg);
+	return OPTIONS_WRONG;
+}
+
 static enum options_result set_option(struct options *options, int option, const char *name)
 {
 	static char kaslr[64], page[64];
@@ -209,6 +251,11 @@ static enum options_result set_option(struct options *options, int option, const
 	case 'h': options->text = help_text; return OPTIONS_DONE;
 	case 'v': return OPTIONS_DONE;
 	case IGNORED: break;
+	case OPTION_NO_FILES:
+	case OPTION_NO_SHELL:
+	case OPTION_SANDBOX:
+	case OPTION_MAX_MEMORY:
+	case OPTION_TIMEOUT: return set_limit(options, option);
 	default: return refuse(options, name);
 	}
 	return OPTIONS_RUN;

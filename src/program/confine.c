@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "base/array.h"
 #include "base/text.h"
@@ -26,16 +29,26 @@
 
 /* --- the helper --- */
 
+/* Returns true if all that standard input can give is known from the start: it is closed, /dev/null or a
+ * regular file. */
+static bool is_input_given(void)
+{
+	struct stat status;
+
+	return fstat(STDIN_FILENO, &status) < 0 || S_ISREG(status.st_mode) ||
+	       (S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3));
+}
+
 /* Returns true if all commands are known from the start: they are in -c, or in scripts that are
- * regular files. */
+ * regular files. kwalk-crash reads standard input after the script. */
 static bool is_all_given(const struct options *options)
 {
-	if (options->crash)
+	if (options->crash && (options->question || !is_input_given()))
 		return options->question;
 	for (size_t i = 0; i < options->nr_batches; i++)
 		if (!options->batches[i].text && !options->batches[i].script.bytes)
 			return false;
-	return options->nr_batches;
+	return options->nr_batches || options->crash;
 }
 
 /* What the commands of -c and -x may ask of the helper: to run a shell command, or to open the file
@@ -47,6 +60,7 @@ static struct {
 	} * grant;
 	size_t nr, room;
 	size_t last; /* the grant that was used last; commands use the grants in their order */
+	bool like_crash; /* the name of a file is the rest of the line: see cli/redirect.c */
 } grants;
 
 static void grant(unsigned int kinds, const char *text)
@@ -104,6 +118,13 @@ static void grant_line(char *line)
 			harmless = grant_words(part.words);
 		if (part.shell)
 			grant(1u << OUTSIDE_RUN, part.shell);
+		if (part.file && grants.like_crash) {
+			part.file += strspn(part.file, " \t\r");
+			for (size_t i = strlen(part.file); i && strchr(" \t\r", part.file[i - 1]);)
+				part.file[--i] = '\0';
+			grant(1u << OUTSIDE_APPEND | 1u << OUTSIDE_NEW, part.file);
+			continue;
+		}
 		file = part.file ? words_of(part.file) : NULL;
 		if (file && !file[1])
 			grant(1u << (part.append ? OUTSIDE_APPEND : OUTSIDE_NEW), *file);
@@ -138,6 +159,21 @@ static void grant_lines(const char *text, size_t size)
 		if (memchr(text, '{', (size_t)(next - text)))
 			grant_request(text, (size_t)(next - text));
 	}
+}
+
+/* Grants what the lines of standard input ask for, if it is a regular file. */
+static void grant_input(void)
+{
+	struct stat status;
+	char *text;
+
+	if (fstat(STDIN_FILENO, &status) < 0 || !S_ISREG(status.st_mode) || !status.st_size)
+		return;
+	text = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, STDIN_FILENO, 0);
+	if (text == MAP_FAILED)
+		return;
+	grant_lines(text, (size_t)status.st_size);
+	munmap(text, (size_t)status.st_size);
 }
 
 /* Returns true if the word is the path, or, for a dump, the path and a place. */
@@ -284,6 +320,7 @@ bool confine_start_helper(const struct options *options)
 	static struct outside_work work = { .refusal = refusal, .serve = serve };
 	struct error err;
 
+	grants.like_crash = options->crash;
 	for (size_t i = 0; is_all_given(options) && i < options->nr_batches; i++) {
 		const struct batch *batch = &options->batches[i];
 
@@ -292,6 +329,8 @@ bool confine_start_helper(const struct options *options)
 		else
 			grant_lines(batch->script.bytes, batch->script.size);
 	}
+	if (options->crash && is_all_given(options))
+		grant_input();
 	work.arg = (void *)options;
 	if (!needs_helper(options))
 		return false;

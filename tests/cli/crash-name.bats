@@ -147,3 +147,16 @@ as_crash() {
 	as_crash 0 'ps -S\nps -l\nps -O comm 1\nquit' -s vmlinux x86_64-tasks
 	not grep -q PPID out
 }
+
+@test "options of kwalk that limit what commands can do" {
+	as_crash 0 'ptov 0 > new\n!touch ran\nquit\n' -s --no-files x86_64
+	[ ! -e new ]
+	[ ! -e ran ]
+	as_crash 0 'ptov 0 > new\n!touch ran\nquit\n' -s --no-shell --timeout=100 --max-memory=1G x86_64
+	[ -e new ]
+	[ ! -e ran ]
+	as_crash 1 'quit\n' -s --timeout=x x86_64
+	grep -q 'x' err
+	as_crash 1 'quit\n' -s --max-memory=none x86_64
+	as_crash 1 'quit\n' -s --sandbox=no x86_64
+}

@@ -466,6 +466,27 @@ all_commands() {
 	[ "$("$KWALK" -q -c 'ptov 999' x86_64)" = "$(cat many)" ]
 }
 
+@test "kwalk-crash: the helper grants what -i names, if standard input is a file or /dev/null" {
+	dump x86_64
+	with_library rogue
+	ln -s "$KWALK" kwalk-crash
+	asks() { ASK=$PWD/owned KIND=$1 LD_PRELOAD=$PWD/rogue.so ./kwalk-crash -s -i script x86_64 >answers 2>tried || [ $? = 1 ]; }
+	printf 'ptov 2\nptov 0 > "a b"\n' >script
+	printf 'ptov 1 > input2\nquit\n' >input
+	for KIND in 0 1 2 3 6; do
+		asks $KIND </dev/null
+		grep 'helper refused' tried
+		asks $KIND <input
+		grep 'helper refused' tried
+	done
+	[ ! -e owned ]
+	[ -s '"a b"' ]
+	[ -s input2 ]
+	# What a pipe will say is not known.
+	asks 2 < <(echo quit)
+	grep 'helper done' tried
+}
+
 @test "--no-files: commands open none, from whatever source they come" {
 	needs_part diff extract report
 	dump x86_64
