@@ -22,6 +22,7 @@ static struct made {
 	int to; /* the file that gets the bytes from the pipe */
 	int error; /* errno of a failed write to the file, or 0 */
 	bool created; /* true if the file did not exist before */
+	mode_t wanted; /* the rights without regard to the sources */
 } made[MOST_NEW_FILES];
 static int nr_made;
 static int held = -1; /* a descriptor of the file that was settled last; -1: none */
@@ -34,24 +35,32 @@ static struct new_files_source {
 } sources[MOST_SOURCES];
 static int nr_sources;
 
-/* Sets the rights of a new file to the rights that open() would give it. But the group and others
- * get only the rights that they have to each source, which is a file whose data new files
- * contain. */
-static void set_rights(int fd)
+/* The rights that open() gives to a new file. */
+static mode_t rights_of_new(void)
 {
-	mode_t mask = umask(0), others = 0006 & ~mask, group = 0060 & ~mask;
-	struct stat file;
+	mode_t mask = umask(0);
 
 	umask(mask);
+	return 0666 & ~mask;
+}
+
+/* Sets the rights of a file with new content. The group and others get only the rights that they have
+ * to each source, which is a file whose data new files contain. */
+static void set_rights(int fd, mode_t wanted)
+{
+	mode_t others = wanted & 0007, group = wanted & 0070;
+	struct stat file;
+
 	if (fstat(fd, &file) < 0)
 		return;
 	for (int i = 0; i < nr_sources; i++) {
-		mode_t mode = sources[i].mode;
+		/* who can read a source may also run a program or enter a folder */
+		mode_t mode = sources[i].mode | (sources[i].mode >> 2 & 0011);
 
 		others &= mode;
 		group &= sources[i].group == file.st_gid ? mode : mode << 3;
 	}
-	fchmod(fd, (0600 & ~mask) | group | others);
+	fchmod(fd, (wanted & 0700) | group | others);
 }
 
 void new_files_made_of(const struct stat *status)
@@ -66,8 +75,8 @@ void new_files_made_of(const struct stat *status)
 	else
 		sources[0].mode = 0; /* too many sources: the group and others get no rights */
 	for (int i = 0; i < nr_made; i++)
-		if (made[i].created)
-			set_rights(made[i].held < 0 ? made[i].to : made[i].held);
+		if (made[i].created || *made[i].temporary)
+			set_rights(made[i].held < 0 ? made[i].to : made[i].held, made[i].wanted);
 }
 
 /* --- writing through a pipe --- */
@@ -227,10 +236,9 @@ static bool make(struct made *new, int *fd, struct error *err)
 	*fd = mkostemp(new->temporary, O_CLOEXEC);
 	if (*fd < 0)
 		return system_error(err, new->path);
-	if (new->created)
-		set_rights(*fd);
-	else
-		fchmod(*fd, there.st_mode & 0777); /* the setuid bit is left out */
+	/* the setuid bit is left out */
+	new->wanted = new->created ? rights_of_new() : there.st_mode & 0777;
+	set_rights(*fd, new->wanted);
 	new->held = fcntl(*fd, F_DUPFD_CLOEXEC, 0);
 	return true;
 }
@@ -269,8 +277,9 @@ bool new_file_append_to(const char *path, int *fd, struct error *err)
 		return false;
 	to = open(path, HOW | O_EXCL, 0600);
 	new->created = to >= 0;
+	new->wanted = rights_of_new();
 	if (new->created)
-		set_rights(to);
+		set_rights(to, new->wanted);
 	else if (errno == EEXIST)
 		to = open(path, HOW, 0600);
 	if (to < 0)

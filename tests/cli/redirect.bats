@@ -146,11 +146,14 @@ rights() {
 	chmod 600 raw
 	"$KWALK" -q -o arch=x86_64 -c 'rd -p -8 -r new-8 0' raw@0 2>/dev/null || [ $? -le 2 ]
 	[ ! -e new-8 ] || [ "$(stat -c %a new-8)" = 600 ]
-	# One that is there keeps its rights, which its owner gave it.
+	# One that is there keeps its rights, but for those that nobody has to the dump.
 	chmod 600 x86_64
 	touch new-9
 	chmod 644 new-9
 	"$KWALK" -q -c 'ptob 1 > new-9; ptob 1 >> new-9' x86_64
+	[ "$(stat -c %a new-9)" = 600 ]
+	chmod 644 x86_64 new-9
+	"$KWALK" -q -c 'ptob 1 > new-9' x86_64
 	[ "$(stat -c %a new-9)" = 644 ]
 	# A program that runs as its owner is another one now.
 	chmod 6755 new-9
