@@ -113,12 +113,11 @@ void csv_put_text(struct csv *csv, const char *text)
 /* --- formulas --- */
 
 /* Returns true if a spreadsheet would interpret this text as a formula. Formulas begin with = + -
- * or @, also in the full-width forms, which some spreadsheets treat in the same way. "-", "---p",
- * "-1.5|-2" and "-EINVAL" are not formulas. */
+ * or @, also in the full-width forms, which some spreadsheets treat in the same way. "-", "-62, -101"
+ * and "-1.5|-2" are not formulas, but "---p" and "-EINVAL" are: a spreadsheet shows #NAME? for them. */
 static bool is_formula(const char *text, size_t size)
 {
-	static const char harmless[] = "abcdefghijklmnopqrstuvwxyz-_.|"
-				       "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	static const char harmless[] = "0123456789-_.|, ";
 	static const char wide[][4] = { "\uff1d", "\uff0b", "\uff0d", "\uff20" };
 
 	if (!size)

@@ -93,7 +93,7 @@ same_records() {
 	grep -q "^pte,'=1,error" answers
 	grep -q "^pte,'+f(x),error" answers
 	grep -q "^pte,'@x,error" answers
-	grep -q '^pte,-EINVAL,error' answers
+	grep -q "^pte,'-EINVAL,error" answers
 	grep -q '^ptob,"a,""b",error' answers
 	# Behind what ends a cell elsewhere, too.
 	cat >script <<<"pte 'x;=1;y;+1' 'x;y' 'a;-f(x)'"
