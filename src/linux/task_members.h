@@ -38,6 +38,10 @@
 	X(FILES_TABLE, "files_struct", "fdt") /* since 2.6.14 */ \
 	X(TABLE_MOST, "fdtable", "max_fds") \
 	X(TABLE_FILES, "fdtable", "fd") \
+	X(TABLE_OPEN, "fdtable", "open_fds") \
+	X(TABLE_FULL, "fdtable", "full_fds_bits") /* since 4.4 */ \
+	X(FILES_OWN_TABLE, "files_struct", "fdtab") \
+	X(FILES_ARRAY, "files_struct", "fd_array") \
 	X(TASK_STATE, "task_struct", "__state") \
 	X(TASK_OLD_STATE, "task_struct", "state") \
 	X(TASK_EXIT_STATE, "task_struct", "exit_state") \

@@ -207,3 +207,50 @@ check_files() {
 	fails 1 @no-answer 'files nobody' -q -c 'files nobody' vmlinux x86_64-files
 	fails 1 @unknown 'files task_struct' -q -c 'files 1' x86_64-files
 }
+
+@test "files: a table whose parts contradict each other" {
+	local bits='include '$DUMPS'/x86_64-files.txt
+		at table: u32 576 0 u64 d+pointers d+0x3e048 d+0x3e000 d+0x3e090
+		at file_init+40: u64 0
+		at 0x3e000: u64 0x25
+		at 0x3e040: u64 0x80'
+
+	vmlinux 64 7.0.1
+	describe whole <<<"$bits"
+	answers vmlinux whole 'files 3' <<-END
+	3 fd=0
+	* fd=2
+	* fd=5
+	* fd=519
+	END
+	# one bit of max_fds: no more rows than the bitmaps have room for
+	describe many <<<"$bits"$'\nat table: u32 0x20000240'
+	fails 1 @format ffff88800003a620 -c 'files 3' vmlinux many
+	[ "$(wc -l <output)" -lt 8 ]
+	describe none <<<"$bits"$'\nat table: u32 0'
+	fails 1 @format ffff88800003a620 -c 'files 3' vmlinux none
+	# a file in a descriptor that is free
+	describe stray <<<"$bits"$'\nat 0x3e000: u64 0x5'
+	fails 1 @format 'descriptor 5' -c 'files 3' vmlinux stray
+	# an array without files
+	describe empty <<<"$bits"$'\nat table+8: u64 d+0x3d000\nat 0x3d000: u64 0'
+	fails 1 @format ffff88800003a620 -c 'files 3' vmlinux empty
+	# a descriptor that is being opened
+	describe opening <<<"$bits"$'\nat 0x3e000: u64 0x35'
+	answers vmlinux opening 'files 3' <<-END
+	3 fd=0
+	* fd=2
+	* fd=5
+	* fd=519
+	END
+}
+
+@test "files: two inodes of one file" {
+	vmlinux 64
+	describe inodes <<-END
+	include $DUMPS/x86_64-files.txt
+	at dentry_init+56: u64 d+inode_file
+	at file_init+32: u64 0x5a5a5a5a5a5a5a00
+	END
+	fails 1 @format 5a5a5a5a5a5a5a00 -c 'files 3' vmlinux inodes
+}

@@ -1014,3 +1014,14 @@ timed() {
 	[ "$(grep -c '"pid":1,' output)" = 2 ]
 	[ "$(pids 'tasks -r 33000')" = 3 ]
 }
+
+@test "tasks: a CPU that the kernel does not have" {
+	vmlinux 64
+	describe cpu <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at t_shell+100: u32 512
+	END
+	fails 1 @format ffff888000030300 -c 'tasks 3' vmlinux cpu
+	not grep -q '"cpu":512' output
+	grep -q '"pid":3' output
+}

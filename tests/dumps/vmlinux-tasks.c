@@ -491,6 +491,11 @@ struct file {
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;
+#ifdef INFO
+	unsigned long *close_on_exec;
+	unsigned long *open_fds;
+	unsigned long *full_fds_bits;
+#endif
 };
 
 struct files_struct {

@@ -64,9 +64,13 @@ static bool print_file(const struct open_file *file, void *arg)
 		output_string(output, "path", file->path);
 	else
 		output_trouble(output, &file->why);
+	if (*file->path && file->doubt.code)
+		output_trouble(output, &file->doubt);
 	output_end(output);
 	if (!*file->path)
 		session_complain_of_answer(session, question->argument, &file->why);
+	else if (file->doubt.code)
+		session_complain_of_answer(session, question->argument, &file->doubt);
 	return !session_interrupted(session);
 }
 

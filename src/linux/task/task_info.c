@@ -139,6 +139,7 @@ const char *task_state_name(struct kernel *kernel, uint64_t task)
  * task_struct itself. */
 static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t stack, uint32_t *cpu)
 {
+	struct cpu_set cpus;
 	uint64_t value;
 
 	if (!kernel_read_member(kernel, task, TASK_INFO_CPU, &value, NULL) &&
@@ -147,7 +148,13 @@ static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t st
 	     !kernel_read_member(kernel, stack, INFO_CPU, &value, NULL)))
 		return false;
 	*cpu = (uint32_t)value;
-	return true;
+	/* A mask without CPU 0 is itself damaged. */
+	if (!kernel_possible_cpus(kernel, &cpus, NULL) || !cpu_set_has(&cpus, 0) ||
+	    cpu_set_has(&cpus, *cpu))
+		return true;
+	return fail(kernel->excess, ERROR_FORMAT,
+		    "the task at %" PRIx64 " is damaged: this kernel has no CPU %" PRIu32, task,
+		    *cpu);
 }
 
 bool task_cpu(struct kernel *kernel, const struct task *task, uint32_t *cpu)

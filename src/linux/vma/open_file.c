@@ -10,6 +10,7 @@
 
 enum {
 	POINTERS = 512, /* number of pointers that are read at once */
+	MOST_STRAY = 64, /* limit for files in descriptors that are not open */
 	MOST_DESCRIPTORS = 1 << 30, /* limit; sysctl_nr_open_max in fs/file.c is slightly lower */
 };
 
@@ -38,7 +39,7 @@ static bool has_length(uint64_t mode)
 static void read_inode(struct kernel *kernel, struct open_file *file)
 {
 	bool anonymous = starts_with(file->path, "anon_inode:");
-	uint64_t mode;
+	uint64_t mode, other;
 
 	if (!kernel_read_member(kernel, file->file, FILE_DENTRY, &file->dentry, NULL))
 		file->dentry = 0;
@@ -46,6 +47,16 @@ static void read_inode(struct kernel *kernel, struct open_file *file)
 	    !(file->dentry &&
 	      kernel_read_member(kernel, file->dentry, DENTRY_INODE, &file->inode, NULL)))
 		file->inode = 0;
+	/* do_dentry_open() in fs/open.c and alloc_file_pseudo() in fs/file_table.c take the inode from the
+	 * dentry. A dentry without an inode is one that is being looked up. */
+	if (file->dentry && file->inode &&
+	    kernel_read_member(kernel, file->dentry, DENTRY_INODE, &other, NULL) && other &&
+	    other != file->inode) {
+		fail(&file->doubt, ERROR_FORMAT,
+		     "the file at %" PRIx64 " has the inode %" PRIx64 ", and its dentry %" PRIx64,
+		     file->file, file->inode, other);
+		return;
+	}
 	if (anonymous)
 		file->kind = "anonymous";
 	if (anonymous || !file->inode ||
@@ -89,19 +100,77 @@ bool vma_files_struct(struct kernel *kernel, uint64_t task, uint64_t *files, str
 	return kernel_read_member(kernel, task, TASK_FILES, files, err);
 }
 
-static bool find_fdtable(struct kernel *kernel, uint64_t files, uint64_t *nr, uint64_t *pointers,
+struct fdtable {
+	uint64_t address, nr;
+	uint64_t pointers; /* the address of the array of pointers to files */
+	uint64_t open; /* the address of the bitmap of descriptors in use; 0: unknown */
+	uint64_t nr_files, nr_bits; /* how many were found */
+	uint64_t stray,
+		nr_stray; /* the first descriptor with a file that is not in use; their number */
+	bool is_damaged;
+};
+
+/* Compares the number of descriptors with what else shows it. files_struct.fdtab is the table for
+ * BITS_PER_LONG descriptors, in fd_array (NR_OPEN_DEFAULT). For other tables, alloc_fdtable() in
+ * fs/file.c puts the bitmaps open_fds, close_on_exec and full_fds_bits (since 4.4, f3f86e33dc3d) one
+ * after the other. Then the lower number is used. */
+static void judge_size(struct kernel *kernel, uint64_t files, struct fdtable *table)
+{
+	const struct member *own = kernel_member(kernel, FILES_OWN_TABLE, NULL);
+	const struct member *array = kernel_member(kernel, FILES_ARRAY, NULL);
+	uint64_t full, nr = table->nr;
+
+	if (own && array && table->address == files + own->offset) {
+		nr = 8 * kernel_pointer_size(kernel);
+		if (table->pointers != files + array->offset)
+			nr = 0;
+	} else if (table->open &&
+		   kernel_read_member(kernel, table->address, TABLE_FULL, &full, NULL)) {
+		nr = full > table->open ? 4 * (full - table->open) : 0;
+	}
+	table->is_damaged = nr != table->nr;
+	if (nr < table->nr)
+		table->nr = nr;
+}
+
+static bool find_fdtable(struct kernel *kernel, uint64_t files, struct fdtable *table,
 			 struct error *err)
 {
-	uint64_t table;
-
-	if (!kernel_read_member(kernel, files, FILES_TABLE, &table, err) ||
-	    !kernel_read_member(kernel, table, TABLE_MOST, nr, err) ||
-	    !kernel_read_member(kernel, table, TABLE_FILES, pointers, err))
+	*table = (struct fdtable){ .nr_files = 0 };
+	if (!kernel_read_member(kernel, files, FILES_TABLE, &table->address, err) ||
+	    !kernel_read_member(kernel, table->address, TABLE_MOST, &table->nr, err) ||
+	    !kernel_read_member(kernel, table->address, TABLE_FILES, &table->pointers, err))
 		return false;
-	return *nr <= MOST_DESCRIPTORS ||
+	if (table->nr > MOST_DESCRIPTORS)
+		return fail(err, ERROR_FORMAT,
+			    "the table at %" PRIx64 " is damaged: no process has %" PRIu64
+			    " descriptors",
+			    table->address, table->nr);
+	if (!kernel_read_member(kernel, table->address, TABLE_OPEN, &table->open, NULL))
+		table->open = 0;
+	judge_size(kernel, files, table);
+	return true;
+}
+
+/* fd_install() in fs/file.c sets a pointer after its bit, and file_close_fd_locked() clears it before the bit.
+ * A bit without a pointer is a descriptor whose file is still being opened, but not all are. */
+static bool judge_fdtable(const struct fdtable *table, struct error *err)
+{
+	if (table->is_damaged)
+		return fail(err, ERROR_FORMAT,
+			    "the table at %" PRIx64
+			    " is damaged: its size, arrays and bitmaps contradict each other",
+			    table->address);
+	if (table->nr_stray)
+		return fail(err, ERROR_FORMAT,
+			    "the table at %" PRIx64 " is damaged: descriptor %" PRIu64
+			    " has a file, but open_fds says that it is free",
+			    table->address, table->stray);
+	return table->nr_files || table->nr_bits < 2 ||
 	       fail(err, ERROR_FORMAT,
-		    "the table at %" PRIx64 " is damaged: no process has %" PRIu64 " descriptors",
-		    table, *nr);
+		    "the table at %" PRIx64 " is damaged: open_fds counts %" PRIu64
+		    " open descriptors, and none has a file",
+		    table->address, table->nr_bits);
 }
 
 bool vma_each_descriptor(struct kernel *kernel, uint64_t files, uint64_t *slots,
@@ -109,29 +178,38 @@ bool vma_each_descriptor(struct kernel *kernel, uint64_t files, uint64_t *slots,
 			 struct error *err)
 {
 	unsigned int word = kernel_pointer_size(kernel);
-	uint8_t bytes[POINTERS * 8];
-	uint64_t nr, pointers;
+	uint8_t bytes[POINTERS * 8], bits[POINTERS / 8];
+	struct fdtable table;
+	uint64_t nr;
 
-	if (!find_fdtable(kernel, files, &nr, &pointers, err))
+	if (!find_fdtable(kernel, files, &table, err))
 		return false;
-	if (nr > *slots)
-		nr = *slots;
+	nr = table.nr < *slots ? table.nr : *slots;
 	*slots -= nr;
 	for (uint64_t fd = 0; fd < nr; fd += POINTERS) {
 		uint64_t now = nr - fd < POINTERS ? nr - fd : POINTERS;
 
 		if (kernel_stopped(kernel))
 			return true;
-		if (!kernel_read(kernel, pointers + fd * word, bytes, now * word, err))
+		if (!kernel_read(kernel, table.pointers + fd * word, bytes, now * word, err) ||
+		    (table.open &&
+		     !kernel_read(kernel, table.open + fd / 8, bits, (now + 7) / 8, err)))
 			return false;
 		for (uint64_t i = 0; i < now; i++) {
 			uint64_t file = kernel_untag(kernel, load_le(bytes + i * word, word));
+			bool is_open = table.open && bits[i / 8] >> i % 8 & 1;
 
+			table.nr_bits += is_open;
+			table.nr_files += file != 0;
+			if (file && table.open && !is_open && !table.nr_stray++)
+				table.stray = fd + i;
+			if (table.nr_stray > MOST_STRAY)
+				return judge_fdtable(&table, err);
 			if (file && !visit(fd + i, file, arg))
 				return true;
 		}
 	}
-	return true;
+	return nr < table.nr || judge_fdtable(&table, err);
 }
 
 struct file_visit {

@@ -14,6 +14,7 @@ struct open_file {
 	uint64_t size; /* in bytes, of a file, directory or symbolic link */
 	char path[VMA_NAME_MAX]; /* "": unknown, and why contains the reason */
 	struct error why;
+	struct error doubt; /* code 0, or how two witnesses of the inode contradict each other */
 };
 
 /* Finds the files_struct of the task at this address. *files is 0 if the task has ended. */
