@@ -540,6 +540,8 @@ bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_ver
 		ex_say(&ex,
 		       "This is a kernel of %s: kwalk does not decode its instructions, registers and page tables.",
 		       oops_machine_name(report->machine));
+	if (report->machine == EM_S390 && report->has_address) /* TEID: arch/s390/mm/fault.c */
+		ex_say(&ex, "Of the address, this machine reports only the page.");
 	say_what(&ex);
 	explain_code(&ex);
 	explain_entries(&ex);
