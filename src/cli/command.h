@@ -119,6 +119,7 @@ struct session {
 	const char *guest;
 
 	struct chosen chosen;
+	unsigned int base; /* of numbers, without -x and -d: 16 after "set hex", or else 0 */
 	struct front_end front;
 
 	/* The running command. Valid while a command runs. */

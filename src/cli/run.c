@@ -131,6 +131,8 @@ static void run_with(struct session *session, char **words)
 
 	memset(given, 0, command->given_size);
 	session->given = given;
+	if (!outer)
+		output_begin_table(session->output);
 	if (kernel_is_blank(session->kernel) && !command->needs_no_files) {
 		fail(&err, ERROR_USAGE, "no dump was given");
 		session_complain(session, NULL, &err);

@@ -166,7 +166,7 @@ static void add_flags(const struct shower *shower, const struct value *value, ui
 static void add_number(const struct shower *shower, const struct value *value,
 		       const struct ctype_facts *facts, uint64_t number, char *text, size_t size)
 {
-	unsigned int base = shower->to->base;
+	unsigned int base = shower->to->base ?: shower->to->session->base;
 	uint64_t shown = number;
 	const char *name;
 

@@ -203,6 +203,8 @@ bool output_overran(const struct output *output);
 void output_restart_lines(struct output *output);
 /* Makes the next row begin with a heading. Free text and output_redirect() have the same effect. */
 void output_forget_heading(struct output *output);
+/* The same for text alone: the first row of a command has a heading, and the columns of this command. */
+void output_begin_table(struct output *output);
 /* For an output that was created with the descriptor -1: passes answers to take(), in pieces.
  * Answers are not passed to take() while the output is redirected. */
 void output_sink(struct output *output, void (*take)(void *arg, const char *data, size_t size),

@@ -236,6 +236,12 @@ int output_redirect(struct output *output, int fd)
 	return previous;
 }
 
+void output_begin_table(struct output *output)
+{
+	table_release(&output->table);
+	table_forget_heading(&output->table);
+}
+
 void output_forget_heading(struct output *output)
 {
 	table_release(&output->table);

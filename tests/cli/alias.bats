@@ -127,10 +127,40 @@ same() {
 
 @test "options that only change the display of crash are accepted in silence" {
 	dump x86_64
-	"$KWALK" -q -c 'set scroll off; set radix 16; set hex; hex; dec; mod -s any file.ko; mod -S; mod -d any' x86_64 >said 2>&1
+	"$KWALK" -q -c 'set scroll off; mod -s any file.ko; mod -S; mod -d any' x86_64 >said 2>&1
 	[ ! -s said ]
 	fails 1 @unknown 'set scroll' -c 'set scroll' x86_64
-	"$KWALK" -q -c 'help hex' x86_64 | grep -q 'hex .*is accepted'
+}
+
+@test "set hex and set radix show values in hexadecimal" {
+	local line
+	vmlinux 64
+	dump x86_64-tasks
+	for line in 'set hex' hex 'set radix 16' 'set dec; set hex on'; do
+		"$KWALK" -q -c "$line; struct task_struct.pid ffff888000030300" vmlinux x86_64-tasks >out
+		grep -qx '  pid = 0x3' out
+	done
+	for line in 'set hex; set dec' 'hex; dec' 'hex; set radix 10' 'set radix'; do
+		"$KWALK" -q -c "$line; struct task_struct.pid ffff888000030300" vmlinux x86_64-tasks >out
+		grep -qx '  pid = 3' out
+	done
+	"$KWALK" -q -c 'hex; struct -d task_struct.pid ffff888000030300' vmlinux x86_64-tasks >out
+	grep -qx '  pid = 3' out
+	fails 1 @usage 'radix 8' -c 'set radix 8' vmlinux x86_64-tasks
+	fails 1 @usage '2 too many' -c 'set 1 2' vmlinux x86_64-tasks
+	same 'vmlinux x86_64-tasks' 'eval ffff888000030fab & fff; eval fff; eval a + 1' 'eval 0xfab; eval 0xfff; eval 11'
+}
+
+@test "each command of a script has its own heading and columns" {
+	vmlinux 64
+	dump x86_64-tasks
+	"$KWALK" -q -c 'ps -s 3; ps 3' vmlinux x86_64-tasks >out
+	[ "$(grep -c 'PID ' out)" = 2 ]
+	[ "$(grep -c KSTACKP out)" = 1 ]
+	"$KWALK" -q -c 'p nr_irqs; p init_task; ps 3' vmlinux x86_64-tasks >out 2>&1 || true
+	not grep -q '^-  *-  *-' out
+	"$KWALK" -q --csv -c 'ps 3; ps 1' vmlinux x86_64-tasks >out
+	[ "$(grep -c comm out)" = 1 ]
 }
 
 @test "an address or sum alone asks what it is" {

@@ -143,7 +143,10 @@ as_crash() {
 	dump x86_64-tasks
 	as_crash 0 'ps\nps 1\nquit' -s vmlinux x86_64-tasks
 	[ "$(awk '$1 == 1 { print $2, $5, $9; exit }' out)" = '- RU init' ]
-	[[ $(head -n 1 out) == *PID*PPID*CPU*TASK*ST*TGID*VM*RSS*COMM ]]
+	[[ $(head -n 1 out) == *PID*PPID*CPU*TASK*ST*TGID*VSZ*RSS*COMM ]]
+	[ "$(grep -c PPID out)" = 2 ]
+	awk '$9 == "[kthreadd]" { print $7, $8 }' out | grep -qx '0 0'
+	not grep -q '^>.*>\|[0-9]K ' out
 	as_crash 0 'ps -S\nps -l\nps -O comm 1\nquit' -s vmlinux x86_64-tasks
 	not grep -q PPID out
 }

@@ -30,14 +30,23 @@ static bool read_amount(const char *word, uint64_t *value)
 	return true;
 }
 
-/* Appends a word of the expression. As in crash, a symbol stands for its address. */
+/* Is this a hexadecimal number without 0x, with a letter among its digits? */
+static bool is_bare_hex(const char *word)
+{
+	return !word[strspn(word, "0123456789abcdefABCDEF")] && strpbrk(word, "abcdefABCDEF");
+}
+
+/* Appends a word of the expression. As in crash, a symbol stands for its address, and a word of
+ * hexadecimal digits, such as fff, is a number. */
 static void append_word(struct session *session, const char *word, char text[LONGEST])
 {
 	const char *blank = *text ? " " : "";
 	uint64_t value;
 
-	if (read_amount(word, &value) || ((isalpha((unsigned char)*word) || *word == '_') &&
-					  symbol_word_address(session->kernel, word, &value, NULL)))
+	if (read_amount(word, &value) ||
+	    ((isalpha((unsigned char)*word) || *word == '_') &&
+	     symbol_word_address(session->kernel, word, &value, NULL)) ||
+	    (is_bare_hex(word) && parse_hex(word, &value, NULL)))
 		text_append(text, LONGEST, "%s0x%" PRIx64, blank, value);
 	else
 		text_append(text, LONGEST, "%s%s", blank, word);

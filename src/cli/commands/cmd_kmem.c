@@ -285,6 +285,12 @@ static bool kmem_run_frames(struct session *session, char **words, struct error 
 		return holders_of_use(session, given->holders, err);
 	if (!parse_range(NULL, words, &first, &last, err))
 		return false;
+	if (words[0] && !words[1])
+		output_textf(
+			session->output,
+			"all frames from the physical address %" PRIx64
+			" on; pfn_to_page %s shows the frame of this number, and phys_to_page %s of this address\n",
+			first, words[0], words[0]);
 	return given->devices ? count_for_devices(&totals, first, last, err) :
 				kmem_count_frames(&totals, first, last, err);
 }

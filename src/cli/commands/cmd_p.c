@@ -135,7 +135,8 @@ static bool show_expression(struct session *session, const char *argument, struc
 	const struct p_options *given = session->given;
 	const struct value_memory memory = { .kernel = session->kernel };
 	struct error unreadable = { 0 };
-	const struct value_show show = { session, &memory, given->base, false, &unreadable };
+	const struct value_show show = { session, &memory, given->base ?: session->base, false,
+					 &unreadable };
 	struct value value;
 	char text[600];
 

@@ -381,8 +381,8 @@ static bool check_text(const struct search_request *request, const char *text, s
 	return strlen(text) < 2 * (size_t)kernel_pointer_size(kernel) ||
 	       !parse_hex(text, &value, NULL) ||
 	       fail(err, ERROR_USAGE,
-		    "is a number: search %s finds the value, and search -c %s the text", text,
-		    text);
+		    "is a number: search %s finds the value, also on stacks (-t of crash), and search -c %s the text",
+		    text, text);
 }
 
 /* Reads all values and texts that are searched for. */

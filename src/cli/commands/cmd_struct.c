@@ -279,7 +279,8 @@ static bool show_values(struct shown_struct *shown, char **words, struct error *
 static bool show_struct(struct session *session, char **words, struct error *err)
 {
 	const struct struct_options *given = session->given;
-	struct definition_form form = { .offsets = given->offsets, .hex = given->base == 16 };
+	struct definition_form form = { .offsets = given->offsets,
+					.hex = (given->base ?: session->base) == 16 };
 	struct shown_struct shown = {
 		.session = session,
 		.given = given,
@@ -305,8 +306,12 @@ static bool show_struct(struct session *session, char **words, struct error *err
 	return good;
 }
 
+static const struct choices keywords = { (const char *const[]){ "struct", "union", "enum" }, 3 };
+
 static bool struct_run(struct session *session, char **words, struct error *err)
 {
+	/* "struct struct mutex", or "whatis -o struct mutex" of crash */
+	words += words[1] && choices_find(&keywords, words[0]);
 	if (!show_struct(session, words, err))
 		session_complain(session, words[0], err);
 	return true;

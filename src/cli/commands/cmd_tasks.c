@@ -61,8 +61,7 @@ static void text_state_of_crash(const void *arg, char *text, size_t size)
 	const struct task_info *info = arg;
 	const char *letter = info->state ? strchr(letters, info->state) : NULL;
 
-	snprintf(text, size, "%s%.2s", info->running ? ">" : "",
-		 letter ? words + 2 * (letter - letters) : "??");
+	snprintf(text, size, "%.2s", letter ? words + 2 * (letter - letters) : "??");
 }
 
 /* The names of the scheduling policies: include/uapi/linux/sched.h. ISO is reserved. */
@@ -143,6 +142,7 @@ struct tasks_question {
 	uint64_t mm;
 	const struct tasks_options *given;
 	uint32_t policies; /* a bit for each policy of -y */
+	bool as_crash; /* text is rows of crash, which no table holds */
 	/* in nanoseconds: the time of the runqueues, and the time since the boot; 0: unknown */
 	uint64_t run_clock, uptime;
 };
@@ -156,24 +156,30 @@ static void text_since(const void *arg, char *text, size_t size)
 		 (unsigned int)(seconds % 60), (unsigned int)(msec % 1000));
 }
 
-/* The line of crash's ps -m, for kwalk-crash. */
-static void output_line_of_crash(struct output *output, const struct task *task,
-				 const struct task_info *info, uint64_t since)
-{
-	char line[TASK_COMM_MAX + 128], text[32], state[8], cpu[16] = "-";
+enum { CRASH_LINE = TASK_COMM_MAX + 128 };
 
+/* The line of crash's ps -m, for kwalk-crash. crash counts from the start of the clock for an idle task,
+ * whose time is always 0. */
+static void line_of_crash(struct kernel *kernel, const struct tasks_question *question,
+			  const struct task *task, const struct task_info *info,
+			  char line[CRASH_LINE])
+{
+	char text[32], state[8], cpu[16] = "-";
+	uint64_t last, since = question->run_clock;
+
+	if (task_last_run(kernel, task->address, &last) && last <= since)
+		since -= last;
 	text_since(&since, text, sizeof(text));
 	text_state_of_crash(info, state, sizeof(state));
 	if (info->has_cpu)
 		snprintf(cpu, sizeof(cpu), "%u", info->cpu);
-	snprintf(line, sizeof(line),
+	snprintf(line, CRASH_LINE,
 		 "[%s] [%s]  PID: %-7" PRId32 "  TASK: %" PRIx64 "  CPU: %-3s  COMMAND: \"%s\"",
-		 text, state + info->running, task->pid, task->address, cpu, task->comm);
-	output_string(output, "line", line);
+		 text, state, task->pid, task->address, cpu, task->comm);
 }
 
 static void output_last_run(struct session *session, const struct tasks_question *question,
-			    const struct task *task, const struct task_info *info)
+			    const struct task *task)
 {
 	struct output *output = session->output;
 	uint64_t last, since;
@@ -185,16 +191,11 @@ static void output_last_run(struct session *session, const struct tasks_question
 		return;
 	if (!known || last > question->run_clock) {
 		output_remark(output, "shown_since", "", STYLE_PLAIN);
-		/* crash counts from the start of the clock for an idle task, whose time is always 0. */
-		if (session->front.like_crash)
-			output_line_of_crash(output, task, info, question->run_clock);
 		return;
 	}
 	since = question->run_clock - last;
 	output_summary(output, "shown_since", text_since, &since);
 	output_seconds(output, "since", since);
-	if (session->front.like_crash)
-		output_line_of_crash(output, task, info, since);
 }
 
 static void output_seconds_if(struct output *output, const char *name, bool known, uint64_t nsec)
@@ -226,7 +227,7 @@ static void output_wanted(struct session *session, const struct tasks_question *
 		     session->kernel->arch->saved_sp(session->kernel, task->address, &sp);
 
 	if (question->given->last_run || question->given->since)
-		output_last_run(session, question, task, info);
+		output_last_run(session, question, task);
 	if (question->given->stack_pointer)
 		output_hex_if(session->output, "sp", known, sp);
 	if (question->given->times)
@@ -237,6 +238,68 @@ static void output_wanted(struct session *session, const struct tasks_question *
 	}
 }
 
+/* A row of crash's ps, for kwalk-crash: show_ps_data() of its task.c. Scripts read the words by their places,
+ * so all numbers are there, in KB. */
+struct crash_row {
+	struct session *session;
+	const struct task *task;
+	const struct task_info *info;
+};
+
+struct crash_line {
+	struct output *output;
+	const char *line;
+};
+
+static void put_crash_line(const void *arg)
+{
+	const struct crash_line *line = arg;
+
+	output_text_line(line->output, line->line, strlen(line->line));
+}
+
+static void put_crash_heading(const void *arg)
+{
+	const struct session *session = arg;
+
+	output_textf(session->output, "%9s %7s  %3s  %-*s  %2s  %7s  %7s  %7s  %s\n", "PID", "PPID",
+		     "CPU", (int)(2 * kernel_pointer_size(session->kernel)), "TASK", "ST", "TGID",
+		     "VSZ", "RSS", "COMM");
+}
+
+/* Writes a size in KB, or "-" if it is unknown. A kernel thread has no memory. */
+static void text_kb(bool known, uint64_t bytes, bool is_thread, char text[24])
+{
+	if (known || is_thread)
+		snprintf(text, 24, "%" PRIu64, known ? bytes >> 10 : 0);
+	else
+		strcpy(text, "-");
+}
+
+static void put_crash_row(const void *arg)
+{
+	const struct crash_row *row = arg;
+	const struct task *task = row->task;
+	const struct task_info *info = row->info;
+	struct kernel *kernel = row->session->kernel;
+	const bool is_thread = show_task_is_kernel(kernel, task);
+	char state[8], cpu[16] = "-", parent[16] = "-", size[24], rss[24];
+
+	text_state_of_crash(info, state, sizeof(state));
+	if (info->has_cpu)
+		snprintf(cpu, sizeof(cpu), "%u", info->cpu);
+	if (info->has_parent)
+		snprintf(parent, sizeof(parent), "%" PRId32, info->parent);
+	text_kb(info->has_total_vm, kernel_frame(kernel, info->total_vm), is_thread, size);
+	text_kb(info->has_rss, info->rss, is_thread, rss);
+	output_textf(row->session->output,
+		     "%c %7" PRId32 " %7s  %3s  %*" PRIx64 "  %2s  %7" PRId32
+		     "  %7s  %7s  %s%s%s\n",
+		     info->running ? '>' : ' ', task->pid, parent, cpu,
+		     (int)(2 * kernel_pointer_size(kernel)), task->address, state, task->tgid, size,
+		     rss, is_thread ? "[" : "", task->comm, is_thread ? "]" : "");
+}
+
 static void tasks_print(struct session *session, const struct tasks_question *question,
 			const struct task *task, const struct task_facts *facts)
 {
@@ -245,7 +308,7 @@ static void tasks_print(struct session *session, const struct tasks_question *qu
 	uint64_t root = 0;
 	bool has_root = task->mm && task_root(session->kernel, task, &root, &err);
 	struct task_info info = task_info_read(session->kernel, facts, task);
-	char doubt[TASK_DOUBT];
+	char doubt[TASK_DOUBT], line[CRASH_LINE];
 
 	output_begin(output, "tasks", question->argument, NULL);
 	output_task(output, task);
@@ -254,9 +317,17 @@ static void tasks_print(struct session *session, const struct tasks_question *qu
 	output_hex_if(output, "active_mm", !task->mm && task->active_mm, task->active_mm);
 	output_count_if(output, "idle_cpu", task->idle_cpu >= 0, (uint64_t)task->idle_cpu);
 	output_wanted(session, question, task, &info);
+	if (session->front.like_crash && question->given->since) {
+		line_of_crash(session->kernel, question, task, &info, line);
+		output_string(output, "line", line);
+	}
 	if (task_doubt(session->kernel, task, facts, &info, TASK_WORDS_ALL & ~TASK_WORD_SP, doubt))
 		output_string(output, "doubt", doubt);
 	output_end(output);
+	if (question->as_crash && question->given->since)
+		output_in_text(output, put_crash_line, &(struct crash_line){ output, line });
+	else if (question->as_crash)
+		output_in_text(output, put_crash_row, &(struct crash_row){ session, task, &info });
 	if (err.code)
 		session_complain(session, question->argument, &err);
 }
@@ -472,19 +543,23 @@ static const struct record summary_record = {
 	.fields = FIELDS(COLUMN("state"), COLUMN("tasks")),
 };
 
-/* Scripts read the words of crash's rows by their places: word 8 is RSS. Here word 6 is TGID, and there %MEM. */
-static bool choose_columns_of_crash(struct session *session, struct error *err)
+/* Text shows rows of crash, and not a table of the records. */
+static const struct record unseen = { .closed = true };
+
+/* For kwalk-crash, because scripts read the words of crash's rows by their places: word 8 is RSS. Here word 6
+ * is TGID, and there %MEM. Other columns are shown as usual. */
+static void begin_as_crash(struct session *session, struct tasks_question *question)
 {
-	static const char *const known[] = { "pid",  "ppid",	 "cpu", "task", "st",
-					     "tgid", "total_vm", "rss", "comm", "line" };
 	const struct tasks_options *given = session->given;
 
-	if (session->columns || given->summary || given->last_run || given->times ||
-	    given->stack_pointer || given->args)
-		return true;
-	return output_choose(session->output,
-			     given->since ? "line" : "pid,ppid,cpu,task,st,tgid,total_vm,rss,comm",
-			     session->sort_key, known, sizeof(known) / sizeof(*known), err);
+	question->as_crash = session->front.like_crash && !session->columns && !session->sort_key &&
+			     !given->summary && !given->last_run && !given->times &&
+			     !given->stack_pointer && !given->args;
+	if (!question->as_crash)
+		return;
+	output_declare(session->output, &unseen);
+	if (!given->since)
+		output_in_text(session->output, put_crash_heading, session);
 }
 
 static bool run_tasks(struct session *session, char **words, struct error *err)
@@ -494,12 +569,11 @@ static bool run_tasks(struct session *session, char **words, struct error *err)
 	struct tasks_question question = { .given = given };
 	struct error why;
 
-	if (session->front.like_crash && !choose_columns_of_crash(session, err))
-		return false;
 	if (!read_question(session, &question, &why)) {
 		*err = why;
 		return false;
 	}
+	begin_as_crash(session, &question);
 	if (given->summary)
 		output_declare(session->output, &summary_record);
 	if (!tasks)
@@ -510,6 +584,8 @@ static bool run_tasks(struct session *session, char **words, struct error *err)
 		given->roots ? tasks_answer_root(session, tasks, *words, question) :
 			       tasks_answer(session, tasks, *words, question);
 	session_complain_of_damages(session, &tasks->damages);
+	if (question.as_crash)
+		output_declare(session->output, session->command->record);
 	return true;
 }
 
@@ -565,11 +641,34 @@ static void add_chosen(const struct session *session, struct error *err)
 			    process->mm);
 }
 
+static const struct choices radices = { (const char *const[]){ "radix", "hex", "dec" }, 3 };
+
+/* As in crash: "hex", "dec", "radix 16", "radix 10", or "radix", which shows it. */
+static bool set_radix(struct session *session, char **words, struct error *err)
+{
+	uint64_t radix = session->base == 16 ? 16 : 10;
+
+	if (!strcmp(*words, "radix") && words[1] &&
+	    (!parse_count(words[1], &radix, err) || (radix != 10 && radix != 16)))
+		return fail(err, ERROR_USAGE, "radix %.40s: is not 10 or 16", words[1]);
+	if (strcmp(*words, "radix") != 0)
+		radix = !strcmp(*words, "hex") ? 16 : 10;
+	session->base = radix == 16 ? 16 : 0;
+	output_textf(session->output, "output radix: %u (%s)\n", (unsigned int)radix,
+		     radix == 16 ? "hex" : "decimal");
+	return true;
+}
+
 static bool run_set(struct session *session, char **words, struct error *err)
 {
 	const struct set_options *given = session->given;
 	struct process process;
 	bool left = false;
+
+	if (*words && choices_find(&radices, *words))
+		return set_radix(session, words, err);
+	if (*words && words[1])
+		return fail(err, ERROR_USAGE, "%s: too many arguments", words[1]);
 
 	if (given->panicked) {
 		const bool chosen = session->chosen.has_process;
@@ -696,7 +795,7 @@ const struct command command_set = {
 	.group = GROUP_PROCESSES,
 	.options = set_options,
 	.given_size = GIVEN(set_options),
-	.arguments = ARGUMENTS({ "PROCESS|none", WORD_PROCESS, .most = 1, .choices = &none }),
+	.arguments = ARGUMENTS({ "PROCESS|none", WORD_PROCESS, .most = 2, .choices = &none }),
 	.summary = "choose the process for user addresses",
 	.details =
 		"After this, all commands translate user addresses with the page table of this\n"
@@ -705,7 +804,9 @@ const struct command command_set = {
 		"physical address of the top-level page table; with page-table isolation\n"
 		"\"user_root\" is the address of the table for user mode. For a kernel thread,\n"
 		"which borrows an mm while it runs, \"active_mm\" and its owner are shown. Without\n"
-		"an argument, the chosen process is shown.",
+		"an argument, the chosen process is shown. As in crash, \"set hex\" shows values\n"
+		"in hexadecimal where neither -x nor -d is given, \"set dec\" ends this, and\n"
+		"\"set radix\" with 16 or 10 does the same.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_set,
 };
