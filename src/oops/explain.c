@@ -79,6 +79,27 @@ static bool is_of_handler(const struct explainer *ex)
 	       !strcmp(ex->context->where.name, "__do_kernel_fault");
 }
 
+/* Does the first function in the trace that is certain and no machinery show the place, where the text has no other? Not
+ * if the start of the trace may be missing, and not if a function that is not certain follows the entry of an exception:
+ * it may be the one that was interrupted, and the certain one its caller. */
+static bool trace_shows_place(const struct explainer *ex, const struct oops_frame *caller)
+{
+	const struct oops_report *report = ex->report;
+	const struct oops_frame *frame = report->frame;
+	bool begins = report->kind != OOPS_TRACE && report->kind != OOPS_PANIC;
+
+	if (ex->context && *ex->context->where.name)
+		return true;
+
+	for (size_t i = report->first; !begins && i < frame->line; i++)
+		begins = strcasestr(ex_line(ex, i), "trace:");
+	for (; begins && frame + 1 < caller; frame++)
+		if (frame->in_machinery && frame[1].guessed && !frame[1].in_machinery &&
+		    function_is_entry(frame->symbol.name))
+			return false;
+	return begins;
+}
+
 /* Where it happened. The title of some reports names the function. If the place is only what prints the report or
  * checks memory, it is the first function that is neither. */
 static bool find_place(const struct explainer *ex, struct oops_symbol *place)
@@ -118,9 +139,10 @@ static bool find_place(const struct explainer *ex, struct oops_symbol *place)
 	}
 	if (caller && (!context || context->of_user) && !shows_place(ex->report, caller))
 		return false;
-	if (caller)
-		*place = caller->symbol;
-	return caller;
+	if (!caller || !trace_shows_place(ex, caller))
+		return false;
+	*place = caller->symbol;
+	return true;
 }
 
 /* Appends the line that says what happened, without the colon or full stop at its end, and without the hashes of

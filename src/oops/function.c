@@ -195,6 +195,17 @@ bool function_is_trampoline(const char *function)
 	return starts_with(function, "bpf_trampoline") || !strcmp(function, "ftrace_trampoline");
 }
 
+bool function_is_entry(const char *function)
+{
+	static const char *const entries[] = {
+		"async_page_fault", "error_code", "general_protection", "handle_exception",
+		"invalid_op",	    "page_fault", "ret_from_exception",
+	};
+
+	return after_any(function, "asm_exc_|el1_|el1h_|el1t_") ||
+	       is_one_of(function, entries, sizeof(entries) / sizeof(*entries));
+}
+
 bool function_is_machinery(const char *function)
 {
 	return function_is_trampoline(function) || rust_is_panic_machinery(function) ||

@@ -14,6 +14,9 @@ void function_name(const char *text, size_t length, char name[FUNCTION_NAME]);
 /* Does the function only print a report, call such functions, or wait? */
 bool function_is_machinery(const char *function);
 
+/* Is it where a CPU enters the kernel by an exception of kernel code? */
+bool function_is_entry(const char *function);
+
 /* Is it a trampoline that ftrace or BPF put between a function and its caller? Before and after the
  * trampoline of a BPF program that is called at a function's end, the trace contains this function. */
 bool function_is_trampoline(const char *function);
