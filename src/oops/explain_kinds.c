@@ -86,25 +86,73 @@ static void explain_list(struct explainer *ex)
 
 /* --- struct page: mm/debug.c --- */
 
-/* A pointer printed with %p is a hash since 4.15 (lib/vsprintf.c). On 64 bits its upper half is zero; of 8
- * digits nothing can be seen. */
+/* The line after "raw: " shows words of memory. */
+static bool is_raw_word(const struct explainer *ex, uint64_t value)
+{
+	const struct oops_report *report = ex->report;
+	uint64_t word;
+
+	for (size_t i = 0; i < report->nr_lines; i++) {
+		const char *at = after_mark(ex_line(ex, report->line[i]), "raw: ");
+
+		while (at && (at = read_hex(at, &word))) {
+			if (word == value)
+				return true;
+			at = *at == ' ' ? at + 1 : NULL;
+		}
+	}
+	return false;
+}
+
+/* A pointer printed with %p is a hash since 4.15 (lib/vsprintf.c). On 64 bits its upper half is zero; of 8 digits only
+ * the release shows it. */
 void explain_hashes(struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
 	struct oops_number hash;
+	unsigned int major, minor;
 
+	const bool has_release = sscanf(report->release, "%3u.%3u", &major, &minor) == 2;
+
+	/* dump_page() has %px from 4.15 to 5.8; before, %p was the address. */
+	if (has_release && (major < 5 || (major == 5 && minor < 9)))
+		return;
 	for (size_t i = 0; i < report->nr_lines; i++)
-		if (hex_after(ex, report->line[i], " mapping:|mapping: ", &hash) && hash.value &&
-		    hash.value <= UINT32_MAX)
+		/* print_bad_pte() in mm/memory.c has %px. */
+		if (!starts_with(ex_line(ex, report->line[i]), "addr:") &&
+		    hex_after(ex, report->line[i], " mapping:|mapping: ", &hash) && hash.value &&
+		    hash.value <= UINT32_MAX && (has_release || hash.size > 8) &&
+		    !is_raw_word(ex, hash.value))
 			ex_note(ex, hash,
 				"a hash of a pointer (%%p), no address: equal hashes mean equal pointers");
+}
+
+/* Are the counts in the words the ones that dump_page() prints, if it does? Older kernels have another order of the
+ * words, and a page of several frames has other counts. "count:" is the name of refcount before 4.20. */
+static bool counts_agree(const struct explainer *ex, unsigned int size, const uint64_t word[8])
+{
+	const int32_t refcount = (int32_t)(size == 8 ? word[6] >> 32 : word[7]);
+	const int32_t mapcount = (int32_t)(uint32_t)word[6];
+
+	for (size_t i = 0; i < ex->report->nr_lines && !ex_shows(ex, "head:"); i++) {
+		const char *line = ex_line(ex, ex->report->line[i]);
+		const char *count = after_any_mark(line, " refcount:| count:");
+		const char *mapped = after_mark(line, " mapcount:");
+
+		/* -1 is not mapped; lower values are types of pages: see put_counts(). */
+		if (starts_with(line, "page:"))
+			return (!count || strtol(count, NULL, 10) == refcount) &&
+			       (!mapped || mapcount < -128 ||
+				strtol(mapped, NULL, 10) == mapcount + INT64_C(1));
+	}
+	return true;
 }
 
 static void explain_page(struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
-	uint64_t word[8];
-	unsigned int nr = 0;
+	uint64_t word[8] = { 0 };
+	unsigned int nr = 0, size = 0;
 	char text[FACT_TEXT] = "";
 
 	for (size_t i = 0; i < report->nr_lines; i++) {
@@ -115,13 +163,18 @@ static void explain_page(struct explainer *ex)
 			ex_mute(ex, ex_word(ex, report->line[i], line));
 		while (at && nr < 8) {
 			const char *end = read_hex(at, &word[nr]);
+			const unsigned int bytes = end ? (unsigned int)(end - at) / 2 : 0;
 
+			/* Words are printed with all their digits. */
+			if (end && ((bytes != 4 && bytes != 8) || (size && size != bytes)))
+				return;
+			size = end ? bytes : size;
 			nr += end != NULL;
 			at = end && *end == ' ' ? end + 1 : NULL;
 		}
 	}
-	fact_raw_page(report->machine == EM_386 ? 4 : 8, word, nr, text);
-	if (*text)
+	fact_raw_page(size, word, nr, text);
+	if (*text && counts_agree(ex, size, word))
 		ex_say(ex, "The words of the struct page say: %s.", text);
 }
 
@@ -318,7 +371,24 @@ static void put_quote(const struct explainer *ex, size_t at, char text[QUOTES])
 	size_t length;
 
 	line += strspn(line, " \t");
+	/* dump_oom_summary() in mm/oom_kill.c ends with the process, after paths of any length. */
+	if (starts_with(line, "oom-kill:") && strstr(line, ",task=")) {
+		put(text, "%s%.60s, of %.*s", *text ? "; " : "", strstr(line, ",task=") + 1,
+		    (int)strcspn(line, ","), line);
+		return;
+	}
 	length = put_line(line, text);
+	/* print_address_description() of KASAN: "located 144 bytes inside of", and "256-byte region [...)" */
+	if (length > 2 && !strncmp(line + length - 2, "of", 2) && strstr(line, " located ")) {
+		const size_t below = report->line[at] + 1;
+		const char *next = below < ex->reports->lines.nr ? ex_line(ex, below) : "";
+
+		put(text, " %.100s",
+		    strstr(next, " region [") || strstr(next, "-byte region") ?
+			    next + strspn(next, " ") :
+			    "...");
+		return;
+	}
 	if (at + 1 < report->nr_lines &&
 	    ((length > 2 && !strncmp(line + length - 2, "of", 2)) || strstr(line, " lock:"))) {
 		const char *next = ex_line(ex, report->line[at + 1]);
@@ -514,6 +584,36 @@ static void explain_cfi(struct explainer *ex)
 
 /* --- processes --- */
 
+/* arch/x86/entry/vsyscall */
+#define VSYSCALL UINT64_C(0xffffffffff600000)
+
+static bool is_vsyscall(const struct oops_report *report)
+{
+	return report->machine == EM_X86_64 && report->has_address &&
+	       report->address.value >> 12 == VSYSCALL >> 12;
+}
+
+/* do_exit() in kernel/exit.c: "Attempted to kill init! exitcode=0x0000000b": a signal, or the status in bits 8 to 15. */
+static void say_end_of_init(struct explainer *ex)
+{
+	for (size_t i = 0; i < ex->report->nr_lines; i++) {
+		const char *line = ex_line(ex, ex->report->line[i]);
+		const char *digits = after_mark(line, "Attempted to kill init! exitcode=0x");
+		const uint64_t code = digits ? strtoull(digits, NULL, 16) : 0;
+		const char *name = sigabbrev_np((int)(code & 0x7f));
+
+		if (!digits)
+			continue;
+		if (name && code & 0x7f)
+			ex_say(ex, "Process 1 was killed by the signal SIG%s (exitcode 0x%s).",
+			       name, DIGITS(code));
+		else if (!(code & 0x7f) && code >> 8 <= 255)
+			ex_say(ex, "Process 1 ended by itself, with the status %u (exitcode 0x%s).",
+			       (unsigned int)(code >> 8), DIGITS(code));
+		return;
+	}
+}
+
 /* show_signal_msg() in arch/x86/mm/fault.c: "NAME[PID]: segfault at 18 ip ... sp ... error 4 in FILE[START+SIZE]". Newer
  * kernels print "[OFFSET,START+SIZE]", with the offset of the instruction in the file (print_vma_addr(), mm/memory.c). */
 static void explain_segfault(struct explainer *ex)
@@ -540,8 +640,19 @@ static void explain_segfault(struct explainer *ex)
 	}
 	if (report->machine == EM_RISCV)
 		ex_say_syndrome(ex);
-	if (is_page_fault && ex->verdict->access == OOPS_EXECUTE)
-		ex_say(ex, "The process jumped to or called an address at which there is no code.");
+	if (is_page_fault && is_vsyscall(report))
+		ex_say(ex,
+		       "The address is in the vsyscall page, a special address, and the pointer need not be wrong: an old program or C library %s, and the kernel does not permit it (vsyscall=none, or vsyscall=xonly for a read).",
+		       ex->verdict->access != OOPS_EXECUTE	 ? "uses it" :
+		       report->address.value == VSYSCALL	 ? "calls gettimeofday() there" :
+		       report->address.value == VSYSCALL + 0x400 ? "calls time() there" :
+		       report->address.value == VSYSCALL + 0x800 ? "calls getcpu() there" :
+								   "jumps to it");
+	else if (is_page_fault && ex->verdict->access == OOPS_EXECUTE)
+		ex_say(ex, "The process jumped to or called %s.",
+		       ex_has_fault_code(ex) && report->code.value & PF_PRESENT ?
+			       "memory that must not be executed" :
+			       "an address at which there is no code");
 	else if (is_page_fault && report->has_address && report->address.value < 4096)
 		ex_say(ex, "The address 0x%s is NULL + 0x%s: a NULL pointer in the process.",
 		       DIGITS(report->address.value), DIGITS(report->address.value));
@@ -566,6 +677,10 @@ static void explain_abort(struct explainer *ex)
 	if (ex->report->kind != OOPS_TRACE || !ex->report->is_titled)
 		return;
 	ex_say_syndrome(ex);
+	if (ex->syndrome.is_translation &&
+	    strstr(ex_line(ex, ex->report->title), "synchronous external abort"))
+		ex_say(ex,
+		       "But the first line says that it was an external abort: they do not agree, so the text was changed, or the lines are of two reports.");
 	if (ex->syndrome.is_abort && (ex->report->code.value & 0x3f) == 0x10)
 		ex_say(ex,
 		       "The translation succeeded: the device or the memory system at the address has refused the access.");
@@ -623,11 +738,86 @@ static void explain_slab(struct explainer *ex)
 		       (int)strcspn(user, ")"), user);
 }
 
+/* print_tags() in mm/kasan/report_hw_tags.c and report_sw_tags.c: "Pointer tag: [f6], memory tag: [f5]" */
+static void explain_tags(struct explainer *ex)
+{
+	enum { KASAN_TAG_INVALID = 0xfe }; /* mm/kasan/kasan.h */
+
+	for (size_t i = ex->report->first; i <= ex->report->last; i++) {
+		unsigned int pointer, memory;
+
+		if (sscanf(ex_line(ex, i), "Pointer tag: [%2x], memory tag: [%2x]", &pointer,
+			   &memory) != 2 ||
+		    pointer == memory)
+			continue;
+		ex_say(ex, "The pointer has the tag %02x, and the memory %02x: %s.", pointer,
+		       memory,
+		       memory == KASAN_TAG_INVALID ?
+			       "the memory is free, or is no part of an object" :
+			       "the memory was freed and allocated again, or the access is outside of its object");
+		return;
+	}
+}
+
+/* mm/kfence/report.c: "Corrupted memory at 0x... [ ... ] (in kfence-#52):", and the object: "kfence-#52: 0x...-0x...,
+ * size=48" (5.14), "kfence-#52 [0x...-0x..., size=48" before. The end is the last byte. */
+static void explain_kfence(struct explainer *ex)
+{
+	const struct oops_report *report = ex->report;
+	uint64_t at = 0, first, last;
+
+	for (size_t i = 0; i < report->nr_lines; i++) {
+		const char *line = ex_line(ex, report->line[i]);
+		const char *digits = after_mark(line, "Corrupted memory at ");
+		const char *object = after_start(line, "kfence-#");
+		const char *end;
+
+		if (digits)
+			read_hex(digits, &at);
+		digits = object && at ? strstr(object, "0x") : NULL;
+		end = digits ? read_hex(digits, &first) : NULL;
+		if (!end || *end != '-' || !read_hex(end + 1, &last) || first > last)
+			continue;
+		if (at > last)
+			ex_say(ex, "%s is %s%s after the object.", DIGITS(at),
+			       at == last + 1 ? "the first byte" : HEX(at - last - 1),
+			       at == last + 1 ? "" : " bytes");
+		else if (at < first)
+			ex_say(ex, "%s is %s bytes before the object.", DIGITS(at),
+			       HEX(first - at));
+		ex_say(ex,
+		       "The change was found when the object was freed or checked: the code that made it may be other code than the trace shows.");
+		return;
+	}
+}
+
+/* check_bytes_and_report() in mm/slub.c: "0x...-0x.... First byte 0x6a instead of 0x6b" */
+static void explain_poison(struct explainer *ex)
+{
+	for (size_t i = 0; i < ex->report->nr_lines; i++) {
+		const char *line = ex_line(ex, ex->report->line[i]);
+		const char *found = after_mark(line, "First byte 0x");
+		unsigned int byte, wanted;
+		char bits[32];
+
+		if (!found || sscanf(found, "%2x instead of 0x%2x", &byte, &wanted) != 2)
+			continue;
+		if (wanted == 0x6b && byte == 0x6a) /* POISON_FREE in include/linux/poison.h */
+			ex_say(ex,
+			       "0x6a is the poison of freed memory, 0x6b, minus 1: a counter in the object was decremented after the object was freed, such as by a reference that was dropped late, or bit 0 was flipped.");
+		else if (wanted == 0x6b && oops_bits_differ(byte, wanted, bits))
+			ex_say(ex,
+			       "0x%02x is the poison of freed memory, 0x6b, with %s changed: the object was changed after it was freed, or by damage of hardware.",
+			       byte, bits);
+		return;
+	}
+}
+
 void explain_kind(struct explainer *ex)
 {
 	switch (ex->report->kind) {
 	case OOPS_LIST_CORRUPTION: explain_list(ex); break;
-	case OOPS_SLUB: explain_slab(ex); break;
+	case OOPS_SLUB: explain_slab(ex), explain_poison(ex); break;
 	case OOPS_BAD_PAGE: explain_page(ex); break;
 	case OOPS_HUNG_TASK: explain_hung(ex); break;
 	case OOPS_SOFT_LOCKUP:
@@ -638,7 +828,10 @@ void explain_kind(struct explainer *ex)
 	case OOPS_BREAKPOINT: ex_say_syndrome(ex); break;
 	case OOPS_CFI: explain_cfi(ex); break;
 	case OOPS_SEGFAULT: explain_segfault(ex); break;
+	case OOPS_KASAN: explain_tags(ex); break;
+	case OOPS_KFENCE: explain_kfence(ex); break;
 	default: explain_abort(ex); break;
 	}
+	say_end_of_init(ex);
 	say_quotes(ex);
 }
