@@ -110,8 +110,9 @@ static bool find_place(const struct explainer *ex, struct oops_symbol *place)
 	const struct oops_context *context = ex->context;
 	const char *title = ex_line(ex, ex->report->title), *in = after_mark(title, " in ");
 
-	/* arm64's KVM: it happened at EL2, and the trace is of the host. */
-	if (strcasestr(title, "hyp panic"))
+	/* arm64's KVM: it happened at EL2, and the trace is of the host. Frames after the fault of a process are of the panic
+	 * that followed. */
+	if (kind == OOPS_SEGFAULT || strcasestr(title, "hyp panic"))
 		return false;
 	if ((kind == OOPS_KASAN || kind == OOPS_KFENCE || kind == OOPS_KCSAN) && in &&
 	    oops_symbol_read(in, place))
@@ -466,6 +467,16 @@ static bool was_tainted_before(const struct explainer *ex, char letter)
 	       (taints && memchr(taints, 'B', strcspn(taints, ")")));
 }
 
+/* From 3.7 to 3.14, F was also for modules without a valid signature (add_taint_module() in kernel/module.c); later
+ * kernels have E. Distributions did so in older releases, too. */
+static bool may_mean_unsigned(const char *release)
+{
+	unsigned int major, minor;
+
+	return sscanf(release, "%3u.%3u", &major, &minor) != 2 || major < 3 ||
+	       (major == 3 && minor < 15 && (minor >= 7 || strstr(release, ".el")));
+}
+
 static void explain_taint(struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
@@ -473,11 +484,16 @@ static void explain_taint(struct explainer *ex)
 	const char *found;
 
 	for (const char *letter = report->taint; *letter; letter++) {
+		const bool may_be_unsigned = *letter == 'F' && may_mean_unsigned(report->release);
+
 		if ((found = fact_taint(*letter)) && *found)
-			text_append(text, sizeof(text), "%s%c: %s", *text ? "; " : "", *letter,
-				    found);
+			text_append(text, sizeof(text), "%s%c: %s%s", *text ? "; " : "", *letter,
+				    found, may_be_unsigned ? ", or without a valid signature" : "");
 		if ((found = fact_taint_advice(*letter)) && was_tainted_before(ex, *letter))
-			ex_say(ex, "Tainted %c: %s.", *letter, found);
+			ex_say(ex, "Tainted %c: %s.", *letter,
+			       may_be_unsigned ?
+				       "a module was loaded whose signature could not be verified, or a module was loaded by force: this kernel uses the letter for both" :
+				       found);
 	}
 	if (*text)
 		ex_note(ex, ex_word(ex, report->taint_line, "Tainted"), "%s", text);
@@ -543,7 +559,9 @@ bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_ver
 	*verdict = (struct oops_verdict){ .of_user = report->says_user };
 	if (ex_has_fault_code(&ex) && !(report->code.value & PF_USER))
 		verdict->of_user = false;
-	if (report->machine == EM_AARCH64 && report->has_code)
+	/* The lines that show the machine may be missing. */
+	if ((report->machine == EM_AARCH64 && report->code.size >= 8) ||
+	    (!report->machine && ex_is_syndrome(report)))
 		fact_syndrome(report->code.value, &ex.syndrome);
 	if (report->machine == EM_RISCV && report->has_code)
 		fact_cause(report->code.value, &ex.syndrome);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Explains a report about an access to memory: which address the instruction used, whether the reported address
  * agrees with it, and which register was bad. */
+#include <ctype.h>
 #include <elf.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -102,8 +103,8 @@ static bool may_be_pointer(const struct explainer *ex, uint64_t value)
 {
 	uint16_t machine = ex->report->machine;
 
-	return oops_is_kernel_address(machine, value) && oops_is_canonical(machine, value) &&
-	       -value > FIRST_PAGE;
+	return oops_is_kernel_address(machine, value) &&
+	       oops_is_canonical(machine, ex->context, value) && -value > FIRST_PAGE;
 }
 
 /* Which of the registers of the sum is bad? Sets `rival` to the other one if it may be the bad one as well.
@@ -147,7 +148,7 @@ static void say_origin(struct explainer *ex, const char *reg)
 		return;
 	if (origin.is_result) {
 		ex_say(ex,
-		       "%s was returned by the function that is called before, unless a jump leads to the instruction.",
+		       "%s is the return value of the preceding call, assuming no jump lands in between.",
 		       name);
 		return;
 	}
@@ -162,19 +163,34 @@ static void say_origin(struct explainer *ex, const char *reg)
 					    !ex_value(ex, origin.memory.base) ?
 				    ", from a register that is NULL" :
 				    "");
-	text_append(text, sizeof(text), ", unless a jump leads between");
+	text_append(text, sizeof(text), ", assuming no jump lands in between");
 	if (*origin.then)
 		text_append(text, sizeof(text), ": what was loaded is %s",
 			    HEX((ex_value(ex, reg) - (uint64_t)origin.addend) & mask));
 	else if (!is_sum && origin.has_address)
-		text_append(text, sizeof(text), ": the memory at %s has held this value",
-			    DIGITS(origin.address));
+		text_append(text, sizeof(text), ", so %s contained it", DIGITS(origin.address));
 	ex_say(ex, "%s.", text);
+}
+
+/* Does the code delete an entry: a function for that, or an instruction that writes one pointer of the entry to where the
+ * other one points (__list_del() in include/linux/list.h)? */
+static bool is_unlinking(const struct explainer *ex, const struct code_memory *memory,
+			 const char *written)
+{
+	const struct code_instruction *code = &ex->instruction.code;
+	const int64_t word = ex->report->machine == EM_386 ? 4 : 8;
+	const char *operand = strstr(code->text, written);
+
+	if (after_any(ex->context->where.name, "__list_del|list_del|hlist_del|__hlist_del"))
+		return true;
+	return memory->is_write && !memory->is_read && !*memory->index && operand &&
+	       !isalnum((unsigned char)operand[strlen(written)]) &&
+	       (!memory->displacement || memory->displacement == word);
 }
 
 /* list_del() poisons both pointers of an entry (include/linux/list.h). If both poisons are in registers, list_del()
  * has read them from an entry that was deleted before. */
-static void say_deleted(struct explainer *ex, uint64_t value)
+static void say_deleted(struct explainer *ex, const struct code_memory *memory, uint64_t value)
 {
 	const struct oops_context *context = ex->context;
 	struct value_meaning poison, other;
@@ -186,7 +202,8 @@ static void say_deleted(struct explainer *ex, uint64_t value)
 		if (!context->reg[i].damaged && context->reg[i].value != value &&
 		    fact_poison(ex->report->machine, context->reg[i].value, &other) &&
 		    !other.offset && starts_with(other.name, "LIST_POISON") &&
-		    strcmp(other.name, poison.name) != 0) {
+		    strcmp(other.name, poison.name) != 0 &&
+		    is_unlinking(ex, memory, context->reg[i].name)) {
 			ex_say(ex,
 			       "Both poisons of list_del() and hlist_del() are in registers: the entry was deleted from its list already, and is deleted again.");
 			return;
@@ -203,6 +220,27 @@ static bool is_mapped(const struct explainer *ex)
 		return true;
 	return ex->report->kind == OOPS_PAGE_FAULT &&
 	       (ex->syndrome.is_permission || ex->syndrome.is_alignment);
+}
+
+/* What the entries of the page tables show about a pointer that looks right. */
+static void say_kernel_pointer(struct explainer *ex, const char *name, const char *tag)
+{
+	const struct oops_report *report = ex->report;
+	const struct oops_number *last =
+		report->nr_entries ? &report->entry[report->nr_entries - 1] : NULL;
+	char upper[12] = "";
+
+	for (size_t i = 0; last && last->name[i] && i < sizeof(upper) - 1; i++)
+		upper[i] = (char)toupper((unsigned char)last->name[i]);
+	if (last && !last->value)
+		ex_say(ex,
+		       "%s is an address of the kernel%s at which no page is mapped (%s is 0)%s.",
+		       name, tag, upper,
+		       strcmp(last->name, "pte") != 0 ?
+			       "" :
+			       ", as after memory of vmalloc() or a module was freed");
+	else if (*tag)
+		ex_say(ex, "%s is an address of the kernel%s.", name, tag);
 }
 
 static void name_bad(struct explainer *ex, const struct code_memory *memory)
@@ -222,7 +260,7 @@ static void name_bad(struct explainer *ex, const struct code_memory *memory)
 		return;
 	if (memory->displacement < LAST_MEMBER) {
 		ex_say(ex,
-		       "The displacement %s is itself an address of the kernel, as of a table, so no register is known to be a bad pointer.",
+		       "The displacement %s is itself a kernel address, such as a table's, so no register is known to be a bad pointer.",
 		       DIGITS((uint64_t)memory->displacement &
 			      (machine == EM_386 ? UINT32_MAX : UINT64_MAX)));
 		return;
@@ -230,7 +268,7 @@ static void name_bad(struct explainer *ex, const struct code_memory *memory)
 	name = REGISTER(ex, bad);
 	if (rival) {
 		ex_say(ex,
-		       "Either %s is a wrong index, or %s is a wrong pointer: nothing in the text says which.",
+		       "Either %s is a wrong index, or %s is a wrong pointer: the text does not show which.",
 		       name, REGISTER(ex, rival));
 		return;
 	}
@@ -241,7 +279,7 @@ static void name_bad(struct explainer *ex, const struct code_memory *memory)
 	if (has_tag(machine, reg->value))
 		snprintf(tag, sizeof(tag), " with the tag %02x", (unsigned int)(reg->value >> 56));
 	if (is_kernel)
-		ex_say(ex, "%s is the pointer, an address of the kernel%s.", name, tag);
+		say_kernel_pointer(ex, name, tag);
 	else if (meaning.kind == OOPS_POINTER_NULL && verdict->effective)
 		ex_say(ex,
 		       "So %s is the bad pointer: it holds NULL, and the access is at NULL %c 0x%s.",
@@ -254,7 +292,7 @@ static void name_bad(struct explainer *ex, const struct code_memory *memory)
 	verdict->by_memory = true;
 	verdict->memory = *memory;
 	if (meaning.kind == OOPS_POINTER_POISON)
-		say_deleted(ex, reg->value);
+		say_deleted(ex, memory, reg->value);
 	ex_note(ex, *reg, "%s, %s: %s", name, is_kernel ? "the pointer" : "the bad pointer",
 		meaning.text)
 		->is_part = true;
@@ -337,7 +375,7 @@ static size_t find_recursion(const struct oops_report *report)
 	for (size_t i = 0; i < report->nr_frames; i++)
 		if (!frame[i].guessed && *frame[i].symbol.name && nr < OOPS_FRAMES)
 			sure[nr++] = i;
-	/* A function that is called once by itself may be a chance; two functions that take turns are none. */
+	/* A function that is called once by itself may be coincidence; alternating functions are not. */
 	for (size_t length = 1; length <= nr / 2; length++)
 		for (size_t at = 0, wanted = length == 1 ? 2 : length; at + length + wanted <= nr;
 		     at++) {
@@ -449,6 +487,27 @@ static void explain_user_page(struct explainer *ex)
 		       "The page is there, a user page of a process, but CR4.SMAP is set and EFLAGS.AC is clear: the kernel may not access it directly (SMAP), it must use copy_from_user() or copy_to_user().");
 }
 
+/* All entries are in the text, and none of them forbids what the error code says was refused. */
+static bool say_allowed(struct explainer *ex, uint64_t code)
+{
+	const struct oops_report *report = ex->report;
+	const bool is_fetch = code & PF_FETCH;
+	struct fact_entry found;
+
+	for (size_t i = 0; i < report->nr_entries; i++) {
+		ex_entry(ex, i, &found);
+		if (is_fetch ? report->entry[i].value >> 63 :
+			       !found.writable && strcmp(report->entry[i].name, "pdpt") != 0)
+			return false;
+	}
+	if (!is_fetch && !(code & PF_WRITE))
+		return false;
+	ex_say(ex,
+	       "The error code says that the page must not be %s, and no entry in the text forbids it: %s.",
+	       is_fetch ? "executed" : "written", changed);
+	return true;
+}
+
 /* Why the CPU refused the access although the page is there. */
 static void explain_rights_of_x86(struct explainer *ex, const struct fact_entry *leaf)
 {
@@ -481,6 +540,8 @@ static void explain_rights_of_x86(struct explainer *ex, const struct fact_entry 
 		explain_user_page(ex);
 	else if (!leaf->present && !oops_is_kernel_address(report->machine, report->address.value))
 		return; /* SMAP, SMEP or the rights of the page: only the entry shows which */
+	else if (leaf->is_leaf && say_allowed(ex, code))
+		return;
 	else if (code & PF_FETCH)
 		ex_say(ex, "The page is there, but must not be executed (NX): it holds data.");
 	else if (code & PF_WRITE && !leaf->writable)
@@ -507,7 +568,7 @@ static void compare_level(struct explainer *ex, const struct fact_entry *last)
 	/* A valid entry of another level may be followed by entries that the text does not show. No walk begins for an
 	 * address that is neither of a process nor of the kernel. */
 	if (!*name || level < 0 ||
-	    !oops_is_canonical(EM_AARCH64, without_tag(report->address.value)) ||
+	    !oops_is_canonical(EM_AARCH64, NULL, without_tag(report->address.value)) ||
 	    (last->present && !is_at_level))
 		return;
 	ex_say(ex,
@@ -554,7 +615,7 @@ static void explain_rights_of_riscv(struct explainer *ex, const struct fact_entr
 		ex_say(ex,
 		       "The page is there, a user page of a process: the kernel may not execute it.");
 	else if (!of_kernel && report->address.value >= FIRST_PAGE && access != OOPS_EXECUTE &&
-		 ex->verdict->bad_value >= FIRST_PAGE && status &&
+		 (!*ex->verdict->bad_register || ex->verdict->bad_value >= FIRST_PAGE) && status &&
 		 !(status->value >> STATUS_SUM & 1) && ex_shows(ex, "without uaccess routines"))
 		ex_say(ex,
 		       "status.SUM is clear: the kernel may not access user memory directly, it must use copy_from_user() or copy_to_user().");
@@ -618,12 +679,26 @@ static const struct code_memory *choose_memory(struct explainer *ex, uint64_t *e
 	return chosen;
 }
 
+/* With LASS, an access to the other half of the addresses is a general protection fault (Intel SDM vol. 3, 4.12). The
+ * kernel names it in the title (kernel_gp_hint_help[] in arch/x86/kernel/traps.c). */
+static bool is_lass(const struct explainer *ex, uint64_t address)
+{
+	const char *title = ex_line(ex, ex->report->title);
+
+	return !oops_is_kernel_address(ex->report->machine, address) &&
+	       (strstr(title, "LASS violation") ||
+		strstr(title, "fault, kernel NULL pointer dereference"));
+}
+
 /* Is it an address with which no access ends in a general protection fault? Its upper bits are the same, also with four
  * levels of page tables. */
 static bool is_innocent(const struct explainer *ex, uint64_t address)
 {
-	return ex->report->kind == OOPS_GENERAL_PROTECTION &&
-	       (ex->report->machine == EM_386 || address + (UINT64_C(1) << 47) < UINT64_C(1) << 48);
+	const unsigned int bits = oops_address_bits(ex->context) == 57 ? 57 : 48;
+
+	return ex->report->kind == OOPS_GENERAL_PROTECTION && !is_lass(ex, address) &&
+	       (ex->report->machine == EM_386 ||
+		address + (UINT64_C(1) << (bits - 1)) < UINT64_C(1) << bits);
 }
 
 static void compare(struct explainer *ex, const struct code_memory *memory, uint64_t effective,
@@ -633,7 +708,9 @@ static void compare(struct explainer *ex, const struct code_memory *memory, uint
 	/* A general protection fault reports no address if the kernel could not find it; an address that is not
 	 * canonical is reason enough. */
 	const bool is_refused = report->kind == OOPS_GENERAL_PROTECTION && !report->has_address &&
-				!oops_is_canonical(report->machine, effective);
+				!is_innocent(ex, effective) &&
+				(ex->instruction.code.nr_memories == 1 ||
+				 !oops_is_canonical(report->machine, ex->context, effective));
 	const uint64_t into = report->address.value - effective;
 	const bool is_into = agrees && into && into < memory->size;
 	struct oops_verdict *verdict = ex->verdict;
@@ -669,6 +746,10 @@ static void compare(struct explainer *ex, const struct code_memory *memory, uint
 			", but the reported address is %s: they do not agree. No register is known to be bad",
 			HEX(report->address.value));
 	ex_say(ex, "%s.", text);
+	if (agrees && is_lass(ex, effective) &&
+	    strstr(ex_line(ex, report->title), "LASS violation"))
+		ex_say(ex,
+		       "The kernel says: probably a violation of LASS, an access of the kernel to the half of the addresses that processes have.");
 	if (is_innocent(ex, effective))
 		ex_say(ex, "The address is canonical%s, so no register is known to be bad.",
 		       memory->size >= 16 && effective % memory->size ?
@@ -678,7 +759,7 @@ static void compare(struct explainer *ex, const struct code_memory *memory, uint
 		name_bad(ex, memory);
 }
 
-/* Has the CPU tried to execute what is no code? Without NX, i386's error code does not say so: then the address of the
+/* Did the CPU try to execute non-code? Without NX, i386's error code does not say so: then the address of the
  * fault is the instruction pointer. */
 static bool is_control_lost(const struct explainer *ex)
 {
@@ -692,7 +773,7 @@ static bool is_control_lost(const struct explainer *ex)
 	if (report->kind == OOPS_GENERAL_PROTECTION)
 		return context->has_ip && !report->has_address && !context->of_user &&
 		       !is_innocent(ex, context->ip) &&
-		       (!oops_is_canonical(report->machine, context->ip) ||
+		       (!oops_is_canonical(report->machine, context, context->ip) ||
 			!oops_is_kernel_address(report->machine, context->ip));
 	/* An instruction has at most 15 bytes. */
 	if (ex->verdict->access == OOPS_EXECUTE && report->has_address && context->has_ip)
@@ -826,6 +907,41 @@ static bool contradicts(struct explainer *ex, const struct code_memory *memory)
 	return differs;
 }
 
+/* The reported address less the displacement is a register that the text does not show, or the instruction pointer. */
+static bool say_missing(struct explainer *ex)
+{
+	const struct oops_report *report = ex->report;
+	const struct code_instruction *code = &ex->instruction.code;
+	const struct code_memory *memory = &code->memory[0];
+	const uint64_t base = report->address.value - (uint64_t)memory->displacement;
+	struct oops_number reg = { .value = base };
+	struct oops_meaning meaning;
+
+	if (!report->has_address || report->address_is_range || report->mixed ||
+	    report->machine == EM_386 || report->machine == EM_RISCV || code->nr_memories != 1 ||
+	    code->is_address || !*memory->base || *memory->index || *memory->segment ||
+	    lacks_displacement(report, memory, base))
+		return false;
+	if (!strcmp(memory->base, "rip")) {
+		ex_say(ex,
+		       "The instruction \"%s\" %s memory relative to RIP: no register is a bad pointer.",
+		       ex->instruction.text, verb_of(memory));
+		return true;
+	}
+	if (oops_register_find(ex->context, memory->base))
+		return false;
+	snprintf(reg.name, sizeof(reg.name), "%s", memory->base);
+	ex_say(ex,
+	       "The instruction \"%s\" %s the reported address; the text does not show %s, which was %s if the access began there.",
+	       ex->instruction.text, verb_of(memory), REGISTER(ex, reg.name), HEX(base));
+	oops_pointer_read(ex->context, base, is_mapped(ex), report->address.value, &meaning);
+	if (meaning.kind == OOPS_POINTER_KERNEL || is_innocent(ex, report->address.value))
+		return true;
+	ex_say(ex, "So %s was the bad pointer: it held %s.", REGISTER(ex, reg.name), meaning.text);
+	ex_name_bad(ex, &reg, OOPS_FITS);
+	return true;
+}
+
 /* The instruction is not known, or does not access memory that its operands show. */
 static void explain_without_memory(struct explainer *ex)
 {
@@ -844,12 +960,77 @@ static void explain_without_memory(struct explainer *ex)
 		 after_any(instruction->text, "rdmsr|wrmsr"))
 		ex_say(ex, "The instruction is \"%s\", of the MSR 0x%s (in ECX).",
 		       instruction->text, DIGITS((uint32_t)rcx->value));
-	else if (instruction->known)
+	else if (instruction->known && !say_missing(ex))
 		ex_say(ex, "The instruction is \"%s\"%s.", instruction->text,
-		       instruction->code.nr_memories && !instruction->code.is_address ?
-			       ", and the text does not show the address that it accessed" :
-			       "");
+		       !instruction->code.nr_memories || instruction->code.is_address ?
+			       "" :
+		       report->has_address ?
+			       ", and the text does not show all registers of its address" :
+			       ", and the text does not show the address that it accessed");
 	explain_stack(ex, false);
+}
+
+/* The error code of a general protection fault is 0, or a selector (Intel SDM vol. 3, 6.13). */
+static bool explain_selector(struct explainer *ex)
+{
+	const struct oops_report *report = ex->report;
+	const uint64_t code = report->code.value;
+	const bool of_idt = code & 2;
+
+	if (report->kind != OOPS_GENERAL_PROTECTION || !report->has_code || !code ||
+	    code > UINT16_MAX || !ex_is_read(ex))
+		return false;
+	ex_say(ex,
+	       "The error code 0x%s is a selector: entry %u of the %s%s. The CPU refused %s, and no address was accessed wrongly.",
+	       DIGITS(code), (unsigned int)code >> 3,
+	       of_idt	? "IDT" :
+	       code & 4 ? "LDT" :
+			  "GDT",
+	       code & 1 ? ", by an event from outside of the program" : "",
+	       of_idt ? "this gate" : "to use this segment or gate");
+	if (ex->instruction.known)
+		ex_say(ex, "The instruction is \"%s\".", ex->instruction.text);
+	return true;
+}
+
+/* Thunks of retpolines (arch/x86/lib/retpoline.S): the target of the call is in the register that the name has. */
+static bool explain_thunk(struct explainer *ex)
+{
+	const struct oops_context *context = ex->context;
+	const char *name =
+		after_any(context->where.name, "__x86_indirect_thunk_|__x86_indirect_call_thunk_|"
+					       "__x86_indirect_jump_thunk_");
+	const struct oops_number *reg = name ? oops_register_find(context, name) : NULL;
+	struct oops_meaning meaning;
+
+	if (!reg || ex->report->kind != OOPS_GENERAL_PROTECTION || is_innocent(ex, reg->value))
+		return false;
+	oops_pointer_read(context, reg->value, false, reg->value, &meaning);
+	ex->verdict->access = OOPS_EXECUTE;
+	ex_say(ex, "The kernel jumped to or called %s, the value of %s: %s.", HEX(reg->value),
+	       REGISTER(ex, name), meaning.text);
+	ex_name_bad(ex, reg, OOPS_PROVED);
+	say_caller(ex);
+	return true;
+}
+
+/* The address stands in the first line and as a register. When the kernel reads the code at the instruction pointer, CR2
+ * changes if that fails. */
+static bool say_other_address(struct explainer *ex)
+{
+	const struct oops_report *report = ex->report;
+	const struct oops_context *context = ex->context;
+	const bool is_riscv = report->machine == EM_RISCV;
+	const struct oops_number *reg = oops_register_find(context, is_riscv ? "badaddr" : "cr2");
+
+	if (report->kind != OOPS_PAGE_FAULT || !report->has_address || !reg ||
+	    reg->value == report->address.value || context->opcode_unreadable ||
+	    (context->has_ip && reg->value - context->ip + OOPS_CODE < 2 * OOPS_CODE))
+		return false;
+	ex_say(ex,
+	       "But %s is %s, and the first line of the report says %s: they do not agree. Another fault came between, or the text was changed, so no register is known to be bad.",
+	       REGISTER(ex, reg->name), HEX(reg->value), HEX(report->address.value));
+	return true;
 }
 
 static void explain_access(struct explainer *ex)
@@ -870,7 +1051,7 @@ static void explain_access(struct explainer *ex)
 	}
 	if (report->kind == OOPS_ACCESS_FAULT)
 		ex_say_syndrome(ex);
-	if (explain_lost_control(ex))
+	if (explain_selector(ex) || explain_thunk(ex) || explain_lost_control(ex))
 		return;
 	memory = choose_memory(ex, &effective, &agrees);
 	if (!memory) {
@@ -879,6 +1060,8 @@ static void explain_access(struct explainer *ex)
 	}
 	compare(ex, memory, effective, agrees);
 	has_stack = explain_stack(ex, agrees);
+	if (say_other_address(ex))
+		return;
 	if (agrees && report->kind == OOPS_ALIGNMENT)
 		explain_alignment(ex, memory, effective);
 	if (agrees && !has_stack && !report->mixed && !is_innocent(ex, effective) &&

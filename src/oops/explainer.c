@@ -131,7 +131,12 @@ const char *oops_symbol_text(const struct oops_symbol *symbol, char text[SYMBOL_
 
 const char *hex_text(uint64_t value, const char *mark, char text[HEX_TEXT])
 {
-	snprintf(text, HEX_TEXT, "%s%" PRIx64, value > 9 && !(value >> 28) ? mark : "", value);
+	/* Without its zeros, what is no address of x86-64 would look like one. */
+	if (value >> 47 && !(value >> 60))
+		snprintf(text, HEX_TEXT, "%016" PRIx64, value);
+	else
+		snprintf(text, HEX_TEXT, "%s%" PRIx64, value > 9 && !(value >> 28) ? mark : "",
+			 value);
 	return text;
 }
 
@@ -147,12 +152,21 @@ bool ex_is_read(const struct explainer *ex)
 	return ex->report->machine == EM_NONE || machine_find(ex->report->machine);
 }
 
+bool ex_is_syndrome(const struct oops_report *report)
+{
+	enum { ISS_IL = 25, DIGITS_OF_ESR = 8 };
+
+	/* IL is set but for instructions of 16 bits (Arm ARM, ESR_EL1). No error code of x86 has this bit. */
+	return report->has_code && report->code.size >= DIGITS_OF_ESR &&
+	       report->code.value >> ISS_IL & 1;
+}
+
 bool ex_has_fault_code(const struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
 
-	return report->has_code && ex_is_read(ex) && report->machine != EM_AARCH64 &&
-	       report->machine != EM_RISCV &&
+	return report->has_code && ex_is_read(ex) && !ex_is_syndrome(report) &&
+	       report->machine != EM_AARCH64 && report->machine != EM_RISCV &&
 	       (report->kind == OOPS_PAGE_FAULT ||
 		(report->kind == OOPS_SEGFAULT &&
 		 strstr(ex_line(ex, report->code.line), "segfault at ")));

@@ -71,6 +71,8 @@ const char *oops_symbol_text(const struct oops_symbol *symbol, char text[SYMBOL_
 uint64_t ex_value(const struct explainer *ex, const char *name);
 /* Is the report of a machine that kwalk knows? Others have other codes, addresses and instructions. */
 bool ex_is_read(const struct explainer *ex);
+/* Is the code of the report a syndrome of arm64? */
+bool ex_is_syndrome(const struct oops_report *report);
 /* Is the code of the report the error code of an x86 page fault? */
 bool ex_has_fault_code(const struct explainer *ex);
 /* What the code of the report says about the access: its error code or syndrome; else what the words of the report
@@ -120,8 +122,12 @@ struct oops_meaning {
 void oops_pointer_read(const struct oops_context *context, uint64_t value, bool is_mapped,
 		       uint64_t address, struct oops_meaning *meaning);
 
-/* Is it an address that no page table of x86-64 or arm64 maps (bits 63 to 47, or more, differ)? */
-bool oops_is_canonical(uint16_t machine, uint64_t address);
+/* The bits of an address of x86-64: 48, or 57 with five levels of page tables (CR4.LA57, since 4.14). 0: the text does
+ * not show CR4. */
+unsigned int oops_address_bits(const struct oops_context *context);
+/* Can a page table map the address? If the text does not show how many bits addresses have, the most are assumed.
+ * context may be NULL. */
+bool oops_is_canonical(uint16_t machine, const struct oops_context *context, uint64_t address);
 
 /* If the values differ in one or two bits, writes "bit 15" or "bits 49 and 52". */
 bool oops_bits_differ(uint64_t one, uint64_t other, char text[32]);

@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 enum { FIRST_PAGE = 4096, MOST_ERRNO = 4095 };
+#define SPINLOCK_MAGIC UINT32_C(0xdead4ead) /* include/linux/spinlock_types_raw.h */
 
 bool oops_is_kernel_address(uint16_t machine, uint64_t address)
 {
@@ -18,10 +19,22 @@ bool oops_is_kernel_address(uint16_t machine, uint64_t address)
 	return address >> 63;
 }
 
-bool oops_is_canonical(uint16_t machine, uint64_t address)
+unsigned int oops_address_bits(const struct oops_context *context)
+{
+	enum { CR4_PAE = 5, CR4_LA57 = 12 };
+	const struct oops_number *cr4 = oops_register_find(context, "cr4");
+
+	/* 64-bit mode needs PAE (Intel SDM vol. 3, 2.5). */
+	if (!cr4 || context->machine != EM_X86_64 || !(cr4->value >> CR4_PAE & 1))
+		return 0;
+	return cr4->value >> CR4_LA57 & 1 ? 57 : 48;
+}
+
+bool oops_is_canonical(uint16_t machine, const struct oops_context *context, uint64_t address)
 {
 	/* Five levels have 57 bits, arm64's largest addresses have 52. */
-	const unsigned int unused = machine == EM_AARCH64 ? 52 : 56;
+	const unsigned int bits = oops_address_bits(context);
+	const unsigned int unused = machine == EM_AARCH64 ? 52 : bits ? bits - 1 : 56;
 
 	if (machine == EM_386)
 		return address <= UINT32_MAX;
@@ -81,7 +94,7 @@ static bool read_flip(const struct oops_context *context, uint64_t value, bool i
 		if (reg->damaged ||
 		    text_list_has("cr0 cr2 cr3 cr4 fs gs far status badaddr cause", reg->name) ||
 		    !oops_is_kernel_address(machine, reg->value) ||
-		    !oops_is_canonical(machine, reg->value) || !is_flip(reg->value, value))
+		    !oops_is_canonical(machine, context, reg->value) || !is_flip(reg->value, value))
 			continue;
 		oops_bits_differ(reg->value, value, bits);
 		mean(meaning, OOPS_POINTER_OTHER,
@@ -161,8 +174,12 @@ void oops_pointer_read(const struct oops_context *context, uint64_t value, bool 
 	else if (special_spells(value, word, spelled))
 		mean(meaning, OOPS_POINTER_OTHER,
 		     "the bytes \"%s\": a text, perhaps, was written over the pointer", spelled);
-	else if (!oops_is_canonical(machine, value))
-		mean(meaning, OOPS_POINTER_OTHER, "no address at all: it is not canonical");
+	else if (!oops_is_canonical(machine, context, value))
+		mean(meaning, OOPS_POINTER_OTHER, "no address at all: it is not canonical%s",
+		     word == 8 && (value >> 32 == SPINLOCK_MAGIC ||
+				   (uint32_t)value == SPINLOCK_MAGIC) ?
+			     " (dead4ead is SPINLOCK_MAGIC, a part of a spinlock)" :
+			     "");
 	else if (oops_is_kernel_address(machine, value))
 		mean(meaning, OOPS_POINTER_KERNEL, "an address of the kernel");
 	else
