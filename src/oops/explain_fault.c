@@ -508,6 +508,17 @@ static bool say_allowed(struct explainer *ex, uint64_t code)
 	return true;
 }
 
+/* The frame of the address; an entry of an upper level maps many. */
+static uint64_t frame_of(const struct oops_report *report, const struct fact_entry *leaf)
+{
+	const char *name = report->nr_entries ? report->entry[report->nr_entries - 1].name : "";
+	const uint64_t size = !strcmp(name, "pud") ? 1 << 30 :
+			      !strcmp(name, "pmd") ? 2 << 20 :
+						     PAGE;
+
+	return (leaf->physical + (report->address.value & (size - 1))) / PAGE;
+}
+
 /* Why the CPU refused the access although the page is there. */
 static void explain_rights_of_x86(struct explainer *ex, const struct fact_entry *leaf)
 {
@@ -526,11 +537,11 @@ static void explain_rights_of_x86(struct explainer *ex, const struct fact_entry 
 	if (code & PF_RMP)
 		ex_say(ex,
 		       "The entry is present%s, so the page table is not the reason: the RMP check of SEV-SNP refused frame %s, which belongs to a guest or is in use by the processor.",
-		       leaf->writable ? " and writable" : "", DIGITS(leaf->physical / PAGE));
+		       leaf->writable ? " and writable" : "", DIGITS(frame_of(report, leaf)));
 	else if (leaf->keeps_bits && !(code & PF_PRESENT))
 		ex_say(ex,
 		       "The entry keeps its other bits, only the present bit was removed: DEBUG_PAGEALLOC or KFENCE does so, so the page (frame %s) is free or guarded.",
-		       DIGITS(leaf->physical / PAGE));
+		       DIGITS(frame_of(report, leaf)));
 	else if (!(code & PF_PRESENT) || code & (PF_USER | PF_KEY | PF_SHADOW | PF_SGX))
 		return;
 	else if (code & PF_RESERVED)
@@ -583,6 +594,9 @@ static void explain_rights_of_arm64(struct explainer *ex, const struct fact_entr
 	const bool of_kernel =
 		oops_is_kernel_address(ex->report->machine, ex->report->address.value);
 
+	/* Tags and the like: neither the walk nor the rights of the page are the reason. */
+	if (syndrome->is_abort && strstr(syndrome->text, "tag check fault"))
+		ex_say_syndrome(ex);
 	if (syndrome->is_translation)
 		compare_level(ex, leaf);
 	if (!syndrome->is_permission)
@@ -1055,7 +1069,8 @@ static void explain_access(struct explainer *ex)
 		return;
 	memory = choose_memory(ex, &effective, &agrees);
 	if (!memory) {
-		explain_without_memory(ex);
+		if (!say_other_address(ex))
+			explain_without_memory(ex);
 		return;
 	}
 	compare(ex, memory, effective, agrees);
