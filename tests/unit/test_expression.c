@@ -101,7 +101,7 @@ static void numbers(void **state)
 		{ "!0", 1, "int" },
 		{ "- - 4", 4, "long" },
 		{ "0x10", 16, "long" },
-		{ "010", 10, "long" }, /* octal is a trap, so it is decimal */
+		{ "010", 8, "long" }, /* octal, as in C */
 		{ "5u", 5, "unsigned long" },
 		{ "0xffffffffffffffff", -1, "unsigned long" },
 		{ "0xffffffffffffffff >> 60", 15, "unsigned long" },

@@ -186,7 +186,7 @@ static void models_by_symbols(void **state)
 		int model; /* -1: unknown */
 	} rows[] = {
 		{ { "mem_section", "vmemmap_base", "vmemmap_populate" }, MODEL_VMEMMAP },
-		{ { "mem_section", "vmemmap_base" }, MODEL_VMEMMAP },
+		{ { "mem_section", "vmemmap_base" }, -1 }, /* every model may have it */
 		{ { "mem_section", "vmemmap_populate" }, MODEL_VMEMMAP },
 		{ { "mem_section" }, MODEL_SPARSEMEM },
 		{ { "mem_section", "mem_map" }, MODEL_SPARSEMEM },
@@ -227,6 +227,7 @@ static void vmemmap_without_sections(void **state)
 	linked_add(&linked, "_stext", LINKED_BASE, 0);
 	linked_add(&linked, "mem_section", IMAGE + ROOTS, 8);
 	linked_add(&linked, "vmemmap_base", IMAGE + 0x5008, 8);
+	linked_add(&linked, "vmemmap_populate", IMAGE + 0x100, 0);
 	linked_add(&linked, "max_pfn", IMAGE + 0x5000, 8);
 	put(0x5008, VMEMMAP, 8);
 	kernel = memory_open(linked_open(&linked), "page_offset=ffff888000000000");

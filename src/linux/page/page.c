@@ -219,12 +219,11 @@ static bool find_model_in_sections(struct kernel *kernel, uint64_t *value)
 	uint64_t known;
 
 	if (!kernel_fact(kernel, FACT_STRUCT_PAGE_SIZE, &known) ||
-	    !kernel_fact(kernel, FACT_PAGE_OFFSET, &known) ||
 	    !page_next_section(kernel, &cursor, &section))
 		return false;
 	*value = page_in_direct_map(kernel, first_page_of(kernel, &section)) ? MODEL_SPARSEMEM :
 									       MODEL_VMEMMAP;
-	return true;
+	return *value == MODEL_SPARSEMEM || kernel_fact(kernel, FACT_PAGE_OFFSET, &known);
 }
 
 static bool find_model_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
