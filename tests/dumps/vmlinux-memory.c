@@ -71,7 +71,9 @@ struct kmem_cache {
 #else
 	struct order_objects oo, min;
 	unsigned int red_left_pad;
-	int refcount;
+#ifdef __x86_64__
+	int refcount; /* where there is room */
+#endif
 #endif
 	const char *name;
 	struct list_head list;
