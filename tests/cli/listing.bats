@@ -307,7 +307,7 @@ wrong() {
 	* number=8
 	END
 	objcopy --strip-debug vmlinux bare
-	fails 1 'struct list_head vmlinux debug' -q bare items -c 'listing chrdevs'
+	fails 1 'types vmlinux debug' -q bare items -c 'listing chrdevs'
 }
 
 @test "help names a listing, which is a command" {
