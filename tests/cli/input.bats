@@ -151,6 +151,7 @@ same() {
 head_at() {
 	rm -f head
 	truncate -s 1M head
+	# shellcheck disable=SC2059 # a format
 	printf "$2" | dd of=head bs=1 seek="$1" conv=notrunc status=none
 }
 
