@@ -143,12 +143,12 @@ pids() { "$KWALK" -q -j -c "$1" vmlinux "${2:-dump}" | sed -n 's/.*"pid":\([0-9]
 	fails 1 @unknown 'nothing' -c 'task -R nothing 1' vmlinux dump
 	# a member that is not there does not hide the others
 	for words in nothing,pid,comm pid,nothing,comm pid,comm,nothing; do
-		"$KWALK" -q -c "task -R $words 1" vmlinux dump >text 2>errors && false
+		not "$KWALK" -q -c "task -R $words 1" vmlinux dump >text 2>errors
 		grep -qx '  pid = 1' text
 		grep -qx '  comm = "init"' text
 		[ "$(grep -c nothing errors)" = 1 ]
 	done
-	"$KWALK" -q -c 'struct task_struct.comm,nothing,pid ffff888000030300' vmlinux dump >text 2>errors && false
+	not "$KWALK" -q -c 'struct task_struct.comm,nothing,pid ffff888000030300' vmlinux dump >text 2>errors
 	grep -qx '  pid = 3' text
 	"$KWALK" -q -c 'task -R pid shell' vmlinux dump >text
 	[ "$(grep -c '^  pid = ' text)" = 2 ]
