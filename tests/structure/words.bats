@@ -51,9 +51,11 @@ calls() {
 		sort -u | diff - <(cat <<-END
 		src/cli/commands/cmd_annotate.c
 		src/cli/commands/cmd_help.c
+		src/cli/commands/cmd_kmem.c
 		src/cli/commands/cmd_pagemap.c
 		src/cli/commands/cmd_rd.c
 		src/cli/commands/cmd_struct.c
+		src/cli/commands/cmd_tasks.c
 		src/cli/commands/show_definition.c
 		src/cli/commands/show_report.c
 		src/cli/show_task.c

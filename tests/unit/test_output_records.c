@@ -309,7 +309,7 @@ static void csv_is_quoted_and_clean(void **state)
 	",0x1f,a|0x2,\"[{\"\"x\"\":\"\"0x1\"\",\"\"names\"\":[\"\"q\\\"\"\"\""                     \
 	",\"\"r;'=1\"\"]},{\"\"x\"\":2}]\",,\"{\"\"yes\"\":true}\"\n"
 		    "list,ok,\"a,b\"" REST "list,ok,\"\"\"\n\?\?\"" REST "list,ok,'=1" REST
-		    "list,ok,-EINVAL" REST "list,ok,'-1+1" REST);
+		    "list,ok,'-EINVAL" REST "list,ok,'-1+1" REST);
 #undef REST
 }
 

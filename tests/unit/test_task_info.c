@@ -222,7 +222,7 @@ static void running_tasks(void **state)
 		put(OFFSETS + 16, rows[i].offset, 8);
 		put(QUEUES + 8, rows[i].current[0], 8);
 		put(QUEUES + 2 * CPU_BYTES + 8, rows[i].current[1], 8);
-		put(TASK, 1, 4); /* the CPU where the task ran last, as the task_struct has it */
+		put(TASK, 2, 4); /* the CPU where the task ran last, as the task_struct has it */
 		kernel = placed_open(&linked, NULL, 0);
 		task_facts_read(kernel, &no_tasks, &facts);
 		assert_int_equal(facts.nr_cpus, 0);
@@ -237,7 +237,7 @@ static void running_tasks(void **state)
 		info = task_info_read(kernel, &facts, &task);
 		assert_int_equal(info.running, rows[i].cpu >= 0);
 		assert_true(info.has_cpu);
-		assert_int_equal(info.cpu, rows[i].cpu >= 0 ? rows[i].cpu : 1);
+		assert_int_equal(info.cpu, rows[i].cpu >= 0 ? rows[i].cpu : 2);
 		placed_forget(kernel, TASK_CPU);
 		info = task_info_read(kernel, &facts, &task);
 		assert_int_equal(info.has_cpu, rows[i].cpu >= 0);
