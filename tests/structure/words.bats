@@ -69,6 +69,7 @@ calls() {
 		src/cli/commands/cmd_help.c
 		src/cli/commands/cmd_rd.c
 		src/cli/commands/cmd_search.c
+		src/cli/commands/cmd_tasks.c
 		src/cli/commands/show_definition.c
 	END
 	)
