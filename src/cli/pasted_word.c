@@ -12,12 +12,11 @@
 
 static bool next_item(struct session *session, const char *word, struct text_item *item)
 {
-	size_t at = 0;
+	struct text_items items =
+		text_items_of(word, strlen(word), kernel_pointer_size(session->kernel), TEXT_TYPED);
 
 	/* Words without these characters are plain numbers or names, or cannot be read. */
-	return strpbrk(word, "=:<([{,/>)]}") &&
-	       text_item_next(word, strlen(word), &at, kernel_pointer_size(session->kernel),
-			      TEXT_TYPED, item);
+	return strpbrk(word, "=:<([{,/>)]}") && text_items_next(&items, item);
 }
 
 static bool read_item(struct session *session, const struct text_item *item, uint64_t *value,

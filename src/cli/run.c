@@ -376,11 +376,11 @@ static bool is_address(const char *word, const char *behind)
 
 static bool holds_address(struct session *session, const char *text)
 {
+	struct text_items items =
+		text_items_of(text, strlen(text), kernel_pointer_size(session->kernel), TEXT_TYPED);
 	struct text_item item;
-	size_t at = 0;
 
-	return text_item_next(text, strlen(text), &at, kernel_pointer_size(session->kernel),
-			      TEXT_TYPED, &item);
+	return text_items_next(&items, &item);
 }
 
 static bool hold_address(struct session *session, char **words)

@@ -752,20 +752,19 @@ void annotator_line(struct annotator *annotator, size_t number,
 	const struct oops_line *line = &annotator->reports->lines.line[number];
 	const struct annotate_visit visit = { callback, arg, line->text };
 	const char *code = strstr(line->text, "access opcode bytes at ");
+	struct text_items items;
 	struct text_item item;
 	struct dma_fault fault;
-	size_t at = 0;
 
 	annotator->line = number;
 	annotator->boot = oops_reports_boot(annotator->reports, number);
 	annotator->report = oops_reports_at(annotator->reports, number);
+	items = text_items_of(line->text, line->size, word_of_text(annotator), annotator->origin);
 	if (HAVE_DEVICES && dma_fault_parse(line->text, line->size, &fault)) {
 		explain_fault(annotator, &fault, &visit);
-		at = fault.at + fault.size;
+		items.at = fault.at + fault.size;
 	}
-	while (!kernel_stopped(annotator->kernel) &&
-	       text_item_next(line->text, line->size, &at, word_of_text(annotator),
-			      annotator->origin, &item))
+	while (!kernel_stopped(annotator->kernel) && text_items_next(&items, &item))
 		explain_item(annotator, &item, code && line->text + item.at > code, &visit);
 	explain_code(annotator, &visit);
 }

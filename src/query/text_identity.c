@@ -145,13 +145,12 @@ static void compare_symbols(const struct read_line *read)
 	struct text_evidence *evidence = evidence_of_line(read);
 	const char *line = read->line->text;
 	struct text_symbol found;
+	struct text_items items =
+		text_items_of(line, read->line->size, kernel_pointer_size(kernel), TEXT_TYPED);
 	struct text_item item, last = { 0 }, before;
-	size_t at = 0;
 
 	while (evidence && evidence->nr_same + evidence->nr_other < MOST_SYMBOLS &&
-	       !kernel_stopped(kernel) &&
-	       text_item_next(line, read->line->size, &at, kernel_pointer_size(kernel), TEXT_TYPED,
-			      &item)) {
+	       !kernel_stopped(kernel) && text_items_next(&items, &item)) {
 		before = last;
 		last = item;
 		if (!item.is_symbol || item.trouble.code || !item.symbol.extent ||

@@ -9,13 +9,6 @@
 #include "paging/entries.h"
 #include "query/whatis.h"
 
-/* A line, and the pointer size of the kernel that wrote it. */
-struct text_item_text {
-	const char *start, *end;
-	unsigned int word;
-	enum text_origin origin;
-};
-
 static bool is_word(char c)
 {
 	return isalnum((unsigned char)c) || c == '_';
@@ -120,7 +113,7 @@ static bool has_device_addresses(const char *line)
 
 /* Finds the word before the position `at`. There may be separators between the word and `at`. Sets
  * *word to the start of the word, and returns the size of the word. */
-static size_t word_before(const struct text_item_text *text, const char *at, const char **word)
+static size_t word_before(const struct text_items *text, const char *at, const char **word)
 {
 	const char *end;
 
@@ -147,7 +140,7 @@ static bool is_segment(const char *word, size_t size)
 }
 
 /* padded: see struct label */
-static enum label_kind find_label(const struct text_item_text *text, const char *at, bool *padded)
+static enum label_kind find_label(const struct text_items *text, const char *at, bool *padded)
 {
 	const char *word, *before;
 	size_t size = word_before(text, at, &word), before_size;
@@ -177,7 +170,7 @@ static enum label_kind find_label(const struct text_item_text *text, const char 
 }
 
 /* Is the number at `at` named FS or GS? */
-static bool is_fs_or_gs(const struct text_item_text *text, const char *at)
+static bool is_fs_or_gs(const struct text_items *text, const char *at)
 {
 	const char *word;
 	size_t size = word_before(text, at, &word);
@@ -186,7 +179,7 @@ static bool is_fs_or_gs(const struct text_item_text *text, const char *at)
 }
 
 /* Is the number at `at` a selector, as in QEMU's "FS =0000 ffff88807ec00000 00000000 00000000"? */
-static bool is_selector(const struct text_item_text *text, const char *at, size_t nr)
+static bool is_selector(const struct text_items *text, const char *at, size_t nr)
 {
 	return nr == 4 && at > text->start && at[-1] == '=' && is_fs_or_gs(text, at);
 }
@@ -214,7 +207,7 @@ static bool is_register_label(enum label_kind label)
 
 /* show_regs() of i386 prints the segments FS and GS with four digits, in the line "DS: 007b ES: 007b
  * FS: 00d8 GS: 0033 SS: 0068" (arch/x86/kernel/process_32.c). On x86-64 these are addresses. */
-static bool is_segment_of_i386(const struct text_item_text *text, const char *at)
+static bool is_segment_of_i386(const struct text_items *text, const char *at)
 {
 	return text->word == 4 && is_fs_or_gs(text, at);
 }
@@ -232,7 +225,7 @@ static size_t text_item_needed(const struct digits *digits)
 
 /* If the number has too many or too few digits, sets item->trouble and returns true. Checks only
  * numbers that must be addresses. */
-static bool text_item_check_width(const struct text_item_text *text, const struct digits *digits,
+static bool text_item_check_width(const struct text_items *text, const struct digits *digits,
 				  struct text_item *item)
 {
 	size_t nr = (size_t)(digits->end - digits->first);
@@ -251,7 +244,7 @@ static bool text_item_check_width(const struct text_item_text *text, const struc
 
 /* Handles the number after the name of a level, which is an entry of a page table. An exception is
  * dump_mm() in mm/debug.c: it prints "pgd" before the address of a table. */
-static bool classify_entry(const struct text_item_text *text, struct text_item *item)
+static bool classify_entry(const struct text_items *text, struct text_item *item)
 {
 	const char *word;
 	size_t size = word_before(text, text->start + item->at, &word);
@@ -271,7 +264,7 @@ static bool classify_entry(const struct text_item_text *text, struct text_item *
 
 /* Sets item->as to the possible meanings of the number. Returns false if the number cannot be an
  * address. */
-static bool text_item_classify(const struct text_item_text *text, const struct digits *digits,
+static bool text_item_classify(struct text_items *text, const struct digits *digits,
 			       struct text_item *item)
 {
 	const size_t nr = (size_t)(digits->end - digits->first);
@@ -279,8 +272,11 @@ static bool text_item_classify(const struct text_item_text *text, const struct d
 	number_hex(digits->first, digits->end, &item->value);
 	item->labelled = true;
 	item->is_instruction = digits->label == LABEL_CODE;
+	if (text->devices == TEXT_DEVICES_UNKNOWN)
+		text->devices =
+			has_device_addresses(text->start) ? TEXT_DEVICES_ALL : TEXT_DEVICES_NONE;
 	if (digits->label != LABEL_CODE &&
-	    (has_device_addresses(text->start) ||
+	    (text->devices == TEXT_DEVICES_ALL ||
 	     ((digits->label == LABEL_FAULT || digits->label == LABEL_ADDRESS) &&
 	      is_of_device(text->start))))
 		return false;
@@ -312,13 +308,13 @@ static bool text_item_classify(const struct text_item_text *text, const struct d
 	return nr == 2 * text->word;
 }
 
-static bool starts_word(const struct text_item_text *text, const char *at)
+static bool starts_word(const struct text_items *text, const char *at)
 {
 	return at == text->start || (!is_word(at[-1]) && at[-1] != '.');
 }
 
 /* Reads the number at *at, and moves *at to the end of its digits. */
-static bool read_number(const struct text_item_text *text, const char **at, struct text_item *item)
+static bool read_number(struct text_items *text, const char **at, struct text_item *item)
 {
 	struct digits digits = { .first = *at };
 	const char *start = *at;
@@ -358,7 +354,7 @@ static bool text_item_is_name(char c)
 	return is_word(c) || c == '.' || c == '$';
 }
 
-static bool read_symbol(const struct text_item_text *text, const char **at, struct text_item *item)
+static bool read_symbol(const struct text_items *text, const char **at, struct text_item *item)
 {
 	enum { MOST_CUT = 40 }; /* a bit more than two numbers of 64 bits have */
 	const char *start = *at, *end = start, *after;
@@ -388,32 +384,36 @@ static bool read_symbol(const struct text_item_text *text, const char **at, stru
 	return after;
 }
 
-bool text_item_next(const char *line, size_t size, size_t *from, unsigned int word,
-		    enum text_origin origin, struct text_item *item)
+bool text_items_next(struct text_items *text, struct text_item *item)
 {
-	const struct text_item_text text = { line, line + size, word, origin };
-	const char *at = line + *from;
+	const char *at = text->start + text->at;
 	bool found = false;
 
-	while (!found && at < text.end) {
+	while (!found && at < text->end) {
 		const char *start = at;
 
-		if (!starts_word(&text, at) || !text_item_is_name(*at)) {
+		if (!starts_word(text, at) || !text_item_is_name(*at)) {
 			at++;
 			continue;
 		}
 		*item = (struct text_item){ 0 };
-		found = read_symbol(&text, &at, item);
+		found = read_symbol(text, &at, item);
 		if (!found && at == start) {
 			*item = (struct text_item){ 0 };
-			found = read_number(&text, &at, item);
+			found = read_number(text, &at, item);
 		}
 		if (!found && at == start)
-			while (at < text.end && is_word(*at))
+			while (at < text->end && is_word(*at))
 				at++;
 		if (!found && at == start)
 			at++;
 	}
-	*from = (size_t)(at - line);
+	text->at = (size_t)(at - text->start);
 	return found;
+}
+
+struct text_items text_items_of(const char *line, size_t size, unsigned int word,
+				enum text_origin origin)
+{
+	return (struct text_items){ line, line + size, 0, word, origin, TEXT_DEVICES_UNKNOWN };
 }

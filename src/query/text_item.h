@@ -40,11 +40,23 @@ enum text_origin {
 	TEXT_TYPED, /* the same at the prompt */
 };
 
-/* Finds the next item in the line of `size` bytes, after which there is a NUL. Starts at offset *at, and sets *at to the offset after the item.
- * word: pointer size, in bytes, of the kernel that wrote the text. Returns false if there are no
- * more items. */
-bool text_item_next(const char *line, size_t size, size_t *at, unsigned int word,
-		    enum text_origin origin, struct text_item *item);
+/* The items of a line, one after the other. */
+struct text_items {
+	const char *start, *end; /* of the line */
+	size_t at; /* offset after the last item */
+	unsigned int word;
+	enum text_origin origin;
+	/* Are the addresses of the line those of devices? Asked once, because a line may be long. */
+	enum { TEXT_DEVICES_UNKNOWN, TEXT_DEVICES_NONE, TEXT_DEVICES_ALL } devices;
+};
+
+/* The line has `size` bytes, after which there is a NUL. It must outlive the items.
+ * word: pointer size, in bytes, of the kernel that wrote the text. */
+struct text_items text_items_of(const char *line, size_t size, unsigned int word,
+				enum text_origin origin);
+
+/* Returns false if there are no more items. */
+bool text_items_next(struct text_items *items, struct text_item *item);
 
 /* Is the word a label that comes before addresses, such as "CR2"? */
 bool text_item_is_label(const char *word, size_t size);

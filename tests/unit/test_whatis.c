@@ -155,12 +155,12 @@ static void test_between_two_poisons(void **state)
 static const char *items_of(const char *line, unsigned int word, enum text_origin origin)
 {
 	static char text[1024];
+	struct text_items in = text_items_of(line, strlen(line), word, origin);
 	struct text_item item;
-	size_t at = 0;
 
 	*text = '\0';
-	while (text_item_next(line, strlen(line), &at, word, origin, &item)) {
-		assert_in_range(at, 1, strlen(line));
+	while (text_items_next(&in, &item)) {
+		assert_in_range(in.at, 1, strlen(line));
 		assert_true(item.at + item.size <= strlen(line));
 		if (item.trouble.code)
 			strcat(text, "!");
@@ -237,21 +237,21 @@ static void test_numbers_in_text(void **state)
 static void test_symbols_in_text(void **state)
 {
 	const char *line = " ? brd_submit_bio.isra.0+0x1a/0x40 [brd 0123abcd] x+0x5";
+	struct text_items in = text_items_of(line, strlen(line), 8, TEXT_OF_LOG);
 	struct text_item item;
-	size_t at = 0;
 
 	(void)state;
-	assert_true(text_item_next(line, strlen(line), &at, 8, TEXT_OF_LOG, &item));
+	assert_true(text_items_next(&in, &item));
 	assert_true(item.is_symbol);
 	assert_string_equal(item.symbol.name, "brd_submit_bio.isra.0");
 	assert_string_equal(item.symbol.module, "brd");
 	assert_int_equal(item.symbol.offset, 0x1a);
 	assert_int_equal(item.symbol.extent, 0x40);
 	assert_false(item.is_instruction);
-	assert_true(text_item_next(line, strlen(line), &at, 8, TEXT_OF_LOG, &item));
+	assert_true(text_items_next(&in, &item));
 	assert_string_equal(item.symbol.name, "x");
 	assert_int_equal(item.symbol.extent, 0);
-	assert_false(text_item_next(line, strlen(line), &at, 8, TEXT_OF_LOG, &item));
+	assert_false(text_items_next(&in, &item));
 	assert_string_equal(items("EIP is at foo+0x1a/0x40 [a]", 4), "foo+0x1a/0x40 [a]/vi ");
 	assert_string_equal(items("a+b c+0xg 1+0x2 foo+0x1/0x", 8), "!foo+0x1/0x ");
 	assert_string_equal(items("foo+0x", 8), "!foo+0x ");
@@ -267,7 +267,8 @@ static void test_any_text(void **state)
 	for (int i = 0; i < 200000; i++) {
 		size_t size = (seed = seed * 1103515245 + 12345) >> 16 & 63;
 		struct text_item item;
-		size_t at = 0, before = 0;
+		struct text_items in;
+		size_t before = 0;
 
 		for (size_t k = 0; k < size; k++) {
 			seed = seed * 1103515245 + 12345;
@@ -275,10 +276,11 @@ static void test_any_text(void **state)
 		}
 		line[size] = '\0';
 		size = strlen(line);
-		while (text_item_next(line, strlen(line), &at, 8, TEXT_OF_LOG, &item)) {
-			assert_true(at > before && at <= size);
+		in = text_items_of(line, size, 8, TEXT_OF_LOG);
+		while (text_items_next(&in, &item)) {
+			assert_true(in.at > before && in.at <= size);
 			assert_true(item.at + item.size <= size);
-			before = at;
+			before = in.at;
 		}
 	}
 }
