@@ -302,6 +302,86 @@ bool ctype_find(struct types *types, const char *text, struct ctype *type)
 	return !strcmp(name, "void") || find_integer(type, name) || find_named(type, name);
 }
 
+struct shape {
+	uint64_t size, hash;
+};
+
+static void mix(struct shape *shape, const char *name, uint64_t number)
+{
+	for (; name && *name; name++)
+		shape->hash = (shape->hash ^ (unsigned char)*name) * 0x100000001b3;
+	shape->hash = (shape->hash ^ number) * 0x100000001b3;
+}
+
+static bool mix_member(const struct raw_member *member, void *arg)
+{
+	mix(arg, member->name, member->bit_offset << 6 ^ member->bit_size);
+	return true;
+}
+
+static bool mix_enumerator(const char *name, int64_t value, void *arg)
+{
+	mix(arg, name, (uint64_t)value);
+	return true;
+}
+
+static struct shape shape_of(const struct ctype *type)
+{
+	struct shape shape = { 0 };
+	struct type raw;
+
+	if (!type->backend->describe(type->source, type->id, &raw))
+		return shape;
+	shape.size = raw.size;
+	if (raw.kind == TYPE_ENUM)
+		type->backend->each_enumerator(type->source, type->id, mix_enumerator, &shape);
+	else
+		type->backend->each_member(type->source, type->id, mix_member, &shape);
+	return shape;
+}
+
+struct definition_search {
+	struct ctype type; /* its id is of the next definition */
+	struct ctype_definitions *found;
+};
+
+static bool see_definition(uint64_t id, void *arg)
+{
+	struct definition_search *search = arg;
+	struct ctype_definitions *found = search->found;
+	struct shape own, other;
+
+	search->type.id = id;
+	own = shape_of(&search->type);
+	for (size_t i = 0; i < found->nr; i++) {
+		other = shape_of(&found->type[i]);
+		if (!memcmp(&own, &other, sizeof(own)))
+			return true;
+	}
+	found->type[found->nr++] = search->type;
+	return found->nr < MOST_DEFINITIONS;
+}
+
+void ctype_definitions_add(struct types *types, const struct ctype *first,
+			   struct ctype_definitions *found)
+{
+	struct definition_search search = { *first, found };
+	struct type_label label;
+	struct type raw;
+
+	if (!found->nr)
+		found->type[found->nr++] = *first;
+	search.type.backend = types_backend_of(types, &search.type.source);
+	/* Two formats may write the same type differently. */
+	if (search.type.backend == first->backend && !first->pointers &&
+	    found->nr < MOST_DEFINITIONS && first->backend &&
+	    first->backend->describe(first->source, first->id, &raw) &&
+	    (raw.kind == TYPE_STRUCT || raw.kind == TYPE_UNION || raw.kind == TYPE_ENUM) &&
+	    first->backend->label(first->source, first->id, &label) && label.name && *label.name)
+		search.type.backend->each_definition(search.type.source, raw.kind, label.name,
+						     see_definition, &search);
+}
+
 void ctype_each(struct types *types,
 		bool (*visit)(const char *keyword, const char *name, void *arg), void *arg)
 {
@@ -510,40 +590,46 @@ const char *ctype_enumerator_of(const struct ctype *type, uint64_t value, bool l
 struct enumerator_search {
 	struct ctype *type;
 	const char *name;
-	int64_t value;
-	bool found;
+	int64_t *value;
+	unsigned int nr;
+	uint64_t id; /* of the enum that is searched */
 };
 
 static bool compare_enumerator(const char *name, int64_t value, void *arg)
 {
 	struct enumerator_search *search = arg;
 
-	search->found = !strcmp(name, search->name);
-	search->value = value;
-	return !search->found;
+	if (strcmp(name, search->name) != 0)
+		return true;
+	if (!search->nr || value != search->value[0]) {
+		search->type[search->nr].id = search->id;
+		search->value[search->nr++] = value;
+	}
+	return false;
 }
 
+/* DWARF is read until an enum has the name, because reading all of it takes seconds. */
 static bool search_enum(uint64_t id, void *arg)
 {
 	struct enumerator_search *search = arg;
 	struct ctype *type = search->type;
 
-	type->id = id;
+	search->id = id;
 	type->backend->each_enumerator(type->source, id, compare_enumerator, search);
-	return !search->found;
+	return search->nr < 2 && !(search->nr && type->backend == &types_dwarf);
 }
 
-bool ctype_find_enumerator(struct types *types, const char *name, struct ctype *type,
-			   int64_t *value)
+unsigned int ctype_find_enumerator(struct types *types, const char *name, struct ctype type[2],
+				   int64_t value[2])
 {
-	struct enumerator_search search = { .type = type, .name = name };
+	struct enumerator_search search = { .type = type, .name = name, .value = value };
 
-	*type = (struct ctype){ .word = 8 };
-	type->backend = types_backend_of(types, &type->source);
-	if (type->backend)
-		type->backend->each_enum(type->source, name, search_enum, &search);
-	*value = search.value;
-	return search.found;
+	type[0] = (struct ctype){ .word = 8 };
+	type[0].backend = types_backend_of(types, &type[0].source);
+	type[1] = type[0];
+	if (type[0].backend)
+		type[0].backend->each_enum(type[0].source, name, search_enum, &search);
+	return search.nr;
 }
 
 /* --- declarations --- */

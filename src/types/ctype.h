@@ -58,6 +58,16 @@ struct ctype_facts {
  * is a typedef or integer, or else a struct, union or enum of this name. Returns false if no type
  * has this name. */
 bool ctype_find(struct types *types, const char *text, struct ctype *type);
+enum { MOST_DEFINITIONS = 8 };
+/* Definitions of one name that differ in size, members or enumerators. */
+struct ctype_definitions {
+	struct ctype type[MOST_DEFINITIONS];
+	size_t nr;
+};
+/* Adds what the types define under the name of `first`, if it is a struct, union or enum, and `first`
+ * itself in front. Equal definitions, and those that do not fit, are left out. */
+void ctype_definitions_add(struct types *types, const struct ctype *first,
+			   struct ctype_definitions *found);
 /* Calls visit for each type with a name, until visit returns false. keyword: "struct ", "union ", "enum ",
  * or "" for a typedef or integer. If these are the types of a module, the types of its kernel are left
  * out. The names are valid until types_close(). */
@@ -108,9 +118,10 @@ void ctype_each_enumerator(const struct ctype *type,
 			   bool (*visit)(const char *name, int64_t value, void *arg), void *arg);
 /* Returns the name of the first enumerator with this value, or of the last one, or NULL. */
 const char *ctype_enumerator_of(const struct ctype *type, uint64_t value, bool last);
-/* Finds an enumerator by its name in all enums. */
-bool ctype_find_enumerator(struct types *types, const char *name, struct ctype *type,
-			   int64_t *value);
+/* Finds an enumerator by its name in all enums. Returns 0 if none has it, and 2 if two give it different
+ * values. In DWARF, only the first is found. */
+unsigned int ctype_find_enumerator(struct types *types, const char *name, struct ctype type[2],
+				   int64_t value[2]);
 
 /* Writes a declaration in C, such as "char comm[16]" or "void (*func)(struct rcu_head *)". If name is
  * "", writes the type alone: "char [16]". The text is cut to size, and non-printable bytes become

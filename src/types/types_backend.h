@@ -71,6 +71,7 @@ typedef bool (*member_visitor)(const struct raw_member *member, void *arg);
 typedef bool (*enumerator_visitor)(const char *name, int64_t value, void *arg);
 /* keyword: "struct ", "union ", "enum ", or "" for a typedef or integer */
 typedef bool (*type_visitor)(const char *keyword, const char *name, void *arg);
+typedef bool (*id_visitor)(uint64_t id, void *arg);
 
 struct types_backend {
 	const char *name;
@@ -80,6 +81,11 @@ struct types_backend {
 	 * found, in DWARF or a typedef. Returns 0 if there is none. */
 	uint64_t (*find)(void *source, enum type_kind kind, const char *name);
 	bool (*describe)(void *source, uint64_t id, struct type *type);
+	/* Calls visit for each definition of a struct, union or enum, equal or not, until visit returns
+	 * false. Of the BTF of a module, those of its kernel are left out. Of DWARF, only the first
+	 * MOST_UNITS units that refer to the name are read. */
+	void (*each_definition)(void *source, enum type_kind kind, const char *name,
+				id_visitor visit, void *arg);
 	/* Calls visit for each type that find() can find, until visit returns false. Of the BTF of a
 	 * module, the types of its kernel are left out. The names are valid until close(). */
 	void (*each_type)(void *source, type_visitor visit, void *arg);
@@ -94,8 +100,7 @@ struct types_backend {
 	void (*each_enumerator)(void *source, uint64_t id, enumerator_visitor visit, void *arg);
 	/* Calls visit with the id of each enum that may have this enumerator, until visit returns
 	 * false. */
-	void (*each_enum)(void *source, const char *enumerator,
-			  bool (*visit)(uint64_t id, void *arg), void *arg);
+	void (*each_enum)(void *source, const char *enumerator, id_visitor visit, void *arg);
 	/* Returns the number of the unknown kind at which reading of the types had to end, or 0.
 	 * NULL: there are no such kinds. */
 	unsigned int (*unknown_kind)(void *source);

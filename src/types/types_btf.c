@@ -541,19 +541,33 @@ static bool types_btf_label(void *source, uint64_t id, struct type_label *label)
 	return true;
 }
 
+static const uint32_t kinds_of[] = {
+	[TYPE_STRUCT] = 1 << KIND_STRUCT,
+	[TYPE_UNION] = 1 << KIND_UNION,
+	[TYPE_ALIAS] = 1 << KIND_TYPEDEF | 1 << KIND_INT,
+	[TYPE_ENUM] = 1 << KIND_ENUM | 1 << KIND_ENUM64,
+	[TYPE_ANY] = NAMED & ~(1 << KIND_VAR),
+};
+
 static uint64_t types_btf_find(void *source, enum type_kind kind, const char *name)
 {
-	static const uint32_t kinds[] = {
-		[TYPE_STRUCT] = 1 << KIND_STRUCT,
-		[TYPE_UNION] = 1 << KIND_UNION,
-		[TYPE_ALIAS] = 1 << KIND_TYPEDEF | 1 << KIND_INT,
-		[TYPE_ENUM] = 1 << KIND_ENUM | 1 << KIND_ENUM64,
-		[TYPE_ANY] = NAMED & ~(1 << KIND_VAR),
-	};
-
-	return kind < sizeof(kinds) / sizeof(*kinds) && kinds[kind] ?
-		       types_btf_find_kinds(source, name, kinds[kind]) :
+	return kind < sizeof(kinds_of) / sizeof(*kinds_of) && kinds_of[kind] ?
+		       types_btf_find_kinds(source, name, kinds_of[kind]) :
 		       0;
+}
+
+static void types_btf_each_definition(void *source, enum type_kind kind, const char *name,
+				      id_visitor visit, void *arg)
+{
+	struct btf *btf = source;
+	struct btf_type type;
+
+	if (is_absent(btf, name))
+		return;
+	for (uint64_t id = (uint64_t)btf->start + 1; types_btf_get(btf, id, &type); id++)
+		if (is_of_kind(type.info, kinds_of[kind]) && !strcmp(type.name, name) &&
+		    !visit(id, arg))
+			return;
 }
 
 static void types_btf_each_type(void *source, type_visitor visit, void *arg)
@@ -689,8 +703,7 @@ static void types_btf_each_enumerator(void *source, uint64_t id, enumerator_visi
 	}
 }
 
-static void types_btf_each_enum(void *source, const char *enumerator,
-				bool (*visit)(uint64_t id, void *arg), void *arg)
+static void types_btf_each_enum(void *source, const char *enumerator, id_visitor visit, void *arg)
 {
 	struct btf_type type;
 
@@ -705,6 +718,7 @@ const struct types_backend types_btf = {
 	.name = "BTF",
 	.close = types_btf_close,
 	.find = types_btf_find,
+	.each_definition = types_btf_each_definition,
 	.each_type = types_btf_each_type,
 	.describe = types_btf_describe,
 	.find_variable = types_btf_find_variable,

@@ -381,7 +381,11 @@ static uint64_t find_in_unit(struct dwarf *dwarf, struct dwarf_variable *variabl
 
 /* Searching for bytes is faster than reading a unit. A unit can contain the variable only if it
  * contains the bytes of one of these patterns. */
-enum { MOST_PATTERNS = 8 };
+enum {
+	MOST_PATTERNS = 8,
+	MOST_UNITS =
+		64, /* that are read for definitions of one name; a common header is in thousands */
+};
 
 struct dwarf_pattern {
 	uint8_t bytes[9];
@@ -468,6 +472,39 @@ static uint64_t types_dwarf_find_variable(void *source, const char *name, uint64
 		    dwarf_offdie(dwarf->debug, at + header, &unit))
 			found = find_in_unit(dwarf, &variable, &unit);
 	return found;
+}
+
+static void types_dwarf_each_definition(void *source, enum type_kind kind, const char *name,
+					id_visitor visit, void *arg)
+{
+	struct dwarf *dwarf = source;
+	const Elf_Data *info = elf_section_data(dwarf_getelf(dwarf->debug), ".debug_info");
+	struct dwarf_patterns patterns = { .nr = 0 };
+	unsigned int nr_units = 0;
+	Dwarf_Off at = 0, next;
+	Dwarf_Die unit, die;
+	const char *found;
+	size_t header;
+
+	patterns_of_name(&patterns, dwarf, name);
+	for (; info && nr_units < MOST_UNITS && !dwarf_stops(dwarf) &&
+	       dwarf_nextcu(dwarf->debug, at, &next, &header, NULL, NULL, NULL) == 0 && next > at;
+	     at = next) {
+		if (!has_pattern(info, at, next, &patterns) ||
+		    !dwarf_offdie(dwarf->debug, at + header, &unit) ||
+		    dwarf_child(&unit, &die) != 0)
+			continue;
+		nr_units++;
+		do {
+			enum type_kind own;
+
+			if (types_dwarf_kind(dwarf_tag(&die), &own) && own == kind &&
+			    !dwarf_hasattr(&die, DW_AT_declaration) &&
+			    (found = dwarf_diename(&die)) && !strcmp(found, name) &&
+			    !visit(die_id(&die), arg))
+				return;
+		} while (!dwarf_stops(dwarf) && die_next_sibling(&die));
+	}
 }
 
 /* --- attributes --- */
@@ -812,8 +849,7 @@ static bool types_dwarf_label(void *source, uint64_t id, struct type_label *labe
 }
 
 /* Enums without a name are not among the definitions, so all units are read. */
-static void types_dwarf_each_enum(void *source, const char *enumerator,
-				  bool (*visit)(uint64_t id, void *arg), void *arg)
+static void types_dwarf_each_enum(void *source, const char *enumerator, id_visitor visit, void *arg)
 {
 	struct dwarf *dwarf = source;
 	Dwarf *files[] = { dwarf->debug, dwarf->supplement };
@@ -946,6 +982,7 @@ const struct types_backend types_dwarf = {
 	.name = "DWARF",
 	.close = close_dwarf,
 	.find = types_dwarf_find,
+	.each_definition = types_dwarf_each_definition,
 	.each_type = types_dwarf_each_type,
 	.describe = types_dwarf_describe,
 	.find_variable = types_dwarf_find_variable,

@@ -185,6 +185,8 @@ static const char *end_of_type(const char *at, unsigned int *words, unsigned int
 	for (*words = *stars = 0;;) {
 		at += strspn(at, " ");
 		length = *stars ? 0 : name_length(at);
+		if (length && at[length] == '#') /* NAME#2 */
+			length += 1 + name_length(at + length + 1);
 		if (length)
 			++*words;
 		else if (*at == '*')
@@ -211,7 +213,7 @@ static bool take_type(struct parser *parser, char closing, struct ctype *type, b
 	if (!words || *end != closing || isdigit((unsigned char)*start))
 		return false;
 	snprintf(text, sizeof(text), "%.*s", (int)(end - start), start);
-	sure = stars || words > 1 || is_keyword(start, name_length(start));
+	sure = stars || words > 1 || strchr(text, '#') || is_keyword(start, name_length(start));
 	if (!sure && names_symbol(parser, text))
 		return false;
 	if (!value_type(parser->memory->kernel, text, type, sure ? parser->err : NULL)) {
@@ -334,7 +336,7 @@ static bool parse_name(struct parser *parser, struct value *value)
 		return parse_offsetof(parser, value);
 	if (value_symbol(parser->memory->kernel, name, value, parser->err))
 		return true;
-	if (!value_enumerator(parser->memory->kernel, name, &type, &number))
+	if (!value_enumerator(parser->memory->kernel, name, &type, &number, parser->err))
 		return false;
 	*value = value_of_number(type, (uint64_t)number);
 	return true;

@@ -129,21 +129,89 @@ bool value_char_is_signed(struct kernel *kernel)
 	       version < KERNEL_VERSION(6, 2, 0);
 }
 
+static bool add_definitions(struct kernel *kernel, const struct listed_module *module, void *arg)
+{
+	struct ctype_definitions *found = arg;
+	struct types *types = kernel_module_types(kernel, module->name, NULL);
+
+	if (types)
+		ctype_definitions_add(types, &found->type[0], found);
+	return found->nr < MOST_DEFINITIONS;
+}
+
+void value_definitions(struct kernel *kernel, const struct ctype *type,
+		       struct ctype_definitions *found)
+{
+	struct types *own = kernel_types(kernel), *dump = kernel_dump_types(kernel);
+
+	found->type[0] = *type;
+	found->nr = 1;
+	if (own)
+		ctype_definitions_add(own, type, found);
+	if (dump && dump != own)
+		ctype_definitions_add(dump, type, found);
+	module_each(kernel, add_definitions, found, NULL);
+	for (size_t i = 0; i < found->nr; i++)
+		found->type[i].signed_char = type->signed_char;
+}
+
+/* The type "NAME#2 *": as NAME, with another definition. */
+static bool find_numbered(struct kernel *kernel, const char *name, const char *mark,
+			  struct ctype *type, struct error *err)
+{
+	struct ctype_definitions found;
+	char plain[128];
+	char *end;
+	unsigned long nr = strtoul(mark + 1, &end, 10);
+	uint8_t pointers;
+
+	snprintf(plain, sizeof(plain), "%.*s", (int)(mark - name), name);
+	if (end[strspn(end, " *")] || !find_type(kernel, plain, type, err))
+		return fail(err, ERROR_UNKNOWN, "no type \"%s\"", name);
+	value_definitions(kernel, type, &found);
+	if (!nr || nr > found.nr)
+		return fail(err, ERROR_UNKNOWN, "no type \"%s\": %zu definition%s of %s", name,
+			    found.nr, found.nr == 1 ? "" : "s", plain);
+	*type = found.type[nr - 1];
+	for (pointers = 0; *end; end++)
+		if (*end == '*' && !++pointers)
+			return fail(err, ERROR_USAGE, "too many '*'");
+	type->pointers = pointers;
+	return true;
+}
+
 bool value_type(struct kernel *kernel, const char *name, struct ctype *type, struct error *err)
 {
-	if (!find_type(kernel, name, type, err))
+	const char *mark = strchr(name, '#');
+
+	if (mark ? !find_numbered(kernel, name, mark, type, err) :
+		   !find_type(kernel, name, type, err))
 		return false;
 	type->signed_char = value_char_is_signed(kernel);
 	kernel->facts->used_members = true; /* so the types are compared with the dump */
 	return true;
 }
 
-bool value_enumerator(struct kernel *kernel, const char *name, struct ctype *type, int64_t *number)
+bool value_enumerator(struct kernel *kernel, const char *name, struct ctype *type, int64_t *number,
+		      struct error *err)
 {
 	struct types *own = kernel_types(kernel), *dump = kernel_dump_types(kernel);
+	struct ctype found[2];
+	int64_t value[2];
+	char text[2][128];
+	unsigned int nr = own ? ctype_find_enumerator(own, name, found, value) : 0;
 
-	return (own && ctype_find_enumerator(own, name, type, number)) ||
-	       (dump && dump != own && ctype_find_enumerator(dump, name, type, number));
+	if (!nr && dump && dump != own)
+		nr = ctype_find_enumerator(dump, name, found, value);
+	*type = found[0];
+	*number = value[0];
+	if (nr < 2)
+		return nr;
+	for (unsigned int i = 0; i < 2; i++)
+		ctype_declare(&found[i], "", text[i], sizeof(text[i]));
+	return fail(err, ERROR_USAGE,
+		    "%s is %" PRId64 " in %s, and %" PRId64 " in %s: give the number", name,
+		    value[0], text[0], value[1], text[1]);
 }
 
 /* --- places and numbers --- */

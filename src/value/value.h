@@ -47,8 +47,13 @@ struct value_name {
 };
 
 /* Finds a type by its name: in the types of the kernel, and then in the types of its modules: see
- * ctype_find(). */
+ * ctype_find(). "NAME#2" is the second definition of NAME. */
 bool value_type(struct kernel *kernel, const char *name, struct ctype *type, struct error *err);
+
+/* The different definitions of the type's name in the kernel and its modules. The first is `type`, which
+ * must be what the name alone finds; the others are found as NAME#2, NAME#3 and so on. */
+void value_definitions(struct kernel *kernel, const struct ctype *type,
+		       struct ctype_definitions *found);
 
 /* Is char signed in the kernel's types? Its BTF may not say so. */
 bool value_char_is_signed(struct kernel *kernel);
@@ -58,8 +63,10 @@ bool value_char_is_signed(struct kernel *kernel);
 void value_each_type(struct kernel *kernel,
 		     bool (*visit)(const char *keyword, const char *name, void *arg), void *arg);
 
-/* Finds an enumerator of the kernel by its name. */
-bool value_enumerator(struct kernel *kernel, const char *name, struct ctype *type, int64_t *number);
+/* Finds an enumerator of the kernel by its name. Fails if it has several values; without setting err if
+ * there is none. */
+bool value_enumerator(struct kernel *kernel, const char *name, struct ctype *type, int64_t *number,
+		      struct error *err);
 
 /* --- the five steps --- */
 

@@ -240,3 +240,35 @@ defined() {
 	vmlinux 64
 	fails 1 'no type "nothing" in the kernel' -q -c 'struct nothing' vmlinux x86_64-tasks
 }
+
+@test "several types of one name" {
+	cat >more.c <<-'END'
+	struct twin_1 { int first; } one;
+	struct twin_2 { long other[3]; struct twin_1 *rest; } two;
+	union single { int number; } three;
+	enum mode_1 { CHOICE_1 = 3 } four;
+	enum mode_2 { CHOICE_2 = -1 } five;
+	END
+	btf_of more.c
+	MORE=$PWD/more.c vmlinux 64
+	sed -i 's/twin_2/twin_1/g; s/CHOICE_2/CHOICE_1/g' btf vmlinux
+	objcopy --strip-debug --add-section .BTF=btf vmlinux with-btf
+	dump x86_64
+	for types in vmlinux with-btf; do
+		answers "$types" x86_64 'struct twin_1; struct twin_1#2; struct twin_1#2.rest; p sizeof(twin_1#2)' <<-'END'
+		twin_1 member=first offset=0 struct_size=4
+		twin_1#2 member=other offset=0 struct_size=32
+		twin_1#2 member=rest offset=24
+		twin_1#2.rest member=rest offset=24
+		sizeof(twin_1#2) value=32
+		END
+		for command in 'struct twin_1' 'whatis twin_1' 'struct twin_1 ffff888000050000'; do
+			"$KWALK" -q -c "$command" "$types" x86_64 >text 2>notes
+			grep -qx 'kwalk: .*: twin_1#1, which is shown, is one of several types of this name. It has 4 bytes: first' notes
+			grep -qx 'kwalk: .*: twin_1#2 has 32 bytes: other, rest' notes
+		done
+		"$KWALK" -q -c 'struct single; struct twin_1#2' "$types" x86_64 2>&1 | { ! grep several; }
+		fails 1 'twin_1#3: 2 definitions of twin_1' -q -c 'struct twin_1#3' "$types" x86_64
+	done
+	fails 1 'CHOICE_1 is 3 in enum mode_1, and -1 in enum mode_2' -q -c 'p CHOICE_1' with-btf x86_64
+}

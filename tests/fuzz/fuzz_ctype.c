@@ -74,10 +74,10 @@ static void ask(struct types *types, const char *name)
 	struct walk walk = { 0 };
 	struct ctype_member member;
 	struct error err;
-	struct ctype type;
-	int64_t value;
+	struct ctype type, enums[2];
+	int64_t values[2];
 
-	ctype_find_enumerator(types, name, &type, &value);
+	ctype_find_enumerator(types, name, enums, values);
 	if (!ctype_find(types, name, &type))
 		return;
 	walk_type(&type, &walk);

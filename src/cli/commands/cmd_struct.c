@@ -294,6 +294,7 @@ static bool show_struct(struct session *session, char **words, struct error *err
 	if (!split(words[0], name, &form.members, err) ||
 	    !value_type(session->kernel, name, &shown.type, err))
 		return false;
+	show_definition_note_others(session, name, &shown.type);
 	if (!words[1])
 		return show_definition(session, words[0], &shown.type, &form, given->source, err);
 	if (!split_members(&shown, form.members, err))

@@ -56,6 +56,7 @@ static bool answer_type(struct session *session, const char *word, struct error 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "."), word);
 	if (!value_type(session->kernel, name, &type, err))
 		return false;
+	show_definition_note_others(session, name, &type);
 	if (!show_definition(session, word, &type, &form, false, &why))
 		session_complain(session, word, &why);
 	return true;

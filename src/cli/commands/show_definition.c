@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/commands/show_definition.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/text.h"
+#include "value/value.h"
 
 struct shown {
 	struct session *session;
@@ -14,6 +18,30 @@ struct shown {
 	bool has_members;
 	char first[512]; /* the first line */
 };
+
+/* The names of the first members or enumerators. */
+struct sketch {
+	char *text;
+	size_t size;
+	unsigned int nr;
+};
+
+enum { MOST_SKETCHED = 4 };
+
+static bool sketch_name(const char *name, void *arg)
+{
+	struct sketch *sketch = arg;
+
+	if (*name)
+		text_append(sketch->text, sketch->size, "%s%.64s", sketch->nr++ ? ", " : " ", name);
+	return sketch->nr < MOST_SKETCHED;
+}
+
+static bool sketch_enumerator(const char *name, int64_t value, void *arg)
+{
+	(void)value;
+	return sketch_name(name, arg);
+}
 
 static void put_size(struct output *output, const char *name, const struct ctype_facts *facts)
 {
@@ -149,6 +177,27 @@ static bool keep_known(const struct shown *shown, struct definition_form *form, 
 		session_complain(shown->session, shown->input, err);
 	form->members = kept;
 	return true;
+}
+
+void show_definition_note_others(struct session *session, const char *name,
+				 const struct ctype *type)
+{
+	struct ctype_definitions found;
+	char text[1024];
+	struct sketch sketch = { text, sizeof(text), 0 };
+
+	if (strchr(name, '#'))
+		return;
+	value_definitions(session->kernel, type, &found);
+	for (size_t i = 0; i < found.nr && found.nr > 1; i++) {
+		sketch.nr = 0;
+		snprintf(text, sizeof(text), "%s#%zu%s has %" PRIu64 " bytes:", name, i + 1,
+			 i ? "" : ", which is shown, is one of several types of this name. It",
+			 ctype_describe(&found.type[i]).size);
+		ctype_each_name(&found.type[i], sketch_name, &sketch);
+		ctype_each_enumerator(&found.type[i], sketch_enumerator, &sketch);
+		session_say(session, text);
+	}
 }
 
 bool show_definition(struct session *session, const char *input, const struct ctype *type,
