@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "oops/report_parts.h"
 
 /* --- what happened, where and to whom --- */
 
@@ -32,23 +33,25 @@ static void put_access(const struct explainer *ex, char text[OOPS_SENTENCE])
 		put(text, " %s %s", names[verdict->access][1], HEX(report->address.value));
 }
 
-/* Did an interrupt or NMI report it, which had stopped the code? */
-static bool is_of_stopped(const struct oops_report *report)
+/* The context of the kernel that shows the place, or NULL. */
+static const struct oops_context *kernel_context(const struct explainer *ex)
 {
-	return report->kind == OOPS_SOFT_LOCKUP || report->kind == OOPS_HARD_LOCKUP ||
-	       report->kind == OOPS_RCU_STALL;
+	return ex->context && !ex->context->of_user ? ex->context : NULL;
 }
 
-/* The first caller after the ones of the interrupt or NMI, or NULL. */
-static const struct oops_frame *find_stopped(const struct oops_report *report)
+/* The first caller after the ones of the interrupt or NMI that reports code which it had stopped, or NULL. */
+static const struct oops_frame *find_stopped(const struct explainer *ex)
 {
-	static const char entries[] =
-		"el1_irq|el1h_64_irq|asm_|apic_timer_interrupt|common_interrupt|ret_from_intr";
+	const struct oops_report *report = ex->report;
 	bool after = false;
 
+	if (kernel_context(ex) ||
+	    !oops_kind_is_any(report->kind,
+			      KIND(SOFT_LOCKUP) | KIND(HARD_LOCKUP) | KIND(RCU_STALL)))
+		return NULL;
 	for (size_t i = 0; i < report->nr_frames; i++) {
 		const struct oops_frame *frame = &report->frame[i];
-		const bool is_entry = after_any(frame->symbol.name, entries);
+		const bool is_entry = function_has(frame->symbol.name, FUNCTION_INTERRUPT);
 
 		after |= frame->is_stopped;
 		if (after && !is_entry && !frame->guessed && !frame->in_machinery &&
@@ -59,91 +62,72 @@ static const struct oops_frame *find_stopped(const struct oops_report *report)
 	return NULL;
 }
 
-/* May the first caller that is of interest be the place? The trace of an exception of x86 begins with a caller, unless it
- * shows how the exception was reported. */
-static bool shows_place(const struct oops_report *report, const struct oops_frame *caller)
-{
-	const bool is_x86 = report->machine == EM_X86_64 || report->machine == EM_386;
-	bool reports = false;
-
-	for (const struct oops_frame *frame = report->frame; frame < caller; frame++)
-		reports |= frame->in_machinery && !frame->guessed;
-	return reports || !is_x86 || !oops_kind_has(report->kind, KIND_FAULT) ||
-	       !oops_kind_has(report->kind, KIND_EXCEPTION);
-}
-
-/* A WARN() of arm64's __do_kernel_fault() is about the code below the entry of the exception. */
-static bool is_of_handler(const struct explainer *ex)
-{
-	return ex->report->kind == OOPS_WARNING &&
-	       !strcmp(ex->context->where.name, "__do_kernel_fault");
-}
-
-/* Does the first function in the trace that is certain and no machinery show the place, where the text has no other? Not
- * if the start of the trace may be missing, and not if a function that is not certain follows the entry of an exception:
- * it may be the one that was interrupted, and the certain one its caller. */
-static bool trace_shows_place(const struct explainer *ex, const struct oops_frame *caller)
+/* The function in the trace that is the place, where the text has no other: the first one that is certain and of
+ * interest. NULL if it need not be the place: the start of the trace may be missing; the trace of an exception of x86
+ * begins with a caller, unless it shows how the exception was reported; what detects a stall is no part of it; and a
+ * function that is not certain may be the one that an exception interrupted. */
+static const struct oops_frame *find_in_trace(const struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
-	const struct oops_frame *frame = report->frame;
+	const struct oops_frame *frame = report->frame, *stopped = find_stopped(ex);
+	const struct oops_frame *caller =
+		ex_caller(ex, FUNCTION_STARTS | (report->kind == OOPS_HUNG_TASK ? FUNCTION_WAITS :
+										  FUNCTION_CHECKS));
+	const bool is_x86 = report->machine == EM_X86_64 || report->machine == EM_386;
 	bool begins = report->kind != OOPS_TRACE && report->kind != OOPS_PANIC;
+	bool shown = !is_x86 || !oops_kind_has(report->kind, KIND_FAULT) ||
+		     !oops_kind_has(report->kind, KIND_EXCEPTION);
 
-	if (ex->context && *ex->context->where.name)
-		return true;
-
+	if (stopped || !caller)
+		return stopped;
+	if (kernel_context(ex) && *ex->context->where.name)
+		return caller;
+	if (report->kind == OOPS_RCU_STALL && function_has(frame->symbol.name, FUNCTION_DETECTS))
+		return NULL;
 	for (size_t i = report->first; !begins && i < frame->line; i++)
 		begins = strcasestr(ex_line(ex, i), "trace:");
-	for (; begins && frame + 1 < caller; frame++)
+	for (; begins && frame < caller; frame++) {
+		shown |= frame->in_machinery && !frame->guessed;
 		if (frame->in_machinery && frame[1].guessed && !frame[1].in_machinery &&
-		    function_is_entry(frame->symbol.name))
-			return false;
-	return begins;
+		    function_has(frame->symbol.name, FUNCTION_ENTRY))
+			return NULL;
+	}
+	return begins && shown ? caller : NULL;
 }
 
 /* Where it happened. The title of some reports names the function. If the place is only what prints the report or
  * checks memory, it is the first function that is neither. */
 static bool find_place(const struct explainer *ex, struct oops_symbol *place)
 {
-	const enum oops_kind kind = ex->report->kind;
-	const struct oops_frame *caller =
-		ex_caller(ex, kind == OOPS_HUNG_TASK ? is_waiting : is_checker);
-	const struct oops_context *context = ex->context;
-	const char *title = ex_line(ex, ex->report->title), *in = after_mark(title, " in ");
+	const struct oops_report *report = ex->report;
+	const struct oops_context *context = kernel_context(ex);
+	const char *title = ex_line(ex, report->title), *in = after_mark(title, " corrupted in: ");
+	const struct oops_frame *frame;
 
-	/* arm64's KVM: it happened at EL2, and the trace is of the host. Frames after the fault of a process are of the panic
-	 * that followed. */
-	if (kind == OOPS_SEGFAULT || strcasestr(title, "hyp panic"))
+	if (report->of && report->of->is & TITLE_NO_PLACE)
 		return false;
-	if ((kind == OOPS_KASAN || kind == OOPS_KFENCE || kind == OOPS_KCSAN) && in &&
-	    oops_symbol_read(in, place))
+	if (oops_kind_is_any(report->kind, KIND(KASAN) | KIND(KFENCE) | KIND(KCSAN)))
+		in = after_mark(title, " in ");
+	if (in && oops_symbol_read(in, place))
 		return true;
 	/* The kernel names the last symbol before an address. Behind the end of a function is another thing, such as
 	 * data. */
-	if (context && !context->of_user && *context->where.name &&
+	if (context && *context->where.name && !oops_symbol_is_data(&context->where) &&
 	    (!context->where.extent || context->where.offset < context->where.extent) &&
-	    !oops_kind_has(kind, KIND_ELSEWHERE) &&
-	    !(oops_kind_has(kind, KIND_CHECK) && is_checker(context->where.name)) &&
-	    !is_of_handler(ex)) {
+	    !oops_kind_has(report->kind, KIND_ELSEWHERE) &&
+	    !(oops_kind_has(report->kind, KIND_CHECK) &&
+	      function_has(context->where.name, FUNCTION_CHECKS))) {
 		*place = context->where;
 		return true;
 	}
 	/* The caller is not the place. */
-	if (context && !context->of_user && context->has_ip && !*context->where.name &&
-	    oops_kind_has(kind, KIND_EXCEPTION))
+	if (context && context->has_ip && !*context->where.name &&
+	    oops_kind_has(report->kind, KIND_EXCEPTION))
 		return false;
-	if (is_of_stopped(ex->report) && (!context || context->of_user)) {
-		const struct oops_frame *stopped = find_stopped(ex->report);
-
-		if (stopped || (caller && after_any(ex->report->frame->symbol.name,
-						    "sched_show_task|dump_|show_stack|rcu_")))
-			caller = stopped;
-	}
-	if (caller && (!context || context->of_user) && !shows_place(ex->report, caller))
-		return false;
-	if (!caller || !trace_shows_place(ex, caller))
-		return false;
-	*place = caller->symbol;
-	return true;
+	frame = find_in_trace(ex);
+	if (frame)
+		*place = frame->symbol;
+	return frame;
 }
 
 /* Appends the line that says what happened, without the colon or full stop at its end, and without the hashes of
@@ -180,7 +164,7 @@ static void put_next(const struct explainer *ex, char text[OOPS_SENTENCE])
 		const struct oops_frame *frame = &report->frame[i];
 
 		if (!*frame->symbol.name || frame->guessed || frame->in_machinery ||
-		    frame->line < before || is_checker(frame->symbol.name))
+		    frame->line < before || function_has(frame->symbol.name, FUNCTION_CHECKS))
 			continue;
 		if (!strcmp(frame->symbol.name, place->name)) {
 			found = true;
@@ -195,14 +179,13 @@ static void put_what(const struct explainer *ex, char text[OOPS_SENTENCE])
 {
 	const struct oops_report *report = ex->report;
 	const char *title = ex_line(ex, report->title);
-	const char *name = strstr(title, "stack segment: ") ? "Stack segment fault" :
-							      oops_kinds[report->kind].text;
+	const unsigned int is = report->of ? report->of->is : 0;
+	const char *name = is & TITLE_STACK ? "Stack segment fault" : oops_kinds[report->kind].text;
 	const bool has_title = oops_kind_has(report->kind, KIND_TITLE);
 
 	if (report->kind == OOPS_TRACE && report->is_announced)
 		name = "A trace, before which the kernel printed";
-	else if ((report->kind == OOPS_TRACE && report->is_titled) ||
-		 strcasestr(title, "slab corruption"))
+	else if (is & TITLE_WHOLE || (report->kind == OOPS_TRACE && report->of))
 		name = "";
 	if (!has_title || !strcasestr(title, name))
 		put(text, "%s", name);
@@ -249,7 +232,7 @@ static void put_who(const struct explainer *ex, char text[OOPS_SENTENCE])
 		put(text, ", kernel %s", report->release);
 	/* The place may be code that the interrupt stopped. */
 	if (report->nr_irqs && !(ex->context && ex->context->in_trace && !ex->context->of_user) &&
-	    !(is_of_stopped(report) && !ex->context && find_stopped(report)))
+	    (ex->context || !find_stopped(ex)))
 		put(text, ", in %s",
 		    has_run_softirqs(report) ? "a softirq" :
 					       "an interrupt (the process was only interrupted)");
@@ -268,7 +251,7 @@ static void say_what(struct explainer *ex)
 	if (ex->report->mixed)
 		oops_verdict_insert(
 			ex->verdict, 0,
-			"Its lines are mixed with lines of another report, and nothing shows which are whose: process, place, address and registers may be of the other one.");
+			"Its lines are mixed with lines of another report, and nothing shows which are whose: process, place, address, registers and system call may be of the other one.");
 	if (*who)
 		oops_verdict_insert(ex->verdict, 0, text);
 	oops_verdict_insert(ex->verdict, 0, what);

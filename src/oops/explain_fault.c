@@ -89,11 +89,13 @@ static const char *verb_of(const struct code_memory *memory)
 static void put_access(const struct explainer *ex, const struct code_memory *memory,
 		       uint64_t address, const char *bytes, char text[OOPS_SENTENCE])
 {
-	char sum[SUM_TEXT];
+	char sum[SUM_TEXT] = "";
 
-	put_sum(ex, memory, sum);
-	snprintf(text, OOPS_SENTENCE, "The instruction \"%s\" %s%s %s = %s", ex->instruction.text,
-		 verb_of(memory), bytes, HEX(address), sum);
+	if (*memory->base || *memory->index || *memory->segment)
+		put_sum(ex, memory, sum);
+	snprintf(text, OOPS_SENTENCE, "The instruction \"%s\" %s%s %s%s%s", ex->instruction.text,
+		 verb_of(memory), bytes, HEX(address), *sum ? " = " : "",
+		 *sum ? sum : ", which is a constant in it");
 }
 
 /* --- the bad register --- */
@@ -394,7 +396,7 @@ static size_t find_recursion(const struct oops_report *report)
 static void say_recursion(struct explainer *ex)
 {
 	size_t length = find_recursion(ex->report);
-	const struct oops_frame *caller = ex_caller(ex, NULL);
+	const struct oops_frame *caller = ex_caller(ex, 0);
 
 	if (length)
 		ex_say(ex,
@@ -799,7 +801,7 @@ static bool is_control_lost(const struct explainer *ex)
 static void say_caller(struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
-	const struct oops_frame *caller = ex_caller(ex, NULL);
+	const struct oops_frame *caller = ex_caller(ex, 0);
 	const struct oops_symbol *link = &ex->context->link;
 
 	/* arm64 and riscv64: the caller is in lr or ra, and not in the trace if the function that was called is no code. */
@@ -1065,6 +1067,10 @@ static void explain_access(struct explainer *ex)
 	}
 	if (report->kind == OOPS_ACCESS_FAULT)
 		ex_say_syndrome(ex);
+	if (oops_symbol_is_data(&ex->context->where))
+		ex_say(ex,
+		       "The instruction pointer is at %s, a name of the compiler for data: the kernel jumped to what is no code.",
+		       SYMBOL(&ex->context->where));
 	if (explain_selector(ex) || explain_thunk(ex) || explain_lost_control(ex))
 		return;
 	memory = choose_memory(ex, &effective, &agrees);

@@ -180,111 +180,24 @@ static void explain_page(struct explainer *ex)
 
 /* --- tasks that wait --- */
 
-// clang-format off
-/* For what a function waits that is in the trace of a hung task (kernel/locking, kernel/sched, kernel/rcu,
- * kernel/workqueue.c, mm/filemap.c, fs, block, drivers/tty). */
-static const struct { const char *what, *functions; } waits[] = {
-	{ "the write side of a rwsem",
-	  "rwsem_down_write_slowpath rwsem_down_write_failed rwsem_down_write_failed_killable "
-	  "call_rwsem_down_write_failed call_rwsem_down_write_failed_killable __down_write "
-	  "__down_write_common down_write down_write_killable down_write_nested rwbase_write_lock" },
-	{ "the read side of a rwsem",
-	  "rwsem_down_read_slowpath rwsem_down_read_failed rwsem_down_read_failed_killable "
-	  "call_rwsem_down_read_failed call_rwsem_down_read_failed_killable __down_read "
-	  "__down_read_common down_read down_read_killable down_read_nested __rwbase_read_lock "
-	  "rwbase_read_lock" },
-	{ "a mutex",
-	  "__mutex_lock_slowpath __mutex_lock __mutex_lock_common __mutex_lock_killable_slowpath "
-	  "__mutex_lock_interruptible_slowpath mutex_lock mutex_lock_nested mutex_lock_killable "
-	  "mutex_lock_interruptible mutex_lock_io __ww_mutex_lock ww_mutex_lock "
-	  "ww_mutex_lock_interruptible __ww_mutex_lock_slowpath" },
-	{ "an rt_mutex",
-	  "rt_mutex_slowlock __rt_mutex_slowlock rt_mutex_slowlock_block rt_mutex_lock "
-	  "rt_mutex_lock_nested rt_mutex_slowlock_locked __rt_mutex_slowlock_locked" },
-	{ "a spinlock that sleeps (PREEMPT_RT)",
-	  "rtlock_slowlock rtlock_slowlock_locked rt_spin_lock rt_spin_lock_slowlock "
-	  "rt_spin_lock_slowlock_locked" },
-	{ "a semaphore",
-	  "__down __down_common ___down_common __down_killable __down_interruptible __down_timeout "
-	  "down down_killable down_interruptible down_timeout" },
-	{ "a percpu_rwsem",
-	  "percpu_rwsem_wait percpu_down_write percpu_down_read __percpu_down_read" },
-	{ "the lock of a terminal's line discipline",
-	  "ldsem_down_read ldsem_down_write __ldsem_down_read_nested __ldsem_down_write_nested "
-	  "ldsem_down_read_slowpath ldsem_down_write_slowpath down_read_failed down_write_failed "
-	  "tty_ldisc_ref_wait tty_ldisc_lock" },
-	{ "a completion",
-	  "wait_for_completion wait_for_common __wait_for_common wait_for_common_io do_wait_for_common" },
-	{ "a grace period of RCU",
-	  "__wait_rcu_gp wait_rcu_gp synchronize_rcu synchronize_rcu_normal synchronize_rcu_bh "
-	  "synchronize_sched synchronize_net synchronize_rcu_expedited synchronize_sched_expedited "
-	  "_synchronize_rcu_expedited synchronize_rcu_expedited_wait exp_funnel_lock "
-	  "synchronize_rcu_tasks synchronize_rcu_tasks_generic rcu_barrier rcu_barrier_sched" },
-	{ "a grace period of SRCU",
-	  "__synchronize_srcu synchronize_srcu synchronize_srcu_expedited" },
-	{ "a bit that another task or the end of I/O clears",
-	  "bit_wait bit_wait_io bit_wait_timeout bit_wait_io_timeout __wait_on_bit "
-	  "__wait_on_bit_lock out_of_line_wait_on_bit out_of_line_wait_on_bit_lock "
-	  "out_of_line_wait_on_bit_timeout sleep_on_page sleep_on_buffer" },
-	{ "the I/O of a buffer", "__wait_on_buffer" },
-	{ "the lock of a buffer", "__lock_buffer" },
-	{ "a page (its lock, or the end of its I/O)",
-	  "folio_wait_bit_common folio_wait_bit folio_wait_bit_killable wait_on_page_bit "
-	  "wait_on_page_bit_common wait_on_page_bit_killable" },
-	{ "the lock of a page",
-	  "__lock_page __lock_page_killable __lock_page_or_retry __folio_lock __folio_lock_killable "
-	  "__folio_lock_or_retry" },
-	{ "the end of a page's writeback",
-	  "folio_wait_writeback wait_on_page_writeback folio_wait_stable wait_for_stable_page "
-	  "filemap_fdatawait_range __filemap_fdatawait_range" },
-	{ "the end of an inode's writeback",
-	  "__inode_wait_for_writeback inode_wait_for_writeback wb_wait_for_completion" },
-	{ "the commit of a journal's transaction", "jbd2_log_wait_commit" },
-	{ "a request of the block layer, or its queue",
-	  "blk_mq_get_tag rq_qos_wait wbt_wait get_request blk_queue_enter __bio_queue_enter "
-	  "blk_mq_freeze_queue_wait blk_freeze_queue blk_mq_freeze_queue" },
-	{ "the end of a work of a workqueue",
-	  "__flush_work flush_work __flush_workqueue flush_workqueue drain_workqueue "
-	  "__cancel_work_timer __cancel_work_sync cancel_work_sync cancel_delayed_work_sync" },
-	{ "the end of a kernel thread", "kthread_stop" },
-	{ "I/O", "io_schedule io_schedule_timeout submit_bio_wait" },
-};
-// clang-format on
-
-/* For what the function waits, or NULL. Compilers make variants: __mutex_lock.isra.0. */
-static const char *wait_of(const char *function)
-{
-	for (size_t i = 0; i < sizeof(waits) / sizeof(*waits); i++)
-		if (text_list_has_part(waits[i].functions, function, strcspn(function, ".")))
-			return waits[i].what;
-	return NULL;
-}
-
-/* Is it a function of the table, or one of the kernel's that calls it, such as wait_for_completion_timeout()? */
-bool is_waiting(const char *function)
-{
-	return wait_of(function) || starts_with(function, "wait_for_completion");
-}
-
 /* The last of these functions says for what: a completion may be RCU's. */
 static const char *find_wait(const struct oops_report *report, const struct oops_frame *caller)
 {
 	const char *what = NULL, *found;
 
 	for (const struct oops_frame *frame = report->frame; frame < caller; frame++)
-		if (!frame->guessed && (found = wait_of(frame->symbol.name)))
+		if (!frame->guessed && (found = function_wait(frame->symbol.name)))
 			what = found;
 	return what;
 }
 
 static void explain_hung(struct explainer *ex)
 {
-	const struct oops_frame *caller = ex_caller(ex, is_waiting);
+	const struct oops_frame *caller = ex_caller(ex, FUNCTION_WAITS);
 	const char *what = caller ? find_wait(ex->report, caller) : NULL;
 
 	if (what)
-		ex_say(ex,
-		       "It waits in state D for %s; the first function in the trace that does not wait is %s.",
+		ex_say(ex, "It waits in state D for %s; the functions that wait were called by %s.",
 		       what, SYMBOL(&caller->symbol));
 	ex_say(ex, "No address was accessed wrongly: the question is who holds what it waits for.");
 }
@@ -295,13 +208,13 @@ static void explain_lockup(struct explainer *ex)
 {
 	const struct oops_context *context = ex->context;
 	const struct oops_number *flags = oops_register_find(context, "eflags");
-	const struct oops_frame *caller = ex_caller(ex, is_spinning);
+	const struct oops_frame *caller = ex_caller(ex, FUNCTION_SPINS);
 
 	if (ex->report->seconds)
 		ex_say(ex, "The CPU was busy for %u seconds.", ex->report->seconds);
-	if (context && is_spinning(context->where.name) && caller)
+	if (context && function_has(context->where.name, FUNCTION_SPINS) && caller)
 		ex_say(ex,
-		       "It spins, waiting for a lock; the first function in the trace after the ones of the lock is %s.",
+		       "It spins, waiting for a lock; the functions of the lock were called by %s.",
 		       SYMBOL(&caller->symbol));
 	if (flags && !(flags->value >> EFLAGS_IF & 1))
 		ex_say(ex, "Interrupts were off (EFLAGS.IF is clear).");
@@ -346,7 +259,7 @@ static void put_caller(const struct explainer *ex, size_t after, char text[QUOTE
 		line += strspn(line, " ");
 		if (!oops_symbol_read(line, &symbol))
 			return;
-		if (is_checker(symbol.name))
+		if (function_has(symbol.name, FUNCTION_CHECKS))
 			continue;
 		put(text, " in %s", SYMBOL(&symbol));
 		return;
@@ -506,7 +419,7 @@ static void explain_mce(struct explainer *ex)
 
 static void explain_serror(struct explainer *ex)
 {
-	const struct oops_frame *caller = ex_caller(ex, NULL);
+	const struct oops_frame *caller = ex_caller(ex, 0);
 
 	ex_say_syndrome(ex);
 	ex_say(ex,
@@ -674,7 +587,7 @@ static void explain_segfault(struct explainer *ex)
 /* arm64's synchronous external abort that is not of a walk: the fault status 0x10 (Arm ARM, ESR_EL1). */
 static void explain_abort(struct explainer *ex)
 {
-	if (ex->report->kind != OOPS_TRACE || !ex->report->is_titled)
+	if (ex->report->kind != OOPS_TRACE || !ex->report->of)
 		return;
 	ex_say_syndrome(ex);
 	if (ex->syndrome.is_translation &&

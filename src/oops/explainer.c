@@ -205,39 +205,7 @@ void ex_say_syndrome(struct explainer *ex)
 		       ex->report->machine == EM_RISCV ? "cause" : "syndrome", ex->syndrome.text);
 }
 
-// clang-format off
-bool is_checker(const char *function)
-{
-	static const char starts[] =
-		"kasan_|__kasan_|__asan_|kfence_|__kfence_|kcsan_|__tsan_|__ubsan_|ubsan_|"
-		"print_report|print_address|check_|object_err|slab_|__slab_|___slab_|kmem_cache_|"
-		"__kmem_cache|kmalloc|__kmalloc|kfree|krealloc|free_to_part|free_debug|warn_alloc|"
-		"__alloc_pages|alloc_pages|refcount_warn|__list_add_valid|__list_del_entry_valid|"
-		"__kvmalloc|kvmalloc|kvfree|__do_kmalloc|stack_trace_|save_stack|set_track|"
-		"__schedule_bug|__might_|___might_|__cant_|debug_print_object|debug_object_|"
-		"debug_check_no_obj|__debug_|try_charge|mem_cgroup_|__mem_cgroup_|out_of_memory|oom_kill|"
-		"dump_header|end_report|start_report|print_trailer|alloc_debug_processing|"
-		"free_page_is_bad|spin_dump|spin_bug|rwlock_bug|do_raw_|_raw_spin_|print_circular_|"
-		"check_noncircular|check_prev|validate_chain|__lock_acquire|lock_acquire|"
-		"print_deadlock|print_usage_bug|mark_lock|lockdep_";
-
-	return after_any(function, starts);
-}
-
-bool is_spinning(const char *function)
-{
-	static const char starts[] =
-		"_raw_spin_|__raw_spin_|do_raw_spin_|native_queued_spin_|queued_spin_|"
-		"__pv_queued_spin_|_raw_read_|_raw_write_|queued_read_lock|queued_write_lock|"
-		"__ticket_spin_|osq_lock";
-
-	return after_any(function, starts) &&
-	       !strstr(function, "unlock");
-}
-// clang-format on
-
-const struct oops_frame *ex_caller(const struct explainer *ex,
-				   bool (*is_left_out)(const char *function))
+const struct oops_frame *ex_caller(const struct explainer *ex, unsigned int without)
 {
 	const struct oops_report *report = ex->report;
 	const struct oops_symbol *where = ex->context ? &ex->context->where : NULL;
@@ -247,7 +215,7 @@ const struct oops_frame *ex_caller(const struct explainer *ex,
 
 		/* The first line of the trace may repeat the place of the report. */
 		if (frame->guessed || frame->in_machinery || !*frame->symbol.name ||
-		    (is_left_out && is_left_out(frame->symbol.name)) ||
+		    (without && function_has(frame->symbol.name, without)) ||
 		    (where && oops_symbol_is_same(where, &frame->symbol)))
 			continue;
 		return frame;

@@ -83,16 +83,9 @@ void ex_entry(const struct explainer *ex, size_t at, struct fact_entry *found);
 /* Adds the sentence about the syndrome of arm64 or the cause of riscv64, if there is one. */
 void ex_say_syndrome(struct explainer *ex);
 
-/* The first frame that is certain and no machinery of reports or waiting, after the place of the report. Leaves out
- * functions for which is_left_out is true; NULL: none. Returns NULL if there is no such frame. */
-const struct oops_frame *ex_caller(const struct explainer *ex,
-				   bool (*is_left_out)(const char *function));
-/* Does the function only check or allocate memory? Then its caller is of interest. */
-bool is_checker(const char *function);
-/* Does the function wait for a spinlock, or another lock that spins? */
-bool is_spinning(const char *function);
-/* Is it a function with which a task waits? explain_kinds.c */
-bool is_waiting(const char *function);
+/* The first frame that is certain and no machinery of reports or waiting, after the place of the report, and has none of
+ * the roles (FUNCTION_CHECKS and so on). NULL: there is none. */
+const struct oops_frame *ex_caller(const struct explainer *ex, unsigned int without);
 
 /* explain_fault.c: page faults and general protection faults, by their instruction. */
 void explain_fault(struct explainer *ex);

@@ -14,8 +14,22 @@ void function_name(const char *text, size_t length, char name[FUNCTION_NAME]);
 /* Does the function only print a report, call such functions, or wait? */
 bool function_is_machinery(const char *function);
 
-/* Is it where a CPU enters the kernel by an exception of kernel code? */
-bool function_is_entry(const char *function);
+/* What else a function may be in a trace. */
+enum {
+	FUNCTION_MACHINERY = 1, /* as above */
+	FUNCTION_CHECKS =
+		2, /* finds what a report is about, or allocates memory: its caller is of interest */
+	FUNCTION_ENTRY = 4, /* where a CPU enters the kernel by an exception of kernel code */
+	FUNCTION_INTERRUPT = 8, /* where it enters by an interrupt */
+	FUNCTION_STARTS = 16, /* where system calls and threads begin: nothing happens there */
+	FUNCTION_DETECTS = 32, /* finds and prints stalls of others */
+	FUNCTION_SPINS = 64,
+	FUNCTION_WAITS = 128, /* a task waits with it */
+};
+bool function_has(const char *function, unsigned int roles);
+
+/* For what a task waits that is in this function, as a phrase; NULL: not known. */
+const char *function_wait(const char *function);
 
 /* Is it a trampoline that ftrace or BPF put between a function and its caller? Before and after the
  * trampoline of a BPF program that is called at a function's end, the trace contains this function. */

@@ -286,7 +286,7 @@ static size_t close_reading(struct reader *reader, size_t at)
 	bool mixed;
 
 	complete(reader->reports, reading);
-	reader->reports->boot[reading->report.boot].is_report |= reading->report.is_titled;
+	reader->reports->boot[reading->report.boot].is_report |= reading->report.of != NULL;
 	if (reader->visit)
 		reader->visit(reader->arg, &reading->report);
 	mixed = reading->report.mixed;
@@ -568,13 +568,13 @@ static void take_title(struct reader *reader, struct oops_reading *reading,
 	if (!reading)
 		return;
 	report = &reading->report;
-	if (!report->is_titled || oops_kind_outranks(title->kind, report->kind) ||
+	if (!report->of || oops_kind_outranks(title->kind, report->kind) ||
 	    (reading->is_message && !(title->is & TITLE_MESSAGE) && title->kind == report->kind &&
 	     !(title->is & TITLE_LATE) && report->kind != OOPS_BUG)) {
 		report->kind = title->kind;
 		report->title = part->index;
 		reading->is_message = title->is & TITLE_MESSAGE;
-		report->is_titled = true;
+		report->of = title;
 	}
 	take_head(reading, title, part->index);
 	if (title->is & TITLE_MESSAGE && report->title != part->index)
@@ -600,7 +600,7 @@ static void take_panic(struct reader *reader, struct oops_reading *reading, cons
 		take_title(reader, reading, title, part);
 		return;
 	}
-	if (reading->report.kind == OOPS_TRACE && !reading->report.is_titled) {
+	if (reading->report.kind == OOPS_TRACE && !reading->report.of) {
 		reading->report.kind = OOPS_PANIC;
 		reading->report.title = part->index;
 	}
@@ -1015,12 +1015,29 @@ const struct oops_report *oops_reports_at(const struct oops_reports *reports, si
 	return around;
 }
 
+/* Are the callers before the registers in the trace only the ones that report? Up to 4.x, panic() by a WARN() of x86 has
+ * shown the exception so. */
+static bool begins_trace_of_code(const struct oops_report *report,
+				 const struct oops_context *context)
+{
+	size_t sure = 0;
+
+	for (size_t i = 0; i < report->nr_frames && report->frame[i].line < context->first; i++) {
+		if (!report->frame[i].guessed && !report->frame[i].in_machinery)
+			return false;
+		sure += !report->frame[i].guessed;
+	}
+	return sure;
+}
+
 const struct oops_context *oops_report_context(const struct oops_report *report)
 {
 	bool stop = oops_kind_has(report->kind, KIND_STOP);
 
 	for (size_t i = 0; i < report->nr_contexts; i++)
-		if (!report->context[i].of_user && (stop || !report->context[i].in_trace))
+		if (!report->context[i].of_user &&
+		    (stop || !report->context[i].in_trace ||
+		     begins_trace_of_code(report, &report->context[i])))
 			return &report->context[i];
 	return oops_report_user(report);
 }

@@ -88,6 +88,9 @@ static inline bool oops_symbol_is_same(const struct oops_symbol *one,
 /* Reads a symbol at the start of `text`. Returns the text after it, or NULL. */
 const char *oops_symbol_read(const char *text, struct oops_symbol *symbol);
 
+/* Is it a name of the compiler for data, such as ".LC16"? */
+bool oops_symbol_is_data(const struct oops_symbol *symbol);
+
 /* Writes "name [module]", the same for each boot and build: see function_name(). */
 void oops_symbol_function(const struct oops_symbol *symbol, char name[FUNCTION_NAME]);
 
@@ -155,9 +158,10 @@ struct oops_report {
 	size_t nr_lines, line_room;
 	size_t title; /* the line that says what happened */
 	/* The line that names the report as the kernel's own tools do: "kernel BUG at lib/list_debug.c:29!" where the
-	 * title is "list_add corruption". Valid if is_titled: a line says what happened. */
+	 * title is "list_add corruption". Valid if `of` is set. */
 	size_t head;
-	bool is_titled;
+	const struct oops_title
+		*of; /* what is known about such titles; NULL: no line says what happened */
 	/* No line is known to say what happened: the title is the line before the trace. */
 	bool is_announced;
 	size_t message; /* the words that a WARN() or BUG() was given, as a line; 0: there are none, or not known */

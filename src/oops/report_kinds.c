@@ -12,6 +12,7 @@ enum {
 };
 enum {
 	ANYWHERE = TITLE_ANYWHERE, MESSAGE = TITLE_MESSAGE, LATE = TITLE_LATE, X86 = TITLE_X86,
+	NO_PLACE = TITLE_NO_PLACE,
 };
 
 const struct oops_kind_facts oops_kinds[NR_OOPS_KINDS] = {
@@ -80,7 +81,8 @@ static const struct oops_title titles[] = {
 	{ "kernel tried to execute |unable to execute userspace code ",
 	  NULL, OOPS_PAGE_FAULT, MESSAGE },
 	{ "BUG: ", NULL, OOPS_BUG, 0 },
-	{ "Slab corruption: |Slab corruption (|slab error in ", NULL, OOPS_SLUB, 0 }, /* mm/slab.c */
+	{ "Slab corruption: |Slab corruption (", NULL, OOPS_SLUB, TITLE_WHOLE }, /* mm/slab.c */
+	{ "slab error in ", NULL, OOPS_SLUB, 0 },
 	{ "BUG ", "ainted", OOPS_SLUB, 0 },
 	{ "BUG ", " overwritten", OOPS_SLUB, 0 },
 	{ "BUG ", ": Object", OOPS_SLUB, 0 },
@@ -93,7 +95,8 @@ static const struct oops_title titles[] = {
 	{ "usercopy: Kernel memory |usercopy: kernel memory ", NULL, OOPS_BUG, MESSAGE },
 	{ "CFI failure |Missing ENDBR: ", NULL, OOPS_CFI, MESSAGE },
 	{ "UBSAN: ", NULL, OOPS_UBSAN, 0 },
-	{ "general protection fault|stack segment: ", NULL, OOPS_GENERAL_PROTECTION, X86 },
+	{ "general protection fault", NULL, OOPS_GENERAL_PROTECTION, X86 },
+	{ "stack segment: ", NULL, OOPS_GENERAL_PROTECTION, X86 | TITLE_STACK },
 	{ "segment-related general protection fault", NULL, OOPS_GENERAL_PROTECTION, 0 },
 	{ "invalid opcode: ", NULL, OOPS_BUG, LATE | X86 },
 	{ "divide error: ", NULL, OOPS_DIVIDE_ERROR, X86 },
@@ -148,11 +151,11 @@ static const struct oops_title titles[] = {
 	{ "Uhhuh. NMI received|NMI: IOCK error|NMI: PCI system error", NULL, OOPS_NMI, 0 },
 	{ "mce: [Hardware Error]: |[Hardware Error]: ", NULL, OOPS_MCE, 0 },
 	{ "CPU ", ": Machine Check", OOPS_MCE, 0 },
-	{ "]: segfault at |] general protection fault ip:", NULL, OOPS_SEGFAULT, ANYWHERE },
-	{ "] trap ", " ip:", OOPS_SEGFAULT, ANYWHERE },
-	{ "]: unhandled ", " esr 0x", OOPS_SEGFAULT, ANYWHERE },
-	{ "]: unhandled ", " ESR 0x", OOPS_SEGFAULT, ANYWHERE },
-	{ "]: unhandled signal ", " code 0x", OOPS_SEGFAULT, ANYWHERE },
+	{ "]: segfault at |] general protection fault ip:", NULL, OOPS_SEGFAULT, ANYWHERE | NO_PLACE },
+	{ "] trap ", " ip:", OOPS_SEGFAULT, ANYWHERE | NO_PLACE },
+	{ "]: unhandled ", " esr 0x", OOPS_SEGFAULT, ANYWHERE | NO_PLACE },
+	{ "]: unhandled ", " ESR 0x", OOPS_SEGFAULT, ANYWHERE | NO_PLACE },
+	{ "]: unhandled signal ", " code 0x", OOPS_SEGFAULT, ANYWHERE | NO_PLACE },
 	{ " invoked oom-killer: ", NULL, OOPS_OOM, ANYWHERE },
 	{ "Out of memory: Kill|Memory cgroup out of memory: Kill", NULL, OOPS_OOM, MESSAGE },
 	{ ": 00", " ilc:", OOPS_TRACE, LATE | ANYWHERE }, /* die() in arch/s390/kernel/dumpstack.c */
@@ -160,7 +163,7 @@ static const struct oops_title titles[] = {
 	{ ": page allocation failure: |: page allocation failure. |: vmalloc: allocation failure",
 	  NULL, OOPS_TRACE, ANYWHERE },
 	{ "irq ", ": nobody cared", OOPS_TRACE, 0 },
-	{ "nVHE hyp BUG at: |nVHE hyp panic at: ", NULL, OOPS_TRACE, 0 },
+	{ "nVHE hyp BUG at: |nVHE hyp panic at: ", NULL, OOPS_TRACE, NO_PLACE },
 	/* mm/swapfile.c: an entry of a page table that no swap area has */
 	/* die() of other machines: arch/mips, arch/sparc, arch/xtensa */
 	{ "Kernel bug detected[#|in kernel code[#|kernel unaligned access[#|): Oops [#|: Oops: sig: ",
@@ -174,6 +177,8 @@ static const struct oops_title oops = { "Oops: ", NULL, OOPS_PAGE_FAULT, LATE };
 /* die() of x86 with words that no list has: "VE fault: 0000 [#1]" */
 static const struct oops_title die = { "", NULL, OOPS_TRACE, LATE | X86 };
 static const struct oops_title panic = { "Kernel panic", NULL, OOPS_PANIC, 0 };
+/* KVM of arm64: it happened at EL2, and the trace is of the host (nvhe_hyp_panic_handler() in arch/arm64/kvm/handle_exit.c). */
+static const struct oops_title hyp_panic = { "HYP panic", NULL, OOPS_PANIC, NO_PLACE };
 
 /* The message of panic() starts with one of these texts if the log contains an earlier report of the cause. */
 static const char consequences[] =
@@ -228,7 +233,8 @@ const struct oops_title *oops_title_find(const char *text)
 
 	text = skip_part_names(text);
 	if (oops_panic_message(text))
-		return &panic;
+		return starts_with(oops_panic_message(text), hyp_panic.starts) ? &hyp_panic :
+										 &panic;
 	after = after_start(text, "Oops: ");
 	title = find_title(after ? after : text);
 	if (!title && is_die(after ? after : text))

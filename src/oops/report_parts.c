@@ -141,6 +141,11 @@ const char *oops_symbol_read(const char *text, struct oops_symbol *symbol)
 	return read_module(end, symbol);
 }
 
+bool oops_symbol_is_data(const struct oops_symbol *symbol)
+{
+	return after_any(symbol->name, ".LC|.LANCHOR|.str|.rodata|.data|.bss");
+}
+
 /* scripts/decode_stacktrace.sh replaces the offset by the line: "foo (fs/foo.c:12 include/bar.h:3) brd". */
 static const char *read_decoded(const char *text, struct oops_symbol *symbol)
 {
@@ -752,9 +757,12 @@ void oops_part_settle_code(struct oops_context *context, uint16_t machine, const
 {
 	if (!context->nr_code)
 		return;
-	if (machine && !is_unit(machine, context->code_unit)) {
-		context->nr_code = context->mark = context->code_line = 0;
+	if (oops_symbol_is_data(&context->where))
+		context->code_why_not = "the place is in data";
+	else if (machine && !is_unit(machine, context->code_unit))
 		context->code_why_not = "the line Code: is of another machine";
+	if (context->code_why_not) {
+		context->nr_code = context->mark = context->code_line = 0;
 	} else if (context->mark == context->nr_code && is_old_code(context, machine, release)) {
 		context->mark = 0;
 	}

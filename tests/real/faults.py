@@ -40,7 +40,7 @@ WIDE = "amd64 arm64"
 # A kernel that ended goes on with the next fault in another guest. So those that end it are the last.
 FAULTS = {
     # After an oops, the kernel no longer looks for such tasks.
-    "hang": Fault("hung-task", at=ELSEWHERE, says=r"(does not wait is|next in the trace:) fault_hang"),
+    "hang": Fault("hung-task", at=ELSEWHERE, says=r"(were called by|next in the trace:) fault_hang"),
     "null-read": Fault("page-fault", "read", "bad", says="NULL"),
     "null-write": Fault("page-fault", "write", "bad", says="NULL"),
     "null-far": Fault("page-fault", "read", "part"),

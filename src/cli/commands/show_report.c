@@ -23,7 +23,7 @@ static bool report_tells(const struct oops_report *report)
 
 	if (report->kind == OOPS_TRACE)
 		return report->has_pid ||
-		       (report->is_titled &&
+		       (report->of &&
 			(report->die_count || report->nr_frames || report->machine)) ||
 		       (has_place && report->context[0].nr_code);
 	return report->kind != OOPS_PAGE_FAULT || report->has_address || report->has_code ||

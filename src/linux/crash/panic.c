@@ -82,7 +82,7 @@ static void visit_report(void *arg, const struct oops_report *report)
 	const struct oops_lines *lines = &search->panic->log.lines;
 	struct suspect *last;
 
-	if (!report->is_titled || report->kind == OOPS_SEGFAULT || report->kind == OOPS_PANIC)
+	if (!report->of || report->kind == OOPS_SEGFAULT || report->kind == OOPS_PANIC)
 		return;
 	log_reports_take(&search->panic->reports, lines, report);
 	if (report->kind == OOPS_HUNG_TASK && !search->hung.found)
