@@ -1209,9 +1209,9 @@ before_4_9() {
 	not grep -q '"symbol":"serves+0x12"' got
 }
 
-# The mutex names the task_struct of db-writer (5). Both clocks began at the boot; the last waiter ran at 81.74 s.
+# The lock names the task_struct of db-writer (5). Both clocks began at the boot; the last waiter ran at 81.74 s.
 @test "an owner that began to live after the wait is none" {
-	local start
+	local start function words rwsem
 	cat >more.c <<-'END'
 	struct timekeeper {
 		unsigned long long xtime_sec;
@@ -1222,20 +1222,28 @@ before_4_9() {
 	END
 	MORE=$PWD/more.c X86_CC="${X86_CC:-${CC:-cc}} -DRUN_TIMES" "$DUMPS/mkvmlinux" 64 vmlinux
 	"$DUMPS/add-unwind-symbols" vmlinux
-	objcopy --redefine-sym waits=__mutex_lock.isra.0 vmlinux
-	for start in 82500000000 80000000000 81745000000; do
+	rwsem=$(printf '%s\n' 'at mutex: u64 1 d+t_thread 0 d+stack+0x18 d+other+0x18' \
+		'at stack+0x18: u64 d+other+0x18 d+mutex+24' 'at other+0x18: u64 d+mutex+24')
+	for function in __mutex_lock.isra.0 rwsem_down_write_slowpath; do
+		objcopy --redefine-sym "waits=$function" vmlinux "$function"
+	done
+	while read -r start function; do
+		words=
+		[ "$function" = __mutex_lock.isra.0 ] || words=$rwsem
 		describe dump <<-END
 		include $DUMPS/x86_64-blocked.txt
+		$words
 		at t_thread+152: u64 $start
 		at text_phys+4M+0x28000: u64 1700000087
 		at text_phys+4M+0x28060: u64 -1700000001 500000000 1700000000500000000
 		END
-		"$KWALK" -q -j -c 'bt 3' vmlinux dump >got || true
-		if [ $start = 82500000000 ]; then
+		"$KWALK" -q -j -c 'bt 3' "$function" dump >got || true
+		if [ "$start" = 82500000000 ]; then
 			grep -q '"reused_pid":5,"reused_comm":"db-writer"' got
 			not grep -q '"owner_pid"' got
 		else
 			grep -q '"owner_pid":5,"owner_comm":"db-writer"' got
 		fi
-	done
+	done < <(printf '%s __mutex_lock.isra.0\n' 82500000000 80000000000 81745000000
+		printf '%s rwsem_down_write_slowpath\n' 82500000000 80000000000)
 }

@@ -35,8 +35,8 @@ struct blocked {
 	size_t nr;
 };
 
-/* Sets wait->is_reused if the owner of a mutex began to live after the last time that it can have taken
- * the mutex: the word in the mutex then names an earlier task with the same task_struct. */
+/* Sets wait->is_reused if the owner of a lock began to live after the last time that it can have taken
+ * the lock: the word in the lock then names an earlier task with the same task_struct. */
 void blocked_check_owner(struct kernel *kernel, struct wait *wait);
 
 /* Finds the groups. Returns false if the list of tasks is unknown, if the user stops

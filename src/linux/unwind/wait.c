@@ -716,8 +716,8 @@ static bool wait_find_object(const struct wait_search *search, const struct wait
 	return true;
 }
 
-/* Finds when a task in the list was last given a CPU. The first that waits for a mutex runs, and sleeps
- * again, whenever another task takes the mutex instead: so the owner took it before this time. */
+/* Finds when a task in the list was last given a CPU. The first that waits for a mutex, or to write, runs,
+ * and sleeps again, whenever another task takes the lock instead: so the owner took it before this time. */
 static uint64_t latest_run(const struct wait_search *search, uint64_t links)
 {
 	struct links ring = wait_links(search, links);
@@ -748,7 +748,7 @@ static bool find_in_frame(const struct wait_search *search, const struct wait_ki
 		    wait_find_object(search, kind, links, part, &wait->object)) {
 			wait->kind = kind->name;
 			wait->owner = find_owner(kernel, kind, wait->object, &wait->is_reader);
-			if (wait->owner && kind->owner == MUTEX_OWNER)
+			if (wait->owner && !wait->is_reader)
 				wait->since = latest_run(search, links);
 			return true;
 		}

@@ -28,7 +28,7 @@ struct wait {
 	const struct task *owner;
 	bool is_reader;
 	bool is_on_stack; /* owner has the wait queue on its stack */
-	/* With "mutex" and an owner: when a task that waits for it was last given a CPU, the latest of
+	/* With an owner that is no reader: when a task that waits for it was last given a CPU, the latest of
 	 * all of them. 0: unknown. */
 	uint64_t since;
 	/* The owner has probably ended: see blocked_check_owner(). `owner` has its task_struct now. */
