@@ -11,14 +11,14 @@
 #include "cli/arguments.h"
 #include "linux/crash/panic.h"
 
-/* Returns the name of the option with which the running command chooses a process. */
-static const char *process_option(const struct session *session)
+/* Returns the name of the option with which the running command chooses a process or a ROOT. */
+static const char *option_of(const struct session *session, enum word_kind kind)
 {
 	const struct command_option *option = session->command->options;
 
-	while (option && option->name && !(option->of_table && option->kind == WORD_PROCESS))
+	while (option && option->name && !(option->of_table && option->kind == kind))
 		option++;
-	return option && option->name ? option->name : "p";
+	return option && option->name ? option->name : kind == WORD_ROOT ? "r" : "p";
 }
 
 static void warn_of_root(struct session *session, const struct process *process)
@@ -41,7 +41,8 @@ static bool parse_root(struct session *session, const char *text, struct process
 		warn_of_root(session, process);
 		return true;
 	}
-	return fail(err, why.code, "-r %s: %.400s", text, why.message);
+	return fail(err, why.code, "-%s %s: %.400s", option_of(session, WORD_ROOT), text,
+		    why.message);
 }
 
 static bool parse_process_option(struct session *session, const char *text, struct process *process,
@@ -53,7 +54,8 @@ static bool parse_process_option(struct session *session, const char *text, stru
 	if (parse_process(session, text, process, &why))
 		return true;
 	/* Limit of pids: PID_MAX_LIMIT in include/linux/threads.h. */
-	return fail(err, why.code, "-%s %s: %.400s%s", process_option(session), text, why.message,
+	return fail(err, why.code, "-%s %s: %.400s%s", option_of(session, WORD_PROCESS), text,
+		    why.message,
 		    parse_hex(text, &value, NULL) && value >= 4 << 20 ?
 			    "; is this an address? PROCESS comes before it" :
 			    "");
@@ -80,7 +82,7 @@ bool session_need_process(const struct session *session, struct error *err)
 {
 	return session->chosen.table.has_process ||
 	       fail(err, ERROR_USAGE, NO_PROCESS "pass -%s PID, or " SET_CHOOSES,
-		    process_option(session));
+		    option_of(session, WORD_PROCESS));
 }
 
 const struct process *session_process_at(const struct session *session, uint64_t vaddr)
@@ -117,7 +119,7 @@ void session_ask_whose(const struct session *session, uint64_t vaddr, struct err
 	if (!session->chosen.table.has_process && query_is_user_address(session->kernel, vaddr))
 		text_append(err->message, sizeof(err->message),
 			    "; this is a user address: choose its process with -%s or set",
-			    process_option(session));
+			    option_of(session, WORD_PROCESS));
 }
 
 enum whose_table session_whose_table(const struct session *session, uint64_t vaddr,

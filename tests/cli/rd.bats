@@ -157,3 +157,9 @@ load common
 	[ "$(wc -l <out)" = 513 ]
 	[ "$(tail -1 out | cut -c1-16)" = 0000000001c02000 ]
 }
+
+@test "a ROOT that is none is named with its letter" {
+	dump x86_64
+	fails 1 'rd: -R 123: neither' -q -c 'rd -R 123 ffffffff81000000' x86_64
+	fails 1 'vtop: -r 123: neither' -q -c 'vtop -r 123 ffffffff81000000' x86_64
+}
