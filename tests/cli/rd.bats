@@ -160,6 +160,6 @@ load common
 
 @test "a ROOT that is none is named with its letter" {
 	dump x86_64
-	fails 1 'rd: -R 123: neither' -q -c 'rd -R 123 ffffffff81000000' x86_64
-	fails 1 'vtop: -r 123: neither' -q -c 'vtop -r 123 ffffffff81000000' x86_64
+	fails 1 'rd: -R ffffffff81000001: neither' -q -c 'rd -R ffffffff81000001 ffffffff81000000' x86_64
+	fails 1 'vtop: -r ffffffff81000001: neither' -q -c 'vtop -r ffffffff81000001 ffffffff81000000' x86_64
 }
