@@ -133,10 +133,11 @@ static void put_slab(const struct whatis_text_line *line, const struct whatis *w
 		[SLAB_STATE_ALLOCATED] = "allocated",
 		[SLAB_STATE_FREE] = "free",
 	};
-	char shared[40] = "";
+	char shared[64] = "";
 
 	if (slab->sharers > 1)
-		snprintf(shared, sizeof(shared), " (shared by %u caches)", slab->sharers);
+		snprintf(shared, sizeof(shared), " (shared by %u caches: listing slabnames)",
+			 slab->sharers);
 	if (!slab->has_object) {
 		put(line, "in a slab of cache %s%s, but not in an object", slab->cache, shared);
 		return;

@@ -493,6 +493,39 @@ objects() {
 	"$KWALK" -q -j -c 'slabs' vmlinux merged >out
 	[ "$(grep -c '"shared_by"' out)" = 1 ]
 	grep '"slab_cache":"filp"' out | grep -F '"shared_by":4'
-	"$KWALK" -q -c 'whatis ffff888000055000' vmlinux merged | grep -F 'of cache filp (shared by 4 caches), allocated'
+	"$KWALK" -q -c 'whatis ffff888000055000' vmlinux merged | grep -F 'of cache filp (shared by 4 caches: listing slabnames), allocated'
 	answers vmlinux merged 'whatis ffff888000055000' <<<'ffff888000055000 cache=filp shared_by=4'
+}
+
+@test "slabnames: the names of a cache that several caches share, which are links of sysfs" {
+	cat >more.c <<-'END'
+	struct rb_node { unsigned long __rb_parent_color; struct rb_node *rb_right, *rb_left; };
+	struct kernfs_node {
+		struct kernfs_node *parent;
+		const char *name;
+		struct rb_node rb;
+		union {
+			struct { struct { struct rb_node *rb_node; } children; } dir;
+			struct { struct kernfs_node *target_kn; } symlink;
+		};
+		void *priv;
+		unsigned short flags;
+	};
+	struct kset { struct { struct kernfs_node *sd; } kobj; };
+	__attribute__((section(".data.clock"))) struct kset *slab_kset = (struct kset *)1;
+	END
+	MORE=$PWD/more.c X86_CC="${X86_CC:-${CC:-cc}} -DSYSFS" "$DUMPS/mkvmlinux" 64 vmlinux
+	# a kset, its directory, a link, the directory of the link's cache, and names
+	describe links <<-END
+	include $DUMPS/x86_64-slabs.txt
+	at text_phys+4M+0x28000: u64 d+0x3f500
+	at 0x3f500: u64 d+0x3f540
+	at 0x3f540: u64 0 0 0 0 0 d+0x3f5d0 0 1
+	at 0x3f5c0: u64 0 d+0x3f700 1 d+0x3f650 0 d+0x3f640 0 4
+	at 0x3f640: u64 0 d+0x3f710 d+0x3f5d0 0 0 0 d+cache_file+104 1
+	at 0x3f700: str "io_kiocb\0"
+	at 0x3f710: str ":0000640\0"
+	END
+	"$KWALK" -q -j -c 'listing slabnames' vmlinux links >out
+	[ "$(cat out)" = "{\"command\":\"slabnames\",\"status\":\"ok\",\"name\":\"io_kiocb\",\"kmem_cache\":\"0xffff88800003f300\",\"cache\":\"filp\"}" ]
 }

@@ -98,6 +98,9 @@ struct kmem_cache {
 #endif
 #endif
 	void (*ctor)(void *object);
+#ifdef SYSFS
+	long kobj;
+#endif
 };
 #endif
 
