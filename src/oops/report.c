@@ -1037,7 +1037,8 @@ const struct oops_context *oops_report_context(const struct oops_report *report)
 	for (size_t i = 0; i < report->nr_contexts; i++)
 		if (!report->context[i].of_user &&
 		    (stop || !report->context[i].in_trace ||
-		     begins_trace_of_code(report, &report->context[i])))
+		     (oops_kind_has(report->kind, KIND_EXCEPTION) &&
+		      begins_trace_of_code(report, &report->context[i]))))
 			return &report->context[i];
 	return oops_report_user(report);
 }
