@@ -200,7 +200,8 @@ static void find_soft_breaks(struct clean *clean, const char *text)
 	}
 	clean->pure = !others;
 	if (clean->pure)
-		clean->soft = (in_words || escapes) && breaks && breaks + escapes > 1;
+		clean->soft =
+			(in_words || escapes) && breaks && (long_ones || breaks + escapes > 1);
 	else
 		clean->soft = long_ones > 1 ? LONG_LINE : 0;
 }
@@ -242,20 +243,23 @@ size_t clean_marks(const char *line, const char *end, unsigned int most, unsigne
 	return (size_t)(at - line) + (*nr && at < end && *at == ' ');
 }
 
-/* If the line at `next` has the marks of quotation of the line `first`, returns the text after them. In the
+/* If the line at `next` has marks of quotation of the line `first`, returns the text after them. In the
  * middle of "<48>", '>' is no such mark. */
 static const char *skip_marks(const char *first, const char *next, const char *end,
 			      const char *written, const char *written_end)
 {
 	enum { MOST_DIGITS = 16, MOST_MARKS = 64 };
 	unsigned int nr;
-	size_t size = clean_marks(first, end, MOST_MARKS, &nr);
+	size_t size = clean_marks(next, end, MOST_MARKS, &nr);
+	const size_t most = clean_marks(first, end, MOST_MARKS, &nr);
 	const char *digits = written_end;
+
+	if (size > most)
+		size = most;
 
 	while (digits > written && written_end - digits < MOST_DIGITS && hex_value(digits[-1]) >= 0)
 		digits--;
-	if (size > (size_t)(end - next) || memcmp(first, next, size) != 0 ||
-	    (digits > written && digits[-1] == '<'))
+	if (memcmp(first, next, size) != 0 || (digits > written && digits[-1] == '<'))
 		return next;
 	return next + size;
 }
@@ -266,14 +270,17 @@ static bool is_broken(const struct clean *clean, const char *line, const char **
 	static const char newline[] = "=0A=";
 	size_t size = (size_t)(*end - line);
 
-	if (!clean->soft || size < clean->soft || (*end)[-1] != '=' || clean->at == clean->end)
+	if (!clean->soft || size < clean->soft || (*end)[-1] != '=')
 		return false;
 	if (size >= strlen(newline) && !memcmp(*end - strlen(newline), newline, strlen(newline))) {
 		*end -= strlen(newline);
 		return false;
 	}
 	--*end;
-	return true;
+	/* The end of the word is missing. */
+	while (clean->at == clean->end && *end > line && !isspace((unsigned char)(*end)[-1]))
+		--*end;
+	return clean->at < clean->end;
 }
 
 bool clean_next(struct clean *clean, char *to, size_t *size)

@@ -39,15 +39,20 @@ static const struct oops_context *kernel_context(const struct explainer *ex)
 	return ex->context && !ex->context->of_user ? ex->context : NULL;
 }
 
+/* Did an interrupt or NMI report it, which had stopped the code? */
+static bool is_of_stopped(const struct oops_report *report)
+{
+	return oops_kind_is_any(report->kind,
+				KIND(SOFT_LOCKUP) | KIND(HARD_LOCKUP) | KIND(RCU_STALL));
+}
+
 /* The first caller after the ones of the interrupt or NMI that reports code which it had stopped, or NULL. */
 static const struct oops_frame *find_stopped(const struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
 	bool after = false;
 
-	if (kernel_context(ex) ||
-	    !oops_kind_is_any(report->kind,
-			      KIND(SOFT_LOCKUP) | KIND(HARD_LOCKUP) | KIND(RCU_STALL)))
+	if (kernel_context(ex) || !is_of_stopped(report))
 		return NULL;
 	for (size_t i = 0; i < report->nr_frames; i++) {
 		const struct oops_frame *frame = &report->frame[i];
@@ -62,21 +67,35 @@ static const struct oops_frame *find_stopped(const struct explainer *ex)
 	return NULL;
 }
 
+/* Does a task wait in the trace? The title may be missing. */
+static bool is_of_waiting(const struct oops_report *report)
+{
+	size_t at = 0;
+
+	if (report->kind != OOPS_TRACE)
+		return report->kind == OOPS_HUNG_TASK;
+	while (at < report->nr_frames &&
+	       (report->frame[at].guessed || !strcmp(report->frame[at].symbol.name, "__switch_to")))
+		at++;
+	return at < report->nr_frames && !strcmp(report->frame[at].symbol.name, "__schedule");
+}
+
 /* The function in the trace that is the place, where the text has no other: the first one that is certain and of
  * interest. NULL if it need not be the place: the start of the trace may be missing; the trace of an exception of x86
- * begins with a caller, unless it shows how the exception was reported; what detects a stall is no part of it; and a
+ * begins with a caller, unless it shows how the exception was reported, and without a title it may be such a trace; what detects a stall is no part of it; and a
  * function that is not certain may be the one that an exception interrupted. */
 static const struct oops_frame *find_in_trace(const struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
 	const struct oops_frame *frame = report->frame, *stopped = find_stopped(ex);
 	const struct oops_frame *caller =
-		ex_caller(ex, FUNCTION_STARTS | (report->kind == OOPS_HUNG_TASK ? FUNCTION_WAITS :
-										  FUNCTION_CHECKS));
+		ex_caller(ex, FUNCTION_STARTS |
+				      (is_of_waiting(report) ? FUNCTION_WAITS : FUNCTION_CHECKS));
 	const bool is_x86 = report->machine == EM_X86_64 || report->machine == EM_386;
 	bool begins = report->kind != OOPS_TRACE && report->kind != OOPS_PANIC;
-	bool shown = !is_x86 || !oops_kind_has(report->kind, KIND_FAULT) ||
-		     !oops_kind_has(report->kind, KIND_EXCEPTION);
+	bool shown = report->machine == EM_AARCH64 || report->machine == EM_RISCV ||
+		     (begins && (!is_x86 || !oops_kind_has(report->kind, KIND_FAULT) ||
+				 !oops_kind_has(report->kind, KIND_EXCEPTION)));
 
 	if (stopped || !caller)
 		return stopped;
@@ -104,25 +123,34 @@ static bool find_place(const struct explainer *ex, struct oops_symbol *place)
 	const char *title = ex_line(ex, report->title), *in = after_mark(title, " corrupted in: ");
 	const struct oops_frame *frame;
 
-	if (report->of && report->of->is & TITLE_NO_PLACE)
+	/* Where the title is missing, functions and panics that NO_PLACE titles lead to. */
+	if ((report->of && report->of->is & TITLE_NO_PLACE) || ex_shows(ex, "hyp_panic") ||
+	    strstr(title, "Attempted to kill init!"))
 		return false;
 	if (oops_kind_is_any(report->kind, KIND(KASAN) | KIND(KFENCE) | KIND(KCSAN)))
 		in = after_mark(title, " in ");
 	if (in && oops_symbol_read(in, place))
 		return true;
+	/* The title would show whether a check has only found it; so do the bytes of another instruction than BUG(). */
+	if (report->kind == OOPS_TRACE && !report->of && context &&
+	    function_has(context->where.name, FUNCTION_CHECKS) &&
+	    (!ex->instruction.known || !strcmp(ex->instruction.text, "ud2")))
+		return false;
 	/* The kernel names the last symbol before an address. Behind the end of a function is another thing, such as
 	 * data. */
 	if (context && *context->where.name && !oops_symbol_is_data(&context->where) &&
 	    (!context->where.extent || context->where.offset < context->where.extent) &&
 	    !oops_kind_has(report->kind, KIND_ELSEWHERE) &&
 	    !(oops_kind_has(report->kind, KIND_CHECK) &&
-	      function_has(context->where.name, FUNCTION_CHECKS))) {
+	      function_has(context->where.name, FUNCTION_CHECKS)) &&
+	    !(oops_kind_is_any(report->kind, KIND(TRACE) | KIND(PANIC)) &&
+	      function_has(context->where.name, FUNCTION_MACHINERY))) {
 		*place = context->where;
 		return true;
 	}
 	/* The caller is not the place. */
 	if (context && context->has_ip && !*context->where.name &&
-	    oops_kind_has(report->kind, KIND_EXCEPTION))
+	    (oops_kind_has(report->kind, KIND_EXCEPTION) || report->kind == OOPS_TRACE))
 		return false;
 	frame = find_in_trace(ex);
 	if (frame)
@@ -230,9 +258,9 @@ static void put_who(const struct explainer *ex, char text[OOPS_SENTENCE])
 		put(text, ", workqueue %s", report->workqueue);
 	if (*report->release)
 		put(text, ", kernel %s", report->release);
-	/* The place may be code that the interrupt stopped. */
-	if (report->nr_irqs && !(ex->context && ex->context->in_trace && !ex->context->of_user) &&
-	    (ex->context || !find_stopped(ex)))
+	/* The place may be code that the interrupt stopped, and not in the text. */
+	if (report->nr_irqs &&
+	    (kernel_context(ex) ? !ex->context->in_trace : !is_of_stopped(report)))
 		put(text, ", in %s",
 		    has_run_softirqs(report) ? "a softirq" :
 					       "an interrupt (the process was only interrupted)");
@@ -269,7 +297,7 @@ static void explain_control(struct explainer *ex, const struct oops_context *con
 
 	/* The first lines, which show what has set it, may be missing. */
 	if (reg && !oops_kind_has(report->kind, KIND_CR2) && report->kind != OOPS_TRACE &&
-	    report->kind != OOPS_PANIC &&
+	    report->kind != OOPS_SEGFAULT && !report->mixed && report->kind != OOPS_PANIC &&
 	    !(report->kind == OOPS_KASAN && report->has_address &&
 	      report->address.value == reg->value))
 		ex_note(ex, *reg, "CR2 is stale: nothing in this report has set it");
@@ -482,17 +510,30 @@ static void explain_taint(struct explainer *ex)
 		ex_note(ex, ex_word(ex, report->taint_line, "Tainted"), "%s", text);
 }
 
+/* x86 prints no registers of a process that faults: what follows its line is of another report. */
+static bool is_after_segfault(const struct explainer *ex)
+{
+	return ex->report->kind == OOPS_SEGFAULT && oops_register_find(ex->context, "rsp");
+}
+
 static void explain_instruction(struct explainer *ex)
 {
 	const struct oops_context *context = ex->context;
 	const char *text = ex->instruction.text;
 
-	if (!context || !context->nr_code || !ex->instruction.known)
+	/* Without a title, bytes at a place without a symbol may be no code. */
+	if (!context || !context->nr_code || !ex->instruction.known ||
+	    (context->of_user && ex->report->kind != OOPS_SEGFAULT) || is_after_segfault(ex) ||
+	    (ex->report->kind == OOPS_TRACE && !*context->where.name))
 		return;
-	/* The CPU reports the address after int3. */
-	if (ex->report->kind == OOPS_BREAKPOINT && ex->report->machine != EM_AARCH64 &&
-	    context->mark && context->code[context->mark - 1] == 0xcc)
-		text = "int3";
+	/* The CPU reports the address after int3. Without a title, it may be padding. */
+	if (ex->report->machine != EM_AARCH64 && context->mark &&
+	    context->code[context->mark - 1] == 0xcc) {
+		if (ex->report->kind == OOPS_TRACE)
+			return;
+		if (ex->report->kind == OOPS_BREAKPOINT)
+			text = "int3";
+	}
 	snprintf(ex->verdict->instruction, OOPS_INSTRUCTION, "%s", text);
 	ex_note(ex, ex_word(ex, ex->context->code_line, "Code"), "the instruction is \"%s\"", text);
 }
@@ -542,13 +583,13 @@ bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_ver
 	*verdict = (struct oops_verdict){ .of_user = report->says_user };
 	if (ex_has_fault_code(&ex) && !(report->code.value & PF_USER))
 		verdict->of_user = false;
-	/* The lines that show the machine may be missing. */
-	if ((report->machine == EM_AARCH64 && report->code.size >= 8) ||
-	    (!report->machine && ex_is_syndrome(report)))
+	if (report->machine == EM_AARCH64 && report->code.size >= 8)
 		fact_syndrome(report->code.value, &ex.syndrome);
 	if (report->machine == EM_RISCV && report->has_code)
 		fact_cause(report->code.value, &ex.syndrome);
 	verdict->access = ex_access(&ex);
+	if (verdict->access && report->kind == OOPS_TRACE && ex.context)
+		verdict->of_user = ex.context->of_user;
 	if (ex.context)
 		oops_instruction_read(ex.context, &ex.instruction);
 	explain_instruction(&ex);

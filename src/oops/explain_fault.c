@@ -278,6 +278,8 @@ static void name_bad(struct explainer *ex, const struct code_memory *memory)
 			  has_tag(machine, reg->value) ? without_tag(reg->value) : reg->value,
 			  is_mapped(ex), verdict->effective, &meaning);
 	is_kernel = meaning.kind == OOPS_POINTER_KERNEL;
+	if (is_kernel && !ex->report->of)
+		return;
 	if (has_tag(machine, reg->value))
 		snprintf(tag, sizeof(tag), " with the tag %02x", (unsigned int)(reg->value >> 56));
 	if (is_kernel)
@@ -437,7 +439,8 @@ static void say_failed_push(struct explainer *ex, const struct code_memory *memo
 		       "CR2 agrees: the push failed, so the stack has overflowed into the page below it, which is not mapped.");
 	else if (address / PAGE != (address + memory->size) / PAGE)
 		ex_say(ex,
-		       "The stack pointer is at the border of a page, so an overflow of the stack fits.");
+		       "The stack pointer is at the border of a page, so an overflow of the stack fits%s.",
+		       cr2 ? "" : "; the text does not show CR2");
 	ex->verdict->compared = cr2;
 	ex->verdict->agrees = cr2 && cr2->value - address < memory->size;
 }
@@ -538,8 +541,10 @@ static void explain_rights_of_x86(struct explainer *ex, const struct fact_entry 
 	}
 	if (code & PF_RMP)
 		ex_say(ex,
-		       "The entry is present%s, so the page table is not the reason: the RMP check of SEV-SNP refused frame %s, which belongs to a guest or is in use by the processor.",
-		       leaf->writable ? " and writable" : "", DIGITS(frame_of(report, leaf)));
+		       "The %s is present%s, so the page table is not the reason: the RMP check of SEV-SNP refused %s%s, which belongs to a guest or is in use by the processor.",
+		       leaf->present ? "entry" : "page", leaf->writable ? " and writable" : "",
+		       leaf->present ? "frame " : "it",
+		       leaf->present ? DIGITS(frame_of(report, leaf)) : "");
 	else if (leaf->keeps_bits && !(code & PF_PRESENT))
 		ex_say(ex,
 		       "The entry keeps its other bits, only the present bit was removed: DEBUG_PAGEALLOC or KFENCE does so, so the page (frame %s) is free or guarded.",
@@ -745,14 +750,18 @@ static void compare(struct explainer *ex, const struct code_memory *memory, uint
 	put_access(ex, memory, effective, bytes, text);
 	if (is_refused)
 		text_append(text, sizeof(text),
-			    ", an address that is not canonical: that is the reason for the fault");
+			    ", an address that is not canonical%s: that is the reason for the fault",
+			    oops_is_canonical(report->machine, ex->context, effective) ?
+				    " with 48 bits (the text does not show CR4)" :
+				    "");
 	else if (is_into)
 		text_append(text, sizeof(text),
 			    "; the reported address is %" PRIu64
 			    " bytes into the access: they agree",
 			    into);
 	else if (agrees)
-		text_append(text, sizeof(text), ": this agrees with the reported address%s",
+		text_append(text, sizeof(text), ": this agrees with %s%s",
+			    report->of ? "the reported address" : "CR2",
 			    lacks_displacement(report, memory, effective) ?
 				    ", to which this kernel did not add the displacement" :
 				    "");
@@ -829,7 +838,7 @@ static bool explain_lost_control(struct explainer *ex)
 	const struct oops_context *context = ex->context;
 	const bool is_kernel = oops_is_kernel_address(ex->report->machine, context->ip);
 
-	if (!is_control_lost(ex))
+	if (!is_control_lost(ex) || (!context->has_ip && !*context->where.name))
 		return false;
 	ex->verdict->access = OOPS_EXECUTE;
 	*ex->verdict->instruction = '\0'; /* it was not executed */
@@ -953,7 +962,8 @@ static bool say_missing(struct explainer *ex)
 	oops_pointer_read(ex->context, base, is_mapped(ex), report->address.value, &meaning);
 	if (meaning.kind == OOPS_POINTER_KERNEL || is_innocent(ex, report->address.value))
 		return true;
-	ex_say(ex, "So %s was the bad pointer: it held %s.", REGISTER(ex, reg.name), meaning.text);
+	ex_say(ex, "Then %s was the bad pointer: it held %s.", REGISTER(ex, reg.name),
+	       meaning.text);
 	ex_name_bad(ex, &reg, OOPS_FITS);
 	return true;
 }
@@ -1019,8 +1029,14 @@ static bool explain_thunk(struct explainer *ex)
 	const struct oops_number *reg = name ? oops_register_find(context, name) : NULL;
 	struct oops_meaning meaning;
 
-	if (!reg || ex->report->kind != OOPS_GENERAL_PROTECTION || is_innocent(ex, reg->value))
+	if (!name || ex->report->kind != OOPS_GENERAL_PROTECTION ||
+	    (reg && is_innocent(ex, reg->value)))
 		return false;
+	if (!reg) {
+		ex_say(ex, "The target of the jump or call is in %s: the text does not show it.",
+		       REGISTER(ex, name));
+		return true;
+	}
 	oops_pointer_read(context, reg->value, false, reg->value, &meaning);
 	ex->verdict->access = OOPS_EXECUTE;
 	ex_say(ex, "The kernel jumped to or called %s, the value of %s: %s.", HEX(reg->value),
@@ -1079,6 +1095,9 @@ static void explain_access(struct explainer *ex)
 			explain_without_memory(ex);
 		return;
 	}
+	/* The registers or the address may be of the other report. */
+	if (report->mixed && !agrees)
+		return;
 	compare(ex, memory, effective, agrees);
 	has_stack = explain_stack(ex, agrees);
 	if (say_other_address(ex))
@@ -1120,5 +1139,7 @@ void explain_lost_head(struct explainer *ex)
 		return;
 	ex_say(ex, "The lines that say what happened are missing. By CR2 it fits a page fault:");
 	explain_fault(&other);
+	if (ex->verdict->grade == OOPS_PROVED)
+		ex->verdict->grade = OOPS_FITS;
 	ex->out_of_memory |= other.out_of_memory;
 }

@@ -352,7 +352,7 @@ static void say_address(struct explainer *ex, struct oops_number address, uint64
 		ex_say(ex, "The address is physical: frame %s.", DIGITS(address.value >> 12));
 	else
 		ex_say(ex,
-		       "The address %s is in frame %s if it is physical, which this kind of error does not show.",
+		       "The address %s is in frame %s if it is physical, which the text does not show.",
 		       DIGITS(address.value), DIGITS(address.value >> 12));
 }
 

@@ -152,20 +152,11 @@ bool ex_is_read(const struct explainer *ex)
 	return ex->report->machine == EM_NONE || machine_find(ex->report->machine);
 }
 
-bool ex_is_syndrome(const struct oops_report *report)
-{
-	enum { ISS_IL = 25, DIGITS_OF_ESR = 8 };
-
-	/* IL is set but for instructions of 16 bits (Arm ARM, ESR_EL1). No error code of x86 has this bit. */
-	return report->has_code && report->code.size >= DIGITS_OF_ESR &&
-	       report->code.value >> ISS_IL & 1;
-}
-
 bool ex_has_fault_code(const struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
 
-	return report->has_code && ex_is_read(ex) && !ex_is_syndrome(report) &&
+	return report->has_code && ex_is_read(ex) && !oops_report_is_syndrome(report) &&
 	       report->machine != EM_AARCH64 && report->machine != EM_RISCV &&
 	       (report->kind == OOPS_PAGE_FAULT ||
 		(report->kind == OOPS_SEGFAULT &&

@@ -71,8 +71,6 @@ const char *oops_symbol_text(const struct oops_symbol *symbol, char text[SYMBOL_
 uint64_t ex_value(const struct explainer *ex, const char *name);
 /* Is the report of a machine that kwalk knows? Others have other codes, addresses and instructions. */
 bool ex_is_read(const struct explainer *ex);
-/* Is the code of the report a syndrome of arm64? */
-bool ex_is_syndrome(const struct oops_report *report);
 /* Is the code of the report the error code of an x86 page fault? */
 bool ex_has_fault_code(const struct explainer *ex);
 /* What the code of the report says about the access: its error code or syndrome; else what the words of the report

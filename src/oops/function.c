@@ -177,7 +177,7 @@ static const struct { unsigned int roles; const char *starts, *names; } function
 	{ FUNCTION_MACHINERY | FUNCTION_ENTRY, "asm_exc_|el1_|el1h_|el1t_",
 	  "async_page_fault error_code general_protection handle_exception invalid_op page_fault "
 	  "ret_from_exception" },
-	{ FUNCTION_INTERRUPT, "el1_irq|el1h_64_irq|asm_|apic_timer_interrupt|common_interrupt|ret_from_intr", NULL },
+	{ FUNCTION_INTERRUPT, "el1_irq|el1h_64_irq|asm_|sysvec_|apic_timer_interrupt|common_interrupt|ret_from_intr", NULL },
 	{ FUNCTION_STARTS, "entry_SYS|entry_INT80|system_call_fast|sysenter_|tracesys|stub_|ret_from_|el0_|el0t_",
 	  "system_call syscall_call sysret_check ia32_sysret" },
 	{ FUNCTION_DETECTS, "sched_show_task|dump_|show_stack|rcu_|nmi_cpu_backtrace|nmi_trigger_cpumask_backtrace", NULL },

@@ -206,6 +206,15 @@ static void take_cause(struct oops_report *report)
 		take_address(report, "badaddr");
 }
 
+bool oops_report_is_syndrome(const struct oops_report *report)
+{
+	enum { ISS_IL = 25, DIGITS_OF_ESR = 8 };
+
+	/* IL is set but for instructions of 16 bits (Arm ARM, ESR_EL1). No error code of x86 has this bit. */
+	return report->has_code && report->code.size >= DIGITS_OF_ESR &&
+	       report->code.value >> ISS_IL & 1;
+}
+
 /* The syndromes of an alignment fault: DFSC 0x21 of a data abort (Arm ARM, ESR_EL1). */
 static bool is_alignment_fault(const struct oops_report *report)
 {
@@ -257,11 +266,14 @@ static void complete(const struct oops_reports *reports, struct oops_reading *re
 		report->machine = machine_of_words(reports, report);
 	if (!report->machine)
 		report->machine = machine_of_frames(report);
+	/* The lines that show the machine may be missing. */
+	if (!report->machine && oops_report_is_syndrome(report))
+		report->machine = EM_AARCH64;
 	if (report->kind == OOPS_TRACE && reading->shows_cr2)
 		report->kind = OOPS_PAGE_FAULT;
 	if (report->machine == EM_RISCV)
 		take_cause(report);
-	else if (report->kind == OOPS_PAGE_FAULT && report->machine != EM_AARCH64)
+	else if (report->kind == OOPS_PAGE_FAULT && report->machine != EM_AARCH64 && !report->mixed)
 		take_address(report, "cr2");
 	if (report->kind == OOPS_PAGE_FAULT && is_alignment_fault(report))
 		report->kind = OOPS_ALIGNMENT;
@@ -564,7 +576,8 @@ static void take_title(struct reader *reader, struct oops_reading *reading,
 		reading = begin_next(reader, reading, part,
 				     reading && title->kind == OOPS_SEGFAULT &&
 					     reading->phase == OOPS_BODY &&
-					     oops_kind_has(reading->report.kind, KIND_EXCEPTION));
+					     (reading->report.kind == OOPS_TRACE ||
+					      oops_kind_has(reading->report.kind, KIND_EXCEPTION)));
 	if (!reading)
 		return;
 	report = &reading->report;

@@ -284,6 +284,9 @@ const struct oops_report *oops_reports_at(const struct oops_reports *reports, si
 /* The context that the report is about: the first of the kernel that is not in the trace; of a lockup, stall, NMI
  * or panic also one in the trace, which is the stopped code; else the one of a process. NULL: there is none. */
 const struct oops_context *oops_report_context(const struct oops_report *report);
+/* Is the code of the report a syndrome of arm64? */
+bool oops_report_is_syndrome(const struct oops_report *report);
+
 /* The registers with which a process entered the kernel. NULL: there are none. */
 const struct oops_context *oops_report_user(const struct oops_report *report);
 

@@ -199,7 +199,8 @@ static struct oops_context *current(struct oops_reading *reading)
 /* Lines without the id of the one who printed them may be of several reports. */
 static void mix(struct oops_reading *reading)
 {
-	if (!reading->caller_kind && oops_kind_has(reading->report.kind, KIND_EXCEPTION))
+	if (!reading->caller_kind && (reading->report.kind == OOPS_TRACE ||
+				      oops_kind_has(reading->report.kind, KIND_EXCEPTION)))
 		reading->report.mixed = true;
 }
 
@@ -431,7 +432,8 @@ bool oops_part_place(struct oops_reading *reading, const struct oops_part *part)
 	}
 	if (reading->phase == OOPS_END)
 		return false;
-	if (!reading->report.machine)
+	/* A symbol after epc does not show the size of a word. */
+	if (!reading->report.machine && (label->machine != EM_RISCV || place.has_ip))
 		reading->report.machine = strstr(part->text, " psr: ") ? EM_ARM : label->machine;
 	take_place(reading, &place, part, label->name);
 	reading->place_is_head = label->is_head;
@@ -514,8 +516,8 @@ static const char *read_register(const char *text, struct register_text *found)
 		size++;
 	*found = (struct register_text){ .printed = text, .printed_size = size };
 	at = text + size + (text[size] == ' ');
-	if (starts_with(text, "SS:ESP: "))
-		return read_register(text + 3, found); /* the last line of die() (i386) */
+	if (starts_with(text, "SS:ESP"))
+		return NULL; /* the last line of die() (i386) shows them again */
 	if (*at != ':' || !(found->of = find_register(text, size)))
 		return NULL;
 	at = skip_blanks(at + 1);
