@@ -432,7 +432,7 @@ static void exceptions_of_arm64(void **state)
 		  "ip aaaac41a3b7e 5 regs)" },
 		/* cut before the registers: not "Oops: 00" of x86 */
 		{ "Internal error: Oops: 0000000096000005 [#1] SMP\n", NULL,
-		  "page-fault - #1 code 96000005" },
+		  "page-fault arm64 #1 code 96000005" },
 		/* arm, which is not explained */
 		{ "Unable to handle kernel NULL pointer dereference at virtual address 00000004\npgd = c0004000\n"
 		  "Internal error: Oops: 5 [#1] PREEMPT SMP ARM\nCPU: 0 PID: 5 Comm: poppyd Not tainted 5.10.0-lab #1\n"
