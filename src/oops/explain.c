@@ -82,8 +82,9 @@ static bool is_of_waiting(const struct oops_report *report)
 
 /* The function in the trace that is the place, where the text has no other: the first one that is certain and of
  * interest. NULL if it need not be the place: the start of the trace may be missing; the trace of an exception of x86
- * begins with a caller, unless it shows how the exception was reported, and without a title it may be such a trace; what detects a stall is no part of it; and a
- * function that is not certain may be the one that an exception interrupted. */
+ * begins with a caller, unless it shows how the exception was reported, and without a title or a machine it may be such
+ * a trace; what detects a stall is no part of it; and a function that is not certain may be the one that an exception
+ * interrupted. */
 static const struct oops_frame *find_in_trace(const struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
@@ -91,10 +92,11 @@ static const struct oops_frame *find_in_trace(const struct explainer *ex)
 	const struct oops_frame *caller =
 		ex_caller(ex, FUNCTION_STARTS |
 				      (is_of_waiting(report) ? FUNCTION_WAITS : FUNCTION_CHECKS));
-	const bool is_x86 = report->machine == EM_X86_64 || report->machine == EM_386;
+	const bool may_be_x86 = report->machine == EM_X86_64 || report->machine == EM_386 ||
+				report->machine == EM_NONE;
 	bool begins = report->kind != OOPS_TRACE && report->kind != OOPS_PANIC;
 	bool shown = report->machine == EM_AARCH64 || report->machine == EM_RISCV ||
-		     (begins && (!is_x86 || !oops_kind_has(report->kind, KIND_FAULT) ||
+		     (begins && (!may_be_x86 || !oops_kind_has(report->kind, KIND_FAULT) ||
 				 !oops_kind_has(report->kind, KIND_EXCEPTION)));
 
 	if (stopped || !caller)
@@ -143,6 +145,7 @@ static bool find_place(const struct explainer *ex, struct oops_symbol *place)
 	    !oops_kind_has(report->kind, KIND_ELSEWHERE) &&
 	    !(oops_kind_has(report->kind, KIND_CHECK) &&
 	      function_has(context->where.name, FUNCTION_CHECKS)) &&
+	    !rust_is_panic_machinery(context->where.name) &&
 	    !(oops_kind_is_any(report->kind, KIND(TRACE) | KIND(PANIC)) &&
 	      function_has(context->where.name, FUNCTION_MACHINERY))) {
 		*place = context->where;
