@@ -243,7 +243,7 @@ size_t clean_marks(const char *line, const char *end, unsigned int most, unsigne
 	return (size_t)(at - line) + (*nr && at < end && *at == ' ');
 }
 
-/* If the line at `next` has marks of quotation of the line `first`, returns the text after them. In the
+/* If the line at `next` has marks of quotation of the line `first`, or fewer of them, returns the text after them. In the
  * middle of "<48>", '>' is no such mark. */
 static const char *skip_marks(const char *first, const char *next, const char *end,
 			      const char *written, const char *written_end)
@@ -256,7 +256,6 @@ static const char *skip_marks(const char *first, const char *next, const char *e
 
 	if (size > most)
 		size = most;
-
 	while (digits > written && written_end - digits < MOST_DIGITS && hex_value(digits[-1]) >= 0)
 		digits--;
 	if (memcmp(first, next, size) != 0 || (digits > written && digits[-1] == '<'))
@@ -277,10 +276,12 @@ static bool is_broken(const struct clean *clean, const char *line, const char **
 		return false;
 	}
 	--*end;
-	/* The end of the word is missing. */
-	while (clean->at == clean->end && *end > line && !isspace((unsigned char)(*end)[-1]))
+	if (clean->at < clean->end)
+		return true;
+	/* The rest of the word is missing, so the text ends before it. */
+	while (*end > line && !isspace((unsigned char)(*end)[-1]))
 		--*end;
-	return clean->at < clean->end;
+	return false;
 }
 
 bool clean_next(struct clean *clean, char *to, size_t *size)

@@ -125,7 +125,7 @@ static bool find_place(const struct explainer *ex, struct oops_symbol *place)
 	const char *title = ex_line(ex, report->title), *in = after_mark(title, " corrupted in: ");
 	const struct oops_frame *frame;
 
-	/* Where the title is missing, functions and panics that NO_PLACE titles lead to. */
+	/* The title of such a report may be missing, and what follows it still be there. */
 	if ((report->of && report->of->is & TITLE_NO_PLACE) || ex_shows(ex, "hyp_panic") ||
 	    strstr(title, "Attempted to kill init!"))
 		return false;

@@ -17,8 +17,8 @@ bool function_is_machinery(const char *function);
 /* What else a function may be in a trace. */
 enum {
 	FUNCTION_MACHINERY = 1, /* as above */
-	FUNCTION_CHECKS =
-		2, /* finds what a report is about, or allocates memory: its caller is of interest */
+	/* Finds what a report is about, or allocates memory: its caller is of interest. */
+	FUNCTION_CHECKS = 2,
 	FUNCTION_ENTRY = 4, /* where a CPU enters the kernel by an exception of kernel code */
 	FUNCTION_INTERRUPT = 8, /* where it enters by an interrupt */
 	FUNCTION_STARTS = 16, /* where system calls and threads begin: nothing happens there */

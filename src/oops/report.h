@@ -160,8 +160,8 @@ struct oops_report {
 	/* The line that names the report as the kernel's own tools do: "kernel BUG at lib/list_debug.c:29!" where the
 	 * title is "list_add corruption". Valid if `of` is set. */
 	size_t head;
-	const struct oops_title
-		*of; /* what is known about such titles; NULL: no line says what happened */
+	/* What is known about such titles. NULL: no line says what happened. */
+	const struct oops_title *of;
 	/* No line is known to say what happened: the title is the line before the trace. */
 	bool is_announced;
 	size_t message; /* the words that a WARN() or BUG() was given, as a line; 0: there are none, or not known */
@@ -284,11 +284,10 @@ const struct oops_report *oops_reports_at(const struct oops_reports *reports, si
 /* The context that the report is about: the first of the kernel that is not in the trace; of a lockup, stall, NMI
  * or panic also one in the trace, which is the stopped code; else the one of a process. NULL: there is none. */
 const struct oops_context *oops_report_context(const struct oops_report *report);
-/* Is the code of the report a syndrome of arm64? */
-bool oops_report_is_syndrome(const struct oops_report *report);
-
 /* The registers with which a process entered the kernel. NULL: there are none. */
 const struct oops_context *oops_report_user(const struct oops_report *report);
+/* Is the code of the report a syndrome of arm64? */
+bool oops_report_is_syndrome(const struct oops_report *report);
 
 /* Reads the release and the build from a banner ("Linux version ...", linux_banner in init/version.c), or from a
  * line with the letters of the taint, as dump_stack_print_info() in lib/dump_stack.c prints it: "Comm: init

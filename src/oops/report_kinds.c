@@ -164,10 +164,10 @@ static const struct oops_title titles[] = {
 	  NULL, OOPS_TRACE, ANYWHERE },
 	{ "irq ", ": nobody cared", OOPS_TRACE, 0 },
 	{ "nVHE hyp BUG at: |nVHE hyp panic at: ", NULL, OOPS_TRACE, NO_PLACE },
-	/* mm/swapfile.c: an entry of a page table that no swap area has */
 	/* die() of other machines: arch/mips, arch/sparc, arch/xtensa */
 	{ "Kernel bug detected[#|in kernel code[#|kernel unaligned access[#|): Oops [#|: Oops: sig: ",
 	  NULL, OOPS_TRACE, LATE | ANYWHERE },
+	/* mm/swapfile.c: an entry of a page table that no swap area has */
 	{ "Bad swap file entry |Bad swap offset entry |Unused swap file entry |Unused swap offset entry ",
 	  NULL, OOPS_BUG, ANYWHERE },
 };

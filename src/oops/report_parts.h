@@ -127,9 +127,9 @@ enum {
 	/* The line continues a report that has only begun; without one, it begins a report. */
 	TITLE_LATE = 4,
 	TITLE_X86 = 8, /* only x86 prints it */
+	TITLE_NO_PLACE = 16, /* the trace is not of the code that it is about */
 	TITLE_STACK = 32, /* of the stack segment */
 	TITLE_WHOLE = 64, /* the line names the kind of report in its own words */
-	TITLE_NO_PLACE = 16, /* the trace is not of the code that it is about */
 };
 
 struct oops_title {

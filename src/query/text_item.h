@@ -46,7 +46,7 @@ struct text_items {
 	size_t at; /* offset after the last item */
 	unsigned int word;
 	enum text_origin origin;
-	/* Are the addresses of the line those of devices? Asked once, because a line may be long. */
+	/* Are they addresses of devices? Asked once, because a line may be long. */
 	enum { TEXT_DEVICES_UNKNOWN, TEXT_DEVICES_NONE, TEXT_DEVICES_ALL } devices;
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "base/scatter.h"
 #include "base/text.h"
 #include "symbols/symbol_names.h"
 #include "types/types_backend.h"
@@ -303,41 +304,49 @@ bool ctype_find(struct types *types, const char *text, struct ctype *type)
 }
 
 struct shape {
-	uint64_t size, hash;
+	uint64_t hash;
+	unsigned int nr; /* of members that are in it */
 };
 
-static void mix(struct shape *shape, const char *name, uint64_t number)
+/* A hostile file may have many members, and long names. */
+enum { MOST_IN_SHAPE = 1 << 12, MOST_OF_NAME = 128 };
+
+static bool mix(struct shape *shape, const char *name, uint64_t number)
 {
-	for (; name && *name; name++)
-		shape->hash = (shape->hash ^ (unsigned char)*name) * 0x100000001b3;
-	shape->hash = (shape->hash ^ number) * 0x100000001b3;
+	uint64_t key = scatter_key();
+
+	for (size_t i = 0; name && name[i] && i < MOST_OF_NAME; i++)
+		shape->hash = scatter(shape->hash ^ (uint8_t)name[i], key);
+	shape->hash = scatter(shape->hash ^ number, key);
+	return ++shape->nr < MOST_IN_SHAPE;
 }
 
 static bool mix_member(const struct raw_member *member, void *arg)
 {
-	mix(arg, member->name, member->bit_offset << 6 ^ member->bit_size);
-	return true;
+	return mix(arg, member->name, member->bit_offset << 6 ^ member->bit_size);
 }
 
 static bool mix_enumerator(const char *name, int64_t value, void *arg)
 {
-	mix(arg, name, (uint64_t)value);
-	return true;
+	return mix(arg, name, (uint64_t)value);
 }
 
-static struct shape shape_of(const struct ctype *type)
+/* Sets *kind, too. */
+static uint64_t shape_of(const struct ctype *type, enum type_kind *kind)
 {
 	struct shape shape = { 0 };
-	struct type raw;
+	struct type raw = { .kind = TYPE_OTHER };
 
-	if (!type->backend->describe(type->source, type->id, &raw))
-		return shape;
-	shape.size = raw.size;
-	if (raw.kind == TYPE_ENUM)
-		type->backend->each_enumerator(type->source, type->id, mix_enumerator, &shape);
-	else
-		type->backend->each_member(type->source, type->id, mix_member, &shape);
-	return shape;
+	if (type->backend && type->backend->describe(type->source, type->id, &raw)) {
+		mix(&shape, NULL, raw.size);
+		if (raw.kind == TYPE_ENUM)
+			type->backend->each_enumerator(type->source, type->id, mix_enumerator,
+						       &shape);
+		else
+			type->backend->each_member(type->source, type->id, mix_member, &shape);
+	}
+	*kind = raw.kind;
+	return shape.hash;
 }
 
 struct definition_search {
@@ -349,36 +358,43 @@ static bool see_definition(uint64_t id, void *arg)
 {
 	struct definition_search *search = arg;
 	struct ctype_definitions *found = search->found;
-	struct shape own, other;
+	enum type_kind kind;
+	uint64_t shape;
 
+	if (id == found->type[0].id && search->type.source == found->type[0].source)
+		return true;
 	search->type.id = id;
-	own = shape_of(&search->type);
-	for (size_t i = 0; i < found->nr; i++) {
-		other = shape_of(&found->type[i]);
-		if (!memcmp(&own, &other, sizeof(own)))
+	shape = shape_of(&search->type, &kind);
+	for (size_t i = 0; i < found->nr; i++)
+		if (found->shape[i] == shape)
 			return true;
-	}
-	found->type[found->nr++] = search->type;
+	found->type[found->nr] = search->type;
+	found->shape[found->nr++] = shape;
 	return found->nr < MOST_DEFINITIONS;
 }
 
-void ctype_definitions_add(struct types *types, const struct ctype *first,
-			   struct ctype_definitions *found)
+void ctype_definitions_begin(struct ctype_definitions *found, const struct ctype *first)
 {
-	struct definition_search search = { *first, found };
-	struct type_label label;
-	struct type raw;
+	found->type[0] = *first;
+	found->nr = 1;
+}
 
-	if (!found->nr)
-		found->type[found->nr++] = *first;
+void ctype_definitions_add(struct ctype_definitions *found, struct types *types)
+{
+	struct definition_search search = { found->type[0], found };
+	const struct ctype *first = &found->type[0];
+	struct type_label label;
+	enum type_kind kind;
+
 	search.type.backend = types_backend_of(types, &search.type.source);
 	/* Two formats may write the same type differently. */
-	if (search.type.backend == first->backend && !first->pointers &&
-	    found->nr < MOST_DEFINITIONS && first->backend &&
-	    first->backend->describe(first->source, first->id, &raw) &&
-	    (raw.kind == TYPE_STRUCT || raw.kind == TYPE_UNION || raw.kind == TYPE_ENUM) &&
-	    first->backend->label(first->source, first->id, &label) && label.name && *label.name)
-		search.type.backend->each_definition(search.type.source, raw.kind, label.name,
+	if (!first->backend || search.type.backend != first->backend || first->pointers ||
+	    found->nr == MOST_DEFINITIONS ||
+	    !first->backend->label(first->source, first->id, &label) || !label.name || !*label.name)
+		return;
+	found->shape[0] = shape_of(first, &kind);
+	if (kind == TYPE_STRUCT || kind == TYPE_UNION || kind == TYPE_ENUM)
+		search.type.backend->each_definition(search.type.source, kind, label.name,
 						     see_definition, &search);
 }
 

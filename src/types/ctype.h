@@ -59,15 +59,17 @@ struct ctype_facts {
  * has this name. */
 bool ctype_find(struct types *types, const char *text, struct ctype *type);
 enum { MOST_DEFINITIONS = 8 };
-/* Definitions of one name that differ in size, members or enumerators. */
+/* Definitions of one name that differ in size, members or enumerators. shape: a hash of these. */
 struct ctype_definitions {
 	struct ctype type[MOST_DEFINITIONS];
+	uint64_t shape[MOST_DEFINITIONS];
 	size_t nr;
 };
-/* Adds what the types define under the name of `first`, if it is a struct, union or enum, and `first`
- * itself in front. Equal definitions, and those that do not fit, are left out. */
-void ctype_definitions_add(struct types *types, const struct ctype *first,
-			   struct ctype_definitions *found);
+/* Begins with the definition `first`. */
+void ctype_definitions_begin(struct ctype_definitions *found, const struct ctype *first);
+/* Adds what the types define under the name of the first, if it is a struct, union or enum. Equal
+ * definitions, and those that do not fit, are left out. */
+void ctype_definitions_add(struct ctype_definitions *found, struct types *types);
 /* Calls visit for each type with a name, until visit returns false. keyword: "struct ", "union ", "enum ",
  * or "" for a typedef or integer. If these are the types of a module, the types of its kernel are left
  * out. The names are valid until types_close(). */

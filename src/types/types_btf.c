@@ -556,17 +556,37 @@ static uint64_t types_btf_find(void *source, enum type_kind kind, const char *na
 		       0;
 }
 
+enum { MOST_KEPT = 64 };
+
+/* The types of a name, from the last id on; of more than MOST_KEPT, the lowest ids. */
+struct types_btf_found {
+	struct btf *btf;
+	uint32_t kinds;
+	uint64_t id[MOST_KEPT];
+	size_t nr;
+};
+
+static bool keep(uint32_t nr, enum name_rank rank, void *arg)
+{
+	struct types_btf_found *found = arg;
+	const uint8_t *at = type_number(found->btf, nr);
+
+	(void)rank;
+	if (at && is_of_kind(load_le32(at + 4), found->kinds))
+		found->id[found->nr++ % MOST_KEPT] = (uint64_t)found->btf->start + nr + 1;
+	return true;
+}
+
 static void types_btf_each_definition(void *source, enum type_kind kind, const char *name,
 				      id_visitor visit, void *arg)
 {
-	struct btf *btf = source;
-	struct btf_type type;
+	struct types_btf_found found = { source, kinds_of[kind], { 0 }, 0 };
 
-	if (is_absent(btf, name))
-		return;
-	for (uint64_t id = (uint64_t)btf->start + 1; types_btf_get(btf, id, &type); id++)
-		if (is_of_kind(type.info, kinds_of[kind]) && !strcmp(type.name, name) &&
-		    !visit(id, arg))
+	types_btf_find_next(source, name, 0); /* reads all types */
+	found.btf->names.listener = *found.btf->listener;
+	symbol_names_each(&found.btf->names, name, keep, &found);
+	for (size_t i = found.nr; i && found.nr - i < MOST_KEPT; i--)
+		if (!visit(found.id[(i - 1) % MOST_KEPT], arg))
 			return;
 }
 

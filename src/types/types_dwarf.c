@@ -20,6 +20,21 @@ struct dwarf_definition {
 	uint32_t before; /* the index of the previous definition in the bucket, plus 1; 0: none */
 };
 
+enum {
+	/* Units that are read for the definitions of one name; a common header is in thousands. */
+	MOST_UNITS = 64,
+	MOST_SAME = 64, /* definitions of one name */
+	NR_SAME = 8, /* names whose definitions are remembered */
+};
+
+/* The definitions of one name, also those that are equal. */
+struct dwarf_same {
+	enum type_kind kind;
+	char *name; /* owned; NULL: not used */
+	uint64_t id[MOST_SAME];
+	size_t nr;
+};
+
 /* Each search continues where the previous search stopped. All top-level definitions that searches
  * read are added to a hash table, so each unit is read at most once. */
 struct dwarf {
@@ -41,6 +56,8 @@ struct dwarf {
 	/* Owned; for each bucket the index of its last definition, plus 1; 0: empty. */
 	uint32_t *bucket;
 	size_t nr_buckets; /* a power of two, at least nr_definitions; 0: no table yet */
+	struct dwarf_same same[NR_SAME];
+	size_t next_same; /* counts the searches; the next one replaces the oldest */
 };
 
 /* Returns the id of a DIE, which is its address in memory. An offset in a section cannot be the id:
@@ -167,6 +184,17 @@ static void check_name_place(struct dwarf *dwarf, const char *name)
 		dwarf->strings_complete = false;
 }
 
+/* Returns the name of the type that the DIE defines, or NULL. */
+static const char *types_dwarf_defined(Dwarf_Die *die, enum type_kind *kind)
+{
+	const char *name = types_dwarf_kind(dwarf_tag(die), kind) ? dwarf_diename(die) : NULL;
+
+	return name && strnlen(name, LONGEST_NAME) < LONGEST_NAME &&
+			       !dwarf_hasattr(die, DW_AT_declaration) ?
+		       name :
+		       NULL;
+}
+
 /* Records die if it defines a type. Returns false if memory runs out. */
 static bool add_definition(struct dwarf *dwarf, Dwarf_Die *die)
 {
@@ -175,11 +203,8 @@ static bool add_definition(struct dwarf *dwarf, Dwarf_Die *die)
 	const char *name;
 	uint32_t hash;
 
-	if (!types_dwarf_kind(dwarf_tag(die), &kind))
-		return true;
-	name = dwarf_diename(die);
-	if (!name || strnlen(name, LONGEST_NAME) == LONGEST_NAME ||
-	    dwarf_hasattr(die, DW_AT_declaration))
+	name = types_dwarf_defined(die, &kind);
+	if (!name)
 		return true;
 	check_name_place(dwarf, name);
 	hash = hash_of(kind, name);
@@ -381,11 +406,7 @@ static uint64_t find_in_unit(struct dwarf *dwarf, struct dwarf_variable *variabl
 
 /* Searching for bytes is faster than reading a unit. A unit can contain the variable only if it
  * contains the bytes of one of these patterns. */
-enum {
-	MOST_PATTERNS = 8,
-	MOST_UNITS =
-		64, /* that are read for definitions of one name; a common header is in thousands */
-};
+enum { MOST_PATTERNS = 8 };
 
 struct dwarf_pattern {
 	uint8_t bytes[9];
@@ -449,62 +470,101 @@ static bool has_pattern(const Elf_Data *info, Dwarf_Off start, Dwarf_Off end,
 	return false;
 }
 
+/* Moves *at, an offset in .debug_info, after the next unit that may contain a pattern. *unit: its
+ * DIE. */
+static bool next_unit_with(struct dwarf *dwarf, const struct dwarf_patterns *patterns,
+			   Dwarf_Off *at, Dwarf_Die *unit)
+{
+	const Elf_Data *info = elf_section_data(dwarf_getelf(dwarf->debug), ".debug_info");
+	Dwarf_Off start, next;
+	size_t header;
+
+	while (info && (patterns->all || patterns->nr) && !dwarf_stops(dwarf)) {
+		start = *at;
+		if (dwarf_nextcu(dwarf->debug, start, &next, &header, NULL, NULL, NULL) != 0 ||
+		    next <= start)
+			return false;
+		*at = next;
+		if ((patterns->all || has_pattern(info, start, next, patterns)) &&
+		    dwarf_offdie(dwarf->debug, start + header, unit))
+			return true;
+	}
+	return false;
+}
+
 static uint64_t types_dwarf_find_variable(void *source, const char *name, uint64_t address)
 {
 	struct dwarf *dwarf = source;
 	struct dwarf_variable variable = { .name = name, .address = address };
-	Elf *elf = dwarf_getelf(dwarf->debug);
-	const Elf_Data *info = elf_section_data(elf, ".debug_info");
 	struct dwarf_patterns patterns = { .nr = 0 };
 	uint64_t found = 0;
-	Dwarf_Off at = 0, next;
-	size_t header;
+	Dwarf_Off at = 0;
 	Dwarf_Die unit;
 
 	if (address)
-		patterns_of_place(&patterns, elf, address);
+		patterns_of_place(&patterns, dwarf_getelf(dwarf->debug), address);
 	else
 		patterns_of_name(&patterns, dwarf, name);
-	for (; !found && info && (patterns.all || patterns.nr) && !dwarf_stops(dwarf) &&
-	       dwarf_nextcu(dwarf->debug, at, &next, &header, NULL, NULL, NULL) == 0 && next > at;
-	     at = next)
-		if ((patterns.all || has_pattern(info, at, next, &patterns)) &&
-		    dwarf_offdie(dwarf->debug, at + header, &unit))
-			found = find_in_unit(dwarf, &variable, &unit);
+	while (!found && next_unit_with(dwarf, &patterns, &at, &unit))
+		found = find_in_unit(dwarf, &variable, &unit);
 	return found;
+}
+
+/* --- all definitions of a name --- */
+
+static void keep_definitions(struct dwarf *dwarf, struct dwarf_same *same, Dwarf_Die *unit)
+{
+	enum type_kind kind;
+	const char *name;
+	Dwarf_Die die;
+
+	if (dwarf_child(unit, &die) != 0)
+		return;
+	do {
+		name = types_dwarf_defined(&die, &kind);
+		if (name && kind == same->kind && !strcmp(name, same->name))
+			same->id[same->nr++] = die_id(&die);
+	} while (same->nr < MOST_SAME && !dwarf_stops(dwarf) && die_next_sibling(&die));
+}
+
+/* Finds the definitions in the units that refer to the name. The results for the last names are
+ * remembered, because a search takes tenths of a second. Returns NULL if memory runs out, or if the
+ * search was stopped. */
+static const struct dwarf_same *find_same(struct dwarf *dwarf, enum type_kind kind,
+					  const char *name)
+{
+	struct dwarf_patterns patterns = { .nr = 0 };
+	struct dwarf_same *same;
+	Dwarf_Off at = 0;
+	Dwarf_Die unit;
+
+	for (same = dwarf->same; same < dwarf->same + NR_SAME; same++)
+		if (same->name && same->kind == kind && !strcmp(same->name, name))
+			return same;
+	same = &dwarf->same[dwarf->next_same++ % NR_SAME];
+	free(same->name);
+	*same = (struct dwarf_same){ .kind = kind, .name = strdup(name) };
+	if (!same->name)
+		return NULL;
+	patterns_of_name(&patterns, dwarf, name);
+	for (unsigned int nr = 0; nr < MOST_UNITS && same->nr < MOST_SAME &&
+				  next_unit_with(dwarf, &patterns, &at, &unit);
+	     nr++)
+		keep_definitions(dwarf, same, &unit);
+	if (!listener_stops(*dwarf->listener))
+		return same;
+	free(same->name);
+	same->name = NULL;
+	return NULL;
 }
 
 static void types_dwarf_each_definition(void *source, enum type_kind kind, const char *name,
 					id_visitor visit, void *arg)
 {
-	struct dwarf *dwarf = source;
-	const Elf_Data *info = elf_section_data(dwarf_getelf(dwarf->debug), ".debug_info");
-	struct dwarf_patterns patterns = { .nr = 0 };
-	unsigned int nr_units = 0;
-	Dwarf_Off at = 0, next;
-	Dwarf_Die unit, die;
-	const char *found;
-	size_t header;
+	const struct dwarf_same *same = find_same(source, kind, name);
 
-	patterns_of_name(&patterns, dwarf, name);
-	for (; info && nr_units < MOST_UNITS && !dwarf_stops(dwarf) &&
-	       dwarf_nextcu(dwarf->debug, at, &next, &header, NULL, NULL, NULL) == 0 && next > at;
-	     at = next) {
-		if (!has_pattern(info, at, next, &patterns) ||
-		    !dwarf_offdie(dwarf->debug, at + header, &unit) ||
-		    dwarf_child(&unit, &die) != 0)
-			continue;
-		nr_units++;
-		do {
-			enum type_kind own;
-
-			if (types_dwarf_kind(dwarf_tag(&die), &own) && own == kind &&
-			    !dwarf_hasattr(&die, DW_AT_declaration) &&
-			    (found = dwarf_diename(&die)) && !strcmp(found, name) &&
-			    !visit(die_id(&die), arg))
-				return;
-		} while (!dwarf_stops(dwarf) && die_next_sibling(&die));
-	}
+	for (size_t i = 0; same && i < same->nr && visit(same->id[i], arg); i++)
+		;
 }
 
 /* --- attributes --- */
@@ -879,6 +939,8 @@ static void close_dwarf(void *source)
 
 	free(dwarf->definitions);
 	free(dwarf->bucket);
+	for (size_t i = 0; i < NR_SAME; i++)
+		free(dwarf->same[i].name);
 	dwarf_end(dwarf->debug);
 	dwarf_end(dwarf->supplement);
 	free(dwarf);

@@ -135,7 +135,7 @@ static bool add_definitions(struct kernel *kernel, const struct listed_module *m
 	struct types *types = kernel_module_types(kernel, module->name, NULL);
 
 	if (types)
-		ctype_definitions_add(types, &found->type[0], found);
+		ctype_definitions_add(found, types);
 	return found->nr < MOST_DEFINITIONS;
 }
 
@@ -144,12 +144,11 @@ void value_definitions(struct kernel *kernel, const struct ctype *type,
 {
 	struct types *own = kernel_types(kernel), *dump = kernel_dump_types(kernel);
 
-	found->type[0] = *type;
-	found->nr = 1;
+	ctype_definitions_begin(found, type);
 	if (own)
-		ctype_definitions_add(own, type, found);
+		ctype_definitions_add(found, own);
 	if (dump && dump != own)
-		ctype_definitions_add(dump, type, found);
+		ctype_definitions_add(found, dump);
 	module_each(kernel, add_definitions, found, NULL);
 	for (size_t i = 0; i < found->nr; i++)
 		found->type[i].signed_char = type->signed_char;
@@ -165,9 +164,11 @@ static bool find_numbered(struct kernel *kernel, const char *name, const char *m
 	unsigned long nr = strtoul(mark + 1, &end, 10);
 	uint8_t pointers;
 
-	snprintf(plain, sizeof(plain), "%.*s", (int)(mark - name), name);
-	if (end[strspn(end, " *")] || !find_type(kernel, plain, type, err))
+	if (mark - name >= (ptrdiff_t)sizeof(plain) || end[strspn(end, " *")])
 		return fail(err, ERROR_UNKNOWN, "no type \"%s\"", name);
+	snprintf(plain, sizeof(plain), "%.*s", (int)(mark - name), name);
+	if (!find_type(kernel, plain, type, err))
+		return false;
 	value_definitions(kernel, type, &found);
 	if (!nr || nr > found.nr)
 		return fail(err, ERROR_UNKNOWN, "no type \"%s\": %zu definition%s of %s", name,
@@ -196,8 +197,8 @@ bool value_enumerator(struct kernel *kernel, const char *name, struct ctype *typ
 		      struct error *err)
 {
 	struct types *own = kernel_types(kernel), *dump = kernel_dump_types(kernel);
-	struct ctype found[2];
-	int64_t value[2];
+	struct ctype found[2] = { { 0 } };
+	int64_t value[2] = { 0 };
 	char text[2][128];
 	unsigned int nr = own ? ctype_find_enumerator(own, name, found, value) : 0;
 

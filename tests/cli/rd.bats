@@ -158,7 +158,7 @@ load common
 	[ "$(tail -1 out | cut -c1-16)" = 0000000001c02000 ]
 }
 
-@test "a ROOT that is none is named with its letter" {
+@test "a wrong ROOT is named with its letter" {
 	dump x86_64
 	fails 1 'rd: -R ffffffff81000001: neither' -q -c 'rd -R ffffffff81000001 ffffffff81000000' x86_64
 	fails 1 'vtop: -r ffffffff81000001: neither' -q -c 'vtop -r ffffffff81000001 ffffffff81000000' x86_64
