@@ -8,14 +8,10 @@
 
 /* At file level: kwalk may load the library `soname` for the feature `feature` (one word), which
  * `description` describes in one sentence. All are literals without quotes. A package of kwalk
- * recommends the library's package, or only suggests it (DLOPEN_SUGGESTION). */
+ * recommends the library's package. */
 #define DLOPEN_NOTE(feature, soname, description)                                                  \
-	DLOPEN_NOTE_OF("recommended", feature, soname, description)
-#define DLOPEN_SUGGESTION(feature, soname, description)                                            \
-	DLOPEN_NOTE_OF("suggested", feature, soname, description)
-#define DLOPEN_NOTE_OF(priority, feature, soname, description)                                     \
 	DLOPEN_NOTE_TEXT("[{\"feature\":\"" feature "\",\"description\":\"" description            \
-			 "\",\"priority\":\"" priority "\",\"soname\":[\"" soname "\"]}]",         \
+			 "\",\"priority\":\"recommended\",\"soname\":[\"" soname "\"]}]",          \
 			 __COUNTER__)
 #define DLOPEN_NOTE_TEXT(text, number) DLOPEN_NOTE_NAMED(text, number)
 #define DLOPEN_NOTE_NAMED(text, number)                                                            \

@@ -14,8 +14,7 @@
 /* Is the path the name of a running guest, and not of a file? */
 static inline bool running_guest_is_named(const char *path)
 {
-	return (starts_with(path, QMP_START) || starts_with(path, LIBVIRT_START)) &&
-	       access(path, F_OK) < 0;
+	return starts_with(path, QMP_START) && access(path, F_OK) < 0;
 }
 
 /* Connects to the socket, if the options name a running guest. Must be called outside of the

@@ -11,9 +11,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/bytes.h"
 #include "base/clock.h"
 #include "qmp/qmp.h"
+#include "qmp/request.h"
 #include "sandbox/sandbox.h"
 
 #define GUARD_ID "\"kwalk-guard\"" /* the id of the command that continues the guest */
@@ -25,25 +25,48 @@ enum {
 	LONGEST_REPLY = 512, /* bytes; longer lines are not looked at */
 };
 
-bool guard_send(const struct guard *guard, const char *bytes, size_t size)
+struct guard {
+	int kwalk; /* the socket to kwalk: packets with requests, and packets with replies */
+	int qemu; /* the socket to QEMU */
+	int notes, memory; /* the files in memory that QEMU writes to, and kwalk reads */
+	int status; /* /proc/PID/stat of kwalk */
+	struct qmp_rules rules;
+};
+
+/* --- commands --- */
+
+/* Sends a command as a line. The byte 0xff ends a command that was sent in part:
+ * docs/interop/qmp-spec.rst in QEMU. */
+static bool send_to_qemu(struct guard *guard, const char *text, int fd, bool own)
 {
-	struct pollfd ready = { .fd = guard->kwalk, .events = POLLOUT };
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = { .header = { .cmsg_level = SOL_SOCKET,
+				  .cmsg_type = SCM_RIGHTS,
+				  .cmsg_len = CMSG_LEN(sizeof(int)) } };
+	char line[QMP_REQUEST_TEXT + 4];
+	struct iovec part = { .iov_base = line };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+	struct pollfd ready = { .fd = guard->qemu, .events = POLLOUT };
+	const uint64_t deadline = clock_exact() + WAIT;
 
-	while (size) {
-		ssize_t sent = write(guard->kwalk, bytes, smaller_of(size, PACKET));
+	part.iov_len = (size_t)snprintf(line, sizeof(line), "%s%s\n", own ? "\xff" : "", text);
+	if (fd >= 0) {
+		memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+		message.msg_control = &control;
+		message.msg_controllen = sizeof(control.room);
+	}
+	while (sendmsg(guard->qemu, &message, MSG_NOSIGNAL) < 0) {
+		uint64_t now = clock_exact();
 
-		if (sent < 0 && errno != EINTR && errno != EAGAIN)
+		/* Commands are short, so they fit into the socket unless QEMU reads nothing. */
+		if ((errno != EAGAIN && errno != EINTR) || now >= deadline ||
+		    poll(&ready, 1, (int)(deadline - now)) <= 0)
 			return false;
-		if (sent < 0) {
-			poll(&ready, 1, -1);
-			continue;
-		}
-		bytes += sent;
-		size -= (size_t)sent;
 	}
 	return true;
 }
-
 /* Makes the file for notes empty. Returns the file that QEMU gets with the command, or -1. */
 static int guard_file(const struct guard *guard, uint32_t command)
 {
@@ -65,7 +88,7 @@ static bool guard_refuse(const struct guard *guard, const char *id)
 		"{\"id\":%s,\"error\":{\"desc\":\"the process outside of the sandbox does not pass this on\"}}\n",
 		id);
 
-	return guard_send(guard, reply, (size_t)size);
+	return write(guard->kwalk, reply, (size_t)size) == size;
 }
 
 /* Receives a request and executes it. Returns false if kwalk or QEMU has ended. */
@@ -82,11 +105,11 @@ static bool guard_serve(struct guard *guard)
 		return false;
 	memcpy(&request, packet, sizeof(request));
 	snprintf(id, sizeof(id), "%u", (unsigned int)request.id);
-	if (!qmp_request_text(&request, &guard->rules, guard->has_ids ? id : NULL, text))
+	if (!qmp_request_text(&request, &guard->rules, id, text))
 		return guard_refuse(guard, id);
 	/* Before QEMU gets the command, because then the guest may stand still. */
 	qmp_rules_note(&guard->rules, &request);
-	return guard->execute(guard, text, guard_file(guard, request.command), false);
+	return send_to_qemu(guard, text, guard_file(guard, request.command), false);
 }
 
 static bool guard_continue(struct guard *guard)
@@ -94,8 +117,8 @@ static bool guard_continue(struct guard *guard)
 	static const struct qmp_request request = { .command = QMP_CONT };
 	char text[QMP_REQUEST_TEXT];
 
-	return qmp_request_text(&request, &guard->rules, guard->has_ids ? GUARD_ID : NULL, text) &&
-	       guard->execute(guard, text, -1, true);
+	return qmp_request_text(&request, &guard->rules, GUARD_ID, text) &&
+	       send_to_qemu(guard, text, -1, true);
 }
 
 /* Is kwalk stopped by a signal such as SIGSTOP? guard->status is its /proc/PID/stat, which contains
@@ -163,6 +186,19 @@ static bool pass_replies(const struct guard *guard)
 	return true;
 }
 
+/* Waits until QEMU has read the command that continues the guest. */
+static void wait_for_own_reply(struct guard *guard)
+{
+	const uint64_t deadline = clock_exact() + WAIT;
+	struct pollfd ready = { .fd = guard->qemu, .events = POLLIN };
+
+	replies.continued = false;
+	for (uint64_t now = clock_exact(); now < deadline && !replies.continued;
+	     now = clock_exact())
+		if (poll(&ready, 1, (int)(deadline - now)) <= 0 || !receive_replies(guard))
+			return;
+}
+
 /* --- the process --- */
 
 /* If kwalk is stopped while the guest stands still, the guest is continued once. QEMU then sends the
@@ -185,7 +221,8 @@ static bool guard_step(struct guard *guard, const struct pollfd *kwalk, const st
 	return !(kwalk->revents & (POLLIN | POLLHUP | POLLERR)) || guard_serve(guard);
 }
 
-void guard_run(struct guard *guard)
+/* Serves kwalk until it ends. */
+static void guard_run(struct guard *guard)
 {
 	bool ok = true, continued = false;
 
@@ -203,8 +240,8 @@ void guard_run(struct guard *guard)
 		else
 			ok = errno == EINTR;
 	}
-	if (guard->rules.stopped && guard_continue(guard) && guard->finish)
-		guard->finish(guard);
+	if (guard->rules.stopped && guard_continue(guard))
+		wait_for_own_reply(guard);
 }
 
 /* Makes the process independent of the signals and descriptors of kwalk. Moves the descriptors to
@@ -214,7 +251,7 @@ static void guard_detach(struct guard *guard)
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGPIPE };
 	int *const fds[] = { &guard->kwalk, &guard->notes, &guard->memory, &guard->status,
 			     &guard->qemu };
-	int nr = guard->qemu < 0 ? 4 : 5;
+	const int nr = 5;
 	long most = sysconf(_SC_OPEN_MAX);
 
 	/* Signals that end a group of processes end kwalk, but not this process. */
@@ -232,10 +269,11 @@ static void guard_detach(struct guard *guard)
 		close(fd);
 }
 
-static void __attribute__((noreturn)) run_guard(struct guard *guard, const void *arg)
+static void __attribute__((noreturn)) run_guard(struct guard *guard)
 {
 	guard_detach(guard);
-	guard->run(guard, arg);
+	sandbox_enter(false);
+	guard_run(guard);
 	_exit(0);
 }
 
@@ -254,21 +292,22 @@ static bool open_shared(struct qmp *qmp, int *status, int ends[2], struct error 
 	       system_error(err, "socketpair()");
 }
 
-bool guard_start(struct qmp *qmp, const struct guard *guard, const void *arg, struct error *err)
+bool guard_start(struct qmp *qmp, int qemu, bool may_stop, struct error *err)
 {
-	struct guard child = *guard;
 	int status = -1, ends[2] = { -1, -1 };
 	bool ok = open_shared(qmp, &status, ends, err);
 	pid_t process = ok ? fork() : -1;
 
 	if (process == 0) {
 		close(ends[0]);
-		child.kwalk = ends[1];
-		child.notes = qmp->notes;
-		child.memory = qmp->memory;
-		child.status = status;
-		child.rules.remote = child.rules.set = -1;
-		run_guard(&child, arg);
+		run_guard(&(struct guard){
+			.kwalk = ends[1],
+			.qemu = qemu,
+			.notes = qmp->notes,
+			.memory = qmp->memory,
+			.status = status,
+			.rules = { .may_stop = may_stop, .remote = -1, .set = -1 },
+		});
 	}
 	if (status >= 0)
 		close(status);
@@ -278,65 +317,3 @@ bool guard_start(struct qmp *qmp, const struct guard *guard, const void *arg, st
 	qmp->socket = ends[0];
 	return process > 0 || system_error(err, "fork()");
 }
-
-/* --- QEMU --- */
-
-/* Sends a command as a line. The byte 0xff ends a command that was sent in part:
- * docs/interop/qmp-spec.rst in QEMU. */
-static bool send_to_qemu(struct guard *guard, const char *text, int fd, bool own)
-{
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control = { .header = { .cmsg_level = SOL_SOCKET,
-				  .cmsg_type = SCM_RIGHTS,
-				  .cmsg_len = CMSG_LEN(sizeof(int)) } };
-	char line[QMP_REQUEST_TEXT + 4];
-	struct iovec part = { .iov_base = line };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
-	struct pollfd ready = { .fd = guard->qemu, .events = POLLOUT };
-	const uint64_t deadline = clock_exact() + WAIT;
-
-	part.iov_len = (size_t)snprintf(line, sizeof(line), "%s%s\n", own ? "\xff" : "", text);
-	if (fd >= 0) {
-		memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
-		message.msg_control = &control;
-		message.msg_controllen = sizeof(control.room);
-	}
-	while (sendmsg(guard->qemu, &message, MSG_NOSIGNAL) < 0) {
-		uint64_t now = clock_exact();
-
-		/* Commands are short, so they fit into the socket unless QEMU reads nothing. */
-		if ((errno != EAGAIN && errno != EINTR) || now >= deadline ||
-		    poll(&ready, 1, (int)(deadline - now)) <= 0)
-			return false;
-	}
-	return true;
-}
-
-/* Waits until QEMU has read the command that continues the guest. */
-static void wait_for_own_reply(struct guard *guard)
-{
-	const uint64_t deadline = clock_exact() + WAIT;
-	struct pollfd ready = { .fd = guard->qemu, .events = POLLIN };
-
-	replies.continued = false;
-	for (uint64_t now = clock_exact(); now < deadline && !replies.continued;
-	     now = clock_exact())
-		if (poll(&ready, 1, (int)(deadline - now)) <= 0 || !receive_replies(guard))
-			return;
-}
-
-static void run_for_qemu(struct guard *guard, const void *arg)
-{
-	(void)arg;
-	sandbox_enter(false);
-	guard_run(guard);
-}
-
-const struct guard guard_of_qemu = {
-	.has_ids = true,
-	.execute = send_to_qemu,
-	.finish = wait_for_own_reply,
-	.run = run_for_qemu,
-};

@@ -70,16 +70,15 @@ static int connect_to_qemu(struct qmp *qmp, const char *name, struct error *err)
 
 bool qmp_connect(struct qmp *qmp, const char *name, bool may_stop, struct error *err)
 {
-	struct guard guard = guard_of_qemu;
+	int qemu;
 	bool ok;
 
 	*qmp = (struct qmp){ .name = name, .socket = -1, .notes = -1, .memory = -1 };
-	guard.rules.may_stop = may_stop;
-	guard.qemu = connect_to_qemu(qmp, name, err);
-	if (guard.qemu < 0)
+	qemu = connect_to_qemu(qmp, name, err);
+	if (qemu < 0)
 		return false;
-	ok = guard_start(qmp, &guard, NULL, err);
-	close(guard.qemu);
+	ok = guard_start(qmp, qemu, may_stop, err);
+	close(qemu);
 	return ok;
 }
 
@@ -116,8 +115,6 @@ static bool receive(struct qmp *qmp, uint64_t deadline, const char *late, struct
 		if (clock_exact() < deadline)
 			return true; /* a signal came */
 		qmp->silent = true;
-		/* A reply that comes later would be taken for the reply to another command. */
-		qmp->ended |= qmp->in_order;
 		return fail(err, ERROR_SYSTEM, "%s: %s", qmp->name, late);
 	}
 	larger = realloc(qmp->buffer, qmp->size + STEP);
@@ -200,8 +197,7 @@ static json_t *read_reply(struct qmp *qmp, const char *key, unsigned int id, uin
 			continue;
 		}
 		if ((json_object_get(line, key) || json_object_get(line, "error")) &&
-		    (!id || qmp->in_order ||
-		     json_integer_value(json_object_get(line, "id")) == (json_int_t)id)) {
+		    (!id || json_integer_value(json_object_get(line, "id")) == (json_int_t)id)) {
 			qmp->silent = false;
 			return line;
 		}
@@ -300,9 +296,7 @@ static bool receive_greeting(struct qmp *qmp, struct error *err)
 
 bool qmp_greet(struct qmp *qmp, struct error *err)
 {
-	return qmp->in_order || /* libvirtd has done this */
-	       (receive_greeting(qmp, err) &&
-		qmp_do(qmp, QMP_CAPABILITIES, 0, 0, QMP_SECONDS, err));
+	return receive_greeting(qmp, err) && qmp_do(qmp, QMP_CAPABILITIES, 0, 0, QMP_SECONDS, err);
 }
 
 /* Reads the events that have arrived. */

@@ -22,7 +22,6 @@ enum {
 };
 
 #define QMP_START "qmp:"
-#define LIBVIRT_START "libvirt:"
 
 struct json_t; /* jansson.h; only the files of this room include it */
 
@@ -47,8 +46,6 @@ struct qmp {
 	/* QEMU has reported that a device was removed, or that memory was added or removed.
 	 * vm_check() clears this. */
 	bool memory_changed;
-	/* Replies come in the order of the commands, without their ids, and there are no events. */
-	bool in_order;
 	bool ended; /* QEMU has closed the connection */
 };
 

@@ -12,7 +12,6 @@ static const struct {
 } commands[NR_QMP_COMMANDS] = {
 	[QMP_CAPABILITIES] = { "qmp_capabilities", NULL },
 	[QMP_STATUS] = { "query-status", NULL },
-	[QMP_TARGET] = { "query-target", NULL },
 	[QMP_STOP] = { "stop", NULL },
 	[QMP_CONT] = { "cont", NULL },
 	[QMP_TAKE_NOTES] = { "getfd", NULL },
@@ -89,9 +88,9 @@ bool qmp_request_text(const struct qmp_request *request, const struct qmp_rules 
 	if (!qmp_may(request, rules))
 		return false;
 	qmp_put_arguments(request, rules, arguments, sizeof(arguments));
-	snprintf(text, QMP_REQUEST_TEXT, "{\"execute\":\"%s\"%s%s%s%s}",
+	snprintf(text, QMP_REQUEST_TEXT, "{\"execute\":\"%s\"%s%s,\"id\":%s}",
 		 commands[request->command].name, *arguments ? ",\"arguments\":" : "", arguments,
-		 id ? ",\"id\":" : "", id ?: "");
+		 id);
 	return true;
 }
 

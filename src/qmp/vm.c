@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "qmp/vm.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -12,11 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/machine.h"
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "qmp/libvirt.h"
 
 /* --- notes --- */
 
@@ -25,8 +22,9 @@
 enum { MOST_NOTES = 64 << 20 }; /* bytes; a CPU has about 1 KiB of notes */
 
 /* Copies the notes from the file that QEMU has written. QEMU may change the file at any time. */
-static bool copy_notes(const struct qmp *qmp, uint8_t **to, size_t *to_size, struct error *err)
+static bool copy_notes(struct vm *vm, struct error *err)
 {
+	const struct qmp *qmp = &vm->qmp;
 	struct stat status;
 	uint8_t *notes;
 
@@ -41,71 +39,10 @@ static bool copy_notes(const struct qmp *qmp, uint8_t **to, size_t *to_size, str
 		return fail(err, ERROR_SYSTEM, "%s: the notes that QEMU wrote cannot be read",
 			    qmp->name);
 	}
-	free(*to);
-	*to = notes;
-	*to_size = (size_t)status.st_size;
+	free(vm->notes);
+	vm->notes = notes;
+	vm->notes_size = (size_t)status.st_size;
 	return true;
-}
-
-/* Makes a core that states only the machine. libvirtd must not be asked for more: libvirtd 9.0
- * reads a null pointer when QEMU reports the end of a dump that libvirtd has not begun
- * (qemuProcessHandleDumpCompleted() of src/qemu/qemu_process.c). */
-static bool make_notes(struct qmp *qmp, uint8_t **to, size_t *to_size, struct error *err)
-{
-	struct {
-		Elf64_Ehdr head;
-		Elf64_Phdr notes;
-		Elf64_Nhdr empty;
-	} core = {
-		.head = {
-			.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
-				     EV_CURRENT },
-			.e_type = ET_CORE,
-			.e_version = EV_CURRENT,
-			.e_phoff = sizeof(core.head),
-			.e_ehsize = sizeof(core.head),
-			.e_phentsize = sizeof(core.notes),
-			.e_phnum = 1,
-		},
-		.notes = { .p_type = PT_NOTE,
-			   .p_offset = sizeof(core.head) + sizeof(core.notes),
-			   .p_filesz = sizeof(core.empty) },
-	};
-	json_t *result = qmp_call(qmp, QMP_TARGET, 0, 0, QMP_SECONDS, err);
-	const char *target = json_string_value(json_object_get(result, "arch"));
-
-	core.head.e_machine = target ? machine_of_uname(target) : EM_NONE;
-	json_decref(result);
-	if (!result)
-		return false;
-	if (!core.head.e_machine)
-		return fail(err, ERROR_FORMAT, "%s: kwalk does not read guests of this machine",
-			    qmp->name);
-	*to = malloc(sizeof(core));
-	if (!*to)
-		return out_of_memory(err);
-	memcpy(*to, &core, sizeof(core));
-	*to_size = sizeof(core);
-	return true;
-}
-
-static bool dump_notes(struct qmp *qmp, uint64_t page, uint8_t **notes, size_t *size,
-		       struct error *err)
-{
-	return qmp_do(qmp, QMP_TAKE_NOTES, 0, 0, QMP_SECONDS, err) &&
-	       qmp_do(qmp, QMP_DUMP_NOTES, page, 0, QMP_NOTES_SECONDS, err) &&
-	       copy_notes(qmp, notes, size, err);
-}
-
-/* Reads the notes, and puts them in the place of *notes (owned by the caller, or NULL). `page` is
- * the address of a page of the guest's memory. */
-static bool qmp_read_notes(struct qmp *qmp, uint64_t page, uint8_t **notes, size_t *size,
-			   struct error *err)
-{
-	if (!qmp->in_order)
-		return dump_notes(qmp, page, notes, size, err);
-	/* what make_notes() states does not change */
-	return *notes || make_notes(qmp, notes, size, err);
 }
 
 enum {
@@ -120,11 +57,8 @@ enum {
 
 bool vm_connect(struct vm *vm, const char *name, bool may_stop, struct error *err)
 {
-	bool is_of_libvirt = starts_with(name, LIBVIRT_START);
-
 	*vm = (struct vm){ .nr = 0 };
-	return (is_of_libvirt ? libvirt_connect(&vm->qmp, name, may_stop, err) :
-				qmp_connect(&vm->qmp, name, may_stop, err)) &&
+	return qmp_connect(&vm->qmp, name, may_stop, err) &&
 	       (vm->qmp.process <= 0 ||
 		emulator_open(&vm->emulator, vm->qmp.process, vm->qmp.user, err));
 }
@@ -416,7 +350,11 @@ static void describe_places(struct vm *vm)
 
 bool vm_read_notes(struct vm *vm, struct error *err)
 {
-	return qmp_read_notes(&vm->qmp, vm->range[0].paddr, &vm->notes, &vm->notes_size, err);
+	struct qmp *qmp = &vm->qmp;
+
+	return qmp_do(qmp, QMP_TAKE_NOTES, 0, 0, QMP_SECONDS, err) &&
+	       qmp_do(qmp, QMP_DUMP_NOTES, vm->range[0].paddr, 0, QMP_NOTES_SECONDS, err) &&
+	       copy_notes(vm, err);
 }
 
 /* While QEMU receives a guest, the guest stands still, but its memory is incomplete and changes. */

@@ -33,7 +33,7 @@ struct vm {
 	char places[160]; /* a text for users: where the memory is */
 };
 
-/* Connects to the guest (QMP_START, LIBVIRT_START), and opens the memory of its process, if it may
+/* Connects to the guest (QMP_START), and opens the memory of its process, if it may
  * be read. `name` is borrowed. If may_stop is false, the guest cannot be stopped. Must be called
  * outside of the sandbox. Receives nothing of the guest. */
 bool vm_connect(struct vm *vm, const char *name, bool may_stop, struct error *err);

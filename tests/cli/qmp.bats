@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Running guests: qmp:SOCKET, libvirt:NAME and --pause. tests/cli/qmp.py is the QEMU; tests/real/qmp.py asks a real one.
+# Running guests: qmp:SOCKET and --pause. tests/cli/qmp.py is the QEMU; tests/real/qmp.py asks a real one.
 load common
 of_part qmp
 
@@ -174,7 +174,6 @@ time_passes() {
 	${CC:-cc} -I"$BATS_TEST_DIRNAME/../../src" -shared -fPIC -o silence.so "$BATS_TEST_DIRNAME/silence.c" || no_compiler
 	printf '#!/bin/sh\nLD_PRELOAD=%q ASAN_OPTIONS=verify_asan_link_order=0 exec %q "$@"\n' "$PWD/silence.so" "$KWALK" >quick
 	chmod +x quick
-	real=$KWALK
 	KWALK=$PWD/quick
 }
 
@@ -192,97 +191,7 @@ time_passes() {
 	# events during a command, and replies to other requests while the guest is opened
 	qemu x86_64 flood
 	FLOOD=1 SILENCE=1 fails 1 'kwalk: vtop: qmp:s: QEMU does not reply in time' -q --pause -c 'vtop 0' qmp:s
-	FLOOD=1 SILENCE=10 mischief flood-others 'QEMU does not reply in time'
-}
-
-# libvirt: kwalk loads tests/cli/libvirt.c in place of the libraries of libvirt.
-libvirt() {
-	# shellcheck disable=SC2086 # CC may have words
-	${CC:-cc} -shared -fPIC -o libvirt.so.0 "$BATS_TEST_DIRNAME/libvirt.c" || no_compiler
-	ln -sf libvirt.so.0 libvirt-qemu.so.0 # one library, which is loaded once
-	export LD_LIBRARY_PATH=$PWD XDG_RUNTIME_DIR=$PWD
-	mkdir -p libvirt/qemu/run
-}
-
-@test "a guest of libvirt" {
-	dump x86_64
-	libvirt
-	fails 2 'kwalk: libvirt:guest: no libvirtd' -q -c info libvirt:guest
-	asked x86_64 >want || true
-	qemu x86_64
-	fails 2 'kwalk: libvirt:another: no guest of this name' -q -c info libvirt:another
-	fails 2 'kwalk: libvirt:../guest: is not the name of a guest' -q -c info libvirt:../guest
-	fails 2 'kwalk: libvirt:: is not the name of a guest' -q -c info libvirt:
-	for pid in '' "$qemu" 1; do
-		echo "$pid" >libvirt/qemu/run/guest.pid
-		for pause in '' --pause; do
-			# shellcheck disable=SC2086 # no word, or one
-			"$KWALK" -q -j -c 'rd -p 1410000 4; rd -p 1400000 4' $pause libvirt:guest |
-				sed 's@,"live":true@@' >got
-			"$KWALK" -q -j -c 'rd -p 1410000 4; rd -p 1400000 4' x86_64 | cmp - got
-		done
-	done
-	has_status running
-	not grep -x dump-guest-memory s.calls
-	"$KWALK" -q -v -c 'rd -p 1410000' libvirt:guest 2>&1 >/dev/null | grep ' 0 KiB in its memory'
-	echo "$qemu" >libvirt/qemu/run/guest.pid
-	"$KWALK" -q -v -c 'rd -p 1410000' libvirt:guest 2>&1 >/dev/null | grep ' 0 KiB copied by QEMU'
-	qemu x86_64 refuse-target
-	fails 2 'kwalk: libvirt:guest: QEMU refuses query-target: not' -q -c info libvirt:guest
-}
-
-@test "a guest of libvirt runs on if kwalk is killed" {
-	dump x86_64
-	libvirt
-	qemu x86_64
-	asks_slowly 'rd -p 1400000 100000' libvirt:guest
-	kill -KILL "$slow"
-	wait "$slow" || true
-	exec 6>&-
-	until_true has_status running
-}
-
-# asker_lives: before kwalk starts; asker_ends: waits until the process that asks libvirtd has ended.
-asker_lives() {
-	rm -f asks
-	mkfifo asks
-	timeout "$PATIENCE" cat asks 3>&- &
-	asker=$!
-}
-asker_ends() { wait "$asker"; }
-
-@test "the process that asks libvirtd ends when kwalk is killed" {
-	dump x86_64
-	libvirt
-	time_passes
-	# libvirt waits for QEMU, which never replies
-	qemu x86_64 silent-target
-	asker_lives
-	"$KWALK" -q -c info libvirt:guest 3>&- &
-	until_true grep -sx query-target s.calls
-	kill -KILL $!
-	wait $! || true
-	asker_ends
-	# QEMU ends, too
-	qemu x86_64
-	echo "$qemu" >libvirt/qemu/run/guest.pid
-	asker_lives
-	asks_slowly 'rd -p 1400000 100000' libvirt:guest
-	kill -KILL "$qemu"
-	qemu=
-	kill -KILL "$slow"
-	wait "$slow" || true
-	exec 6>&-
-	asker_ends
-	# its memory has a bound
-	qemu x86_64
-	KWALK=$real sanitized || fails 2 'kwalk: libvirt:greedy: QEMU refuses query-status: no memory' -q -c info libvirt:greedy
-	# kwalk is not killed
-	qemu x86_64
-	echo "$qemu" >libvirt/qemu/run/guest.pid
-	asker_lives
-	"$KWALK" -q -c 'rd -p 1410000' libvirt:guest
-	asker_ends
+	FLOOD=1 SILENCE=9 mischief flood-others 'QEMU does not reply in time'
 }
 
 @test "answers about a guest that runs contain that it runs, and damage is not sure" {
@@ -368,37 +277,33 @@ asker_ends() { wait "$asker"; }
 }
 
 @test "code in the sandbox can make QEMU do nothing but what kwalk asks for" {
-	local guest request
+	local request
 
 	dump x86_64
-	libvirt
 	# shellcheck disable=SC2086 # CC may have words
 	${CC:-cc} -I"$BATS_TEST_DIRNAME/../../src" -shared -fPIC -o rogue.so "$BATS_TEST_DIRNAME/rogue-qmp.c" || no_compiler
-	for guest in qmp:s libvirt:guest; do
-		qemu x86_64
-		echo "$qemu" >libvirt/qemu/run/guest.pid
-		ROGUE='{"execute":"migrate","arguments":{"uri":"exec:touch done"},"id":1}
-' not rogue "$guest"
-		grep 'QEMU has ended, or has closed the connection' complaints
-		# To stop the guest (without --pause), to continue it, to copy memory to a descriptor of QEMU's, and an unknown
-		# command.
-		for request in '#3' '#4' '#8 1000 8' '#9' '#13' '#12 ffffffffffffffff'; do
-			ROGUE=$request rogue "$guest"
-			grep '"id":4242,"error":{"desc":"the process outside of the sandbox does not pass this on"}' complaints
-			cmp want output
-		done
-		not grep -xE 'migrate|stop|cont|pmemsave|remove-fd' s.calls
-		has_status running
+	qemu x86_64
+	ROGUE='{"execute":"migrate","arguments":{"uri":"exec:touch done"},"id":1}
+' not rogue
+	grep 'QEMU has ended, or has closed the connection' complaints
+	# To stop the guest (without --pause), to continue it, to copy memory to a descriptor of QEMU's, and an unknown
+	# command.
+	for request in '#2' '#3' '#7 1000 8' '#8' '#12' '#11 ffffffffffffffff'; do
+		ROGUE=$request rogue
+		grep '"id":4242,"error":{"desc":"the process outside of the sandbox does not pass this on"}' complaints
+		cmp want output
 	done
+	not grep -xE 'migrate|stop|cont|pmemsave|remove-fd' s.calls
+	has_status running
 	# A right request comes through.
-	ROGUE='#1' rogue qmp:s
+	ROGUE='#1' rogue
 	grep '"id": 4242' complaints
 }
 
-# rogue GUEST: asks with the preloaded library.
+# rogue: asks with the preloaded library.
 rogue() {
 	"$KWALK" -q -c 'rd -p 1410000 4' x86_64 >want
-	LD_PRELOAD=$PWD/rogue.so ASAN_OPTIONS=verify_asan_link_order=0 "$KWALK" -q -c 'rd -p 1410000 4' "$1" >output 2>complaints
+	LD_PRELOAD=$PWD/rogue.so ASAN_OPTIONS=verify_asan_link_order=0 "$KWALK" -q -c 'rd -p 1410000 4' qmp:s >output 2>complaints
 }
 
 @test "a guest is continued whatever else fails" {

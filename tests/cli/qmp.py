@@ -174,8 +174,6 @@ class Qemu:
             return self.human(arguments["command-line"])
         if command == "getfd":
             self.fd = self.fds.pop()
-        elif command == "query-target":
-            return {"arch": "x86_64"}
         elif command == "add-fd":
             self.fd = self.fds.pop()
             return {} if self.mischief == "foreign-no-fd" else {"fdset-id": 3, "fd": self.fd}
@@ -222,10 +220,7 @@ class Qemu:
         elif name == "flood-others" and command == "human-monitor-command":
             while True:
                 self.send(client, {"return": "another", "id": call["id"] + (1 << 30)})
-        elif name == "silent-target" and command == "query-target":
-            self.note_call(command)
         elif (name == "refuse" and command == "dump-guest-memory" or
-              name == "refuse-target" and command == "query-target" or
               name == "foreign-refuse-fd" and command == "add-fd" or
               name == "foreign-refuse" and command == "pmemsave" or
               name == "refuse-cont" and command == "cont" and not self.refused):

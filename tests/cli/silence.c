@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * To be preloaded into kwalk: time passes at once. sleep() returns at once. After the second request with the number
+ * To be preloaded into kwalk: time passes at once. After the second request with the number
  * SILENCE (enum qmp_command), which the fake QEMU does not reply to (qmp.py), the clock is set to the end of each wait
  * for a reply, which is written to standard error as "waited SECONDS". If FLOOD is set, this
  * begins with the first such request; QEMU then sends without an end, and seconds pass for each part.
@@ -21,12 +21,6 @@
 static int nr_asked;
 static bool is_silent;
 static long passed; /* seconds */
-
-unsigned int sleep(unsigned int seconds)
-{
-	(void)seconds;
-	return 0;
-}
 
 ssize_t write(int fd, const void *bytes, size_t size)
 {
