@@ -243,8 +243,8 @@ size_t clean_marks(const char *line, const char *end, unsigned int most, unsigne
 	return (size_t)(at - line) + (*nr && at < end && *at == ' ');
 }
 
-/* If the line at `next` has marks of quotation of the line `first`, or fewer of them, returns the text after them. In the
- * middle of "<48>", '>' is no such mark. */
+/* If the line at `next` has marks of quotation of the line `first`, or fewer of them, returns the text
+ * after them. In the middle of "<48>", '>' is no such mark. */
 static const char *skip_marks(const char *first, const char *next, const char *end,
 			      const char *written, const char *written_end)
 {

@@ -35,9 +35,10 @@ struct guard {
 
 /* --- commands --- */
 
-/* Sends a command as a line. The byte 0xff ends a command that was sent in part:
- * docs/interop/qmp-spec.rst in QEMU. */
-static bool send_to_qemu(struct guard *guard, const char *text, int fd, bool own)
+/* Sends a command as a line, with the descriptor fd or -1. own: the guard sends it, and may interrupt a
+ * command of kwalk: the byte 0xff ends a command that was sent in part (docs/interop/qmp-spec.rst in
+ * QEMU). Returns false if the connection has ended. */
+static bool send_to_qemu(const struct guard *guard, const char *text, int fd, bool own)
 {
 	union {
 		struct cmsghdr header;
@@ -67,6 +68,7 @@ static bool send_to_qemu(struct guard *guard, const char *text, int fd, bool own
 	}
 	return true;
 }
+
 /* Makes the file for notes empty. Returns the file that QEMU gets with the command, or -1. */
 static int guard_file(const struct guard *guard, uint32_t command)
 {
@@ -251,7 +253,7 @@ static void guard_detach(struct guard *guard)
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGPIPE };
 	int *const fds[] = { &guard->kwalk, &guard->notes, &guard->memory, &guard->status,
 			     &guard->qemu };
-	const int nr = 5;
+	const int nr = sizeof(fds) / sizeof(fds[0]);
 	long most = sysconf(_SC_OPEN_MAX);
 
 	/* Signals that end a group of processes end kwalk, but not this process. */

@@ -49,7 +49,8 @@ struct qmp_rules {
 /* Returns the name of a command, or of the command's text for users. */
 const char *qmp_command_name(enum qmp_command command);
 
-/* Writes the command as one line of JSON, without a newline. `id` is the text of the id. Returns false, and writes nothing, if the rules forbid the request. */
+/* Writes the command as one line of JSON, without a newline. `id` is the text of the id. Returns
+ * false, and writes nothing, if the rules forbid the request. */
 bool qmp_request_text(const struct qmp_request *request, const struct qmp_rules *rules,
 		      const char *id, char text[QMP_REQUEST_TEXT]);
 

@@ -82,9 +82,9 @@ struct types_backend {
 	uint64_t (*find)(void *source, enum type_kind kind, const char *name);
 	bool (*describe)(void *source, uint64_t id, struct type *type);
 	/* Calls visit for each definition of a struct, union or enum, equal or not, until visit returns
-	 * false. For the BTF of a module, the definitions of its kernel are left out. Of DWARF, only the first
-	 * MOST_UNITS units that refer to the name are read, and none if more than MOST_PATTERNS strings
-	 * end with it. */
+	 * false. For the BTF of a module, the definitions of its kernel are left out. Of DWARF, only
+	 * the first MOST_UNITS units that refer to the name are read, and none if more than
+	 * MOST_PATTERNS strings end with it. */
 	void (*each_definition)(void *source, enum type_kind kind, const char *name,
 				id_visitor visit, void *arg);
 	/* Calls visit for each type that find() can find, until visit returns false. Of the BTF of a

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * To be preloaded into kwalk: time passes at once. After the second request with the number
- * SILENCE (enum qmp_command), which the fake QEMU does not reply to (qmp.py), the clock is set to the end of each wait
- * for a reply, which is written to standard error as "waited SECONDS". If FLOOD is set, this
- * begins with the first such request; QEMU then sends without an end, and seconds pass for each part.
+ * To be preloaded into kwalk: time passes at once. After the second request with the number SILENCE (enum qmp_command),
+ * which the fake QEMU does not reply to (qmp.py), the clock is set to the end of each wait for a reply, which is written
+ * to standard error as "waited SECONDS". If FLOOD is set, this begins with the first such request; QEMU then sends
+ * without an end, and seconds pass for each part.
  */
 #include "preload.h"
 
