@@ -199,13 +199,17 @@ void ex_say_syndrome(struct explainer *ex)
 const struct oops_frame *ex_caller(const struct explainer *ex, unsigned int without)
 {
 	const struct oops_report *report = ex->report;
-	const struct oops_symbol *where = ex->context ? &ex->context->where : NULL;
+	const struct oops_context *context = ex->context;
+	const struct oops_symbol *where = context ? &context->where : NULL;
+	/* What comes before the registers in a trace belongs to the interrupt or the NMI. */
+	const size_t first = context && context->in_trace && !context->of_user ? context->first : 0;
 
 	for (size_t i = 0; i < report->nr_frames; i++) {
 		const struct oops_frame *frame = &report->frame[i];
 
 		/* The first line of the trace may repeat the place of the report. */
-		if (frame->guessed || frame->in_machinery || !*frame->symbol.name ||
+		if (frame->guessed || frame->in_machinery || frame->line < first ||
+		    !*frame->symbol.name ||
 		    (without && function_has(frame->symbol.name, without)) ||
 		    (where && oops_symbol_is_same(where, &frame->symbol)))
 			continue;
