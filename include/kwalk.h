@@ -206,9 +206,10 @@ int kwalk_dump_read(kwalk_dump *dump, uint64_t paddr, void *buffer, size_t size,
 
 /* Opens the kernel's page table. */
 kwalk_space *kwalk_space_open(kwalk_kernel *kernel, struct kwalk_error *error);
-/* These two functions open the page table of the process to which pid or task belongs. For a kernel
- * thread, this is the page table that the thread borrowed from a process. With page-table
- * isolation, user addresses are translated with the page table for user mode. */
+/* These two functions open the page table of the process to which pid or task belongs. With page-table
+ * isolation, user addresses are translated with the page table for user mode. A kernel thread, and a
+ * task whose process has ended, has no user memory: calls with a user address return
+ * KWALK_NO_ANSWER, and kwalk_translate_many() gives KWALK_UNMAPPED. */
 kwalk_space *kwalk_space_of_pid(kwalk_kernel *kernel, int32_t pid, struct kwalk_error *error);
 kwalk_space *kwalk_space_of_task(kwalk_task *task, struct kwalk_error *error);
 /* Opens the page table at the physical address root. root may also be a value of CR3. */

@@ -454,8 +454,8 @@ bool parse_process(struct session *session, const char *text, struct process *pr
 	if (task) {
 		if (!task_process(session->kernel, task, process, err))
 			return false;
-		if (process->has_owner && !process->borrowed)
-			show_task_through(session, task, &process->owner);
+		if (process->has_owner)
+			show_task_through(session, task, &process->owner, process->borrowed);
 		return true;
 	}
 	/* The word may be the address of an mm_struct whose tasks are not in the list, because the

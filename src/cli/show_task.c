@@ -29,14 +29,16 @@ bool show_task_is_kernel(struct kernel *kernel, const struct task *task)
 	return !task->mm && task_state(kernel, task->address) != 'Z';
 }
 
-void show_task_through(struct session *session, const struct task *task, const struct task *thread)
+void show_task_through(struct session *session, const struct task *task, const struct task *owner,
+		       bool borrowed)
 {
 	listener_warn(
-		session->kernel->listener,
-		"pid %" PRId32
-		" (%s) has ended, but its process lives: what is shown belongs to its thread %" PRId32
-		" (%s)",
-		task->pid, task->comm, thread->pid, thread->comm);
+		session->kernel->listener, "pid %" PRId32 " (%s) has %s %" PRId32 " (%s)",
+		task->pid, task->comm,
+		borrowed ?
+			"no user memory, but a borrowed page table: what it maps belongs to pid" :
+			"ended, but its process lives: what is shown belongs to its thread",
+		owner->pid, owner->comm);
 }
 
 void show_mm_owner(struct output *output, const struct process *process)

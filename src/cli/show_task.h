@@ -15,8 +15,10 @@ void show_task_end(struct session *session);
 /* Is it a thread of the kernel? It has no memory of its own, but has not ended. */
 bool show_task_is_kernel(struct kernel *kernel, const struct task *task);
 
-/* Warns that the memory or files of a task that has ended are shown through a living thread. */
-void show_task_through(struct session *session, const struct task *task, const struct task *thread);
+/* Warns that the memory or files that are shown for a task belong to `owner`: to a living thread of its
+ * process, or to the process whose page table it borrowed. */
+void show_task_through(struct session *session, const struct task *task, const struct task *owner,
+		       bool borrowed);
 
 /* Adds the task whose mm the process uses, unless it is the mm of the process. */
 void show_mm_owner(struct output *output, const struct process *process);

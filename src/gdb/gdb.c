@@ -136,7 +136,8 @@ static const struct space *space_at(struct server *server, uint64_t vaddr)
 
 	if (vaddr > server->kernel->arch->address_mask)
 		return NULL;
-	if (session->chosen.has_process && vaddr <= session->chosen.process.user_last)
+	if (session->chosen.has_process && vaddr <= session->chosen.process.user_last &&
+	    process_require_memory(&session->chosen.process, vaddr, NULL))
 		return process_space(&session->chosen.process, vaddr);
 	if (query_is_user_address(server->kernel, vaddr))
 		return NULL;

@@ -70,9 +70,11 @@ kwalk_ranges *kwalk_ranges_open(kwalk_space *space, uint64_t first, uint64_t las
 
 	if (!call_begin(&call, space ? space->handle : NULL, READS_DUMP, error))
 		return NULL;
-	possible = first <= last ||
-		   fail(&call.err, ERROR_USAGE,
-			"the first address, %" PRIx64 ", is above the last, %" PRIx64, first, last);
+	possible = (first <= last ||
+		    fail(&call.err, ERROR_USAGE,
+			 "the first address, %" PRIx64 ", is above the last, %" PRIx64, first,
+			 last)) &&
+		   process_require_memory(&space->process, first, &call.err);
 	if (possible)
 		ranges = calloc(1, sizeof(*ranges));
 	if (ranges) {

@@ -26,6 +26,17 @@ kwalk_space *kwalk_space_open(kwalk_kernel *kernel, struct kwalk_error *error)
 	return call_end_made(&call, space, space && find_own(&call, &space->process));
 }
 
+/* A task that borrowed a page table has no user memory: the answers do not name the owner of the
+ * table. */
+static bool find_task_space(struct call *call, const struct task *task, struct process *process)
+{
+	if (!task_process(call->kernel, task, process, &call->err))
+		return false;
+	if (process->borrowed)
+		process->mm = 0;
+	return true;
+}
+
 kwalk_space *kwalk_space_of_pid(kwalk_kernel *kernel, int32_t pid, struct kwalk_error *error)
 {
 	struct kwalk_space *space;
@@ -37,7 +48,7 @@ kwalk_space *kwalk_space_of_pid(kwalk_kernel *kernel, int32_t pid, struct kwalk_
 	space = call_make(&call, sizeof(*space));
 	return call_end_made(&call, space,
 			     space && find_task(&call, pid, &task) &&
-				     task_process(call.kernel, &task, &space->process, &call.err));
+				     find_task_space(&call, &task, &space->process));
 }
 
 kwalk_space *kwalk_space_of_task(kwalk_task *task, struct kwalk_error *error)
@@ -49,8 +60,7 @@ kwalk_space *kwalk_space_of_task(kwalk_task *task, struct kwalk_error *error)
 		return NULL;
 	space = call_make(&call, sizeof(*space));
 	return call_end_made(&call, space,
-			     space && task_process(call.kernel, &task->task, &space->process,
-						   &call.err));
+			     space && find_task_space(&call, &task->task, &space->process));
 }
 
 kwalk_space *kwalk_space_of_root(kwalk_kernel *kernel, uint64_t root, struct kwalk_error *error)
@@ -118,7 +128,8 @@ static bool space_read_all(struct call *call, const struct process *process, uin
 		return fail(&call->err, ERROR_USAGE,
 			    "%" PRIx64 ": %zu bytes from this address extend past the last address",
 			    vaddr, size);
-	return space_read_parts(call, process, vaddr, buffer, size);
+	return process_require_memory(process, vaddr, &call->err) &&
+	       space_read_parts(call, process, vaddr, buffer, size);
 }
 
 int kwalk_read(kwalk_space *space, uint64_t vaddr, void *buffer, size_t size,

@@ -34,7 +34,8 @@ static bool library_translate(struct call *call, const struct process *process, 
 {
 	struct walk walk;
 
-	if (!call_wants(call, paddr, "paddr"))
+	if (!call_wants(call, paddr, "paddr") ||
+	    !process_require_memory(process, vaddr, &call->err))
 		return false;
 	walk_page_table_to(process_space(process, vaddr), vaddr, &walk);
 	if (walk.outcome == WALK_MAPPED) {
@@ -57,7 +58,8 @@ int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr, struct 
 	return call_end(&call, library_translate(&call, &space->process, vaddr, paddr));
 }
 
-/* Translates addresses for a process that has a separate page table for user addresses. Works in
+/* Translates addresses for a process that has a separate page table for user addresses, or no user
+ * memory. Works in
  * groups of SOME addresses. In each group, first translates all user addresses, then the others.
  * Another thread of the caller may change vaddrs, so each group is copied once. */
 static void translate_apart(const struct process *process, const uint64_t *vaddrs, uint64_t *paddrs,
@@ -81,7 +83,10 @@ static void translate_apart(const struct process *process, const uint64_t *vaddr
 			if (user)
 				nr_user = nr_asked;
 		}
-		walk_page_tables(&process->user, asked, found, nr_user);
+		if (process_require_memory(process, 0, NULL))
+			walk_page_tables(&process->user, asked, found, nr_user);
+		else
+			memset(found, 0xff, nr_user * sizeof(*found)); /* KWALK_UNMAPPED */
 		walk_page_tables(&process->space, asked + nr_user, found + nr_user,
 				 nr_asked - nr_user);
 		for (size_t i = 0; i < nr_asked; i++)
@@ -161,7 +166,7 @@ static void many_translate(const struct many *many, const struct process *proces
 	const uint64_t *vaddrs = many->vaddrs + part->first;
 	uint64_t *paddrs = many->paddrs + part->first;
 
-	if (process->user.root != process->space.root)
+	if (process->user.root != process->space.root || !process_require_memory(process, 0, NULL))
 		translate_apart(process, vaddrs, paddrs, part->nr);
 	else
 		walk_page_tables(&process->space, vaddrs, paddrs, part->nr);
@@ -302,6 +307,8 @@ int kwalk_walk(kwalk_space *space, uint64_t vaddr, struct kwalk_walk *walk,
 
 	if (!call_begin(&call, space ? space->handle : NULL, READS_ALL, error))
 		return call.refused;
+	if (!process_require_memory(&space->process, vaddr, &call.err))
+		return call_end(&call, false);
 	table = process_space(&space->process, vaddr);
 	translation = query_translate(call.kernel, table, vaddr);
 	translate_describe(&call, table, &translation, &found);

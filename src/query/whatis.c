@@ -285,10 +285,12 @@ static void find_user(struct kernel *kernel, const struct process *process, uint
 
 	whatis->kind = WHATIS_USER;
 	whatis->address = vaddr;
+	whatis->lacks_memory = process && process->has_task && !process_has_memory(process);
+	if (process)
+		whatis->task = process->task;
 	if (!process || !process_has_memory(process))
 		return;
 	whatis->has_process = true;
-	whatis->task = process->task;
 	whatis->mm = process->mm;
 	if (!process->has_task)
 		whatis->task.pid = -1;

@@ -116,10 +116,11 @@ struct whatis {
 
 	/* These members are valid with WHATIS_USER. */
 	bool has_process, has_vma, is_mapped;
+	bool lacks_memory; /* the process that was asked for, `task`, has no user memory */
 	/* With has_process: why mappings of the process are missing. code 0: no mapping is
 	 * missing. */
 	struct error lacks_vmas;
-	struct task task; /* valid if has_process */
+	struct task task; /* valid if has_process or lacks_memory */
 	uint64_t mm;
 	/* Static text: why the page is not mapped, according to its entry, such as "swapped". NULL:
 	 * unknown. */

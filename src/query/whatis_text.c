@@ -41,6 +41,9 @@ static void user_text(struct kernel *kernel, const struct whatis *whatis, char t
 
 	if (whatis->address < kernel_page_size(kernel))
 		text_append(text, WHATIS_TEXT, "in the first page: an offset from a NULL pointer?");
+	else if (whatis->lacks_memory)
+		text_append(text, WHATIS_TEXT, "a user address, but pid %d (%s) has no user memory",
+			    (int)whatis->task.pid, whatis->task.comm);
 	else if (!whatis->has_process)
 		text_append(text, WHATIS_TEXT, "a user address of an unknown process");
 	if (!whatis->has_process)

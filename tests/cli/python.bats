@@ -231,6 +231,49 @@ items() {
 	END
 }
 
+@test "spaces: a task without memory has no user addresses, and the kernel's addresses" {
+	# the first thread of process 1 has left its mm; 2 borrowed a table, 4 has none
+	describe left <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at t_init+32: u64 0 0
+	END
+	vmlinux 64
+	describe isolated <<-END
+	include $DUMPS/x86_64-tasks-isolated.txt
+	END
+	for dump in left isolated; do
+		DUMP=$dump python <<-'END'
+		import kwalk, os
+		kernel = kwalk.open(os.environ["DUMP"], "vmlinux", debug_path="")
+		user, linear = 0x200000, 0xffff888000030000
+		def refused(call, *arguments):
+		    try:
+		        call(*arguments)
+		    except kwalk.Error as error:
+		        assert "has no user memory" in str(error), error
+		        return
+		    raise AssertionError(call)
+		for task in kernel.tasks():
+		    if not task.pid:
+		        continue
+		    for space in kernel.space(task), kernel.space(task.pid):
+		        assert space.translate(linear) == 0x30000
+		        assert len(space.read(linear, 8)) == 8 and space.walk(linear).status == "mapped"
+		        assert next(iter(space.ranges(linear))).first <= linear
+		        many = list(space.translate_many([user, linear, user + 1, linear + 1]))
+		        assert many[1::2] == [0x30000, 0x30001]
+		        if task.tgid == 1:
+		            assert many[::2] == [0x1c00000, 0x1c00001] and space.walk(user).status == "mapped"
+		        if task.tgid == 1 or task.mm:
+		            continue
+		        assert many[::2] == [kwalk.UNMAPPED] * 2 and space.translate(user) is None
+		        refused(space.read, user, 8)
+		        refused(space.walk, user)
+		        refused(lambda: list(space.ranges()))
+		END
+	done
+}
+
 @test "CPUs, their registers, and the note" {
 	describe noted <<-END
 	include $DUMPS/x86_64-tasks-cpus.txt

@@ -466,6 +466,11 @@ load common
 	for command in 'vtop -p 4 200000' 'rd -P 4 200000' 'pagemap -p 4 200000' 'pt -p 4' 'set 4; vtop 1000'; do
 		fails 1 'pid 4 (shell) has no user memory' -q -c "$command" vmlinux left
 	done
+	"$KWALK" -q -c 'whatis -p 4 200000 10; whatis -p 2 200000; rd -P 2 1123; whatis -p 1 200000' vmlinux left >out 2>complaints
+	grep -qx '200000 *virtual *a user address, but pid 4 (shell) has no user memory' out
+	grep -qx '200000 *virtual *a user address, but pid 2 (kthreadd) has no user memory' out
+	grep -q '^200000 *virtual *a user address of pid 1 (init): 200000 to' out
+	[ "$(grep -cx 'kwalk: warning: pid 2 (kthreadd) has no user memory, but a borrowed page table: what it maps belongs to pid 5 (init-worker)' complaints)" = 2 ]
 	"$KWALK" -q -c 'region -p 4 200000' vmlinux left | grep -q 'PAGE: pid 4 (shell) has no user memory'
 	# its thread has the files, too
 	describe left-files <<-END

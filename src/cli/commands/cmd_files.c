@@ -104,7 +104,7 @@ static void print_files_of(struct session *session, const struct task_list *list
 			show_task_heading(session, question.task);
 		thread = task_living_thread(session->kernel, question.task);
 		if (thread)
-			show_task_through(session, question.task, thread);
+			show_task_through(session, question.task, thread, false);
 		written = output_written(session->output);
 		if (list_files(&question, &err)) {
 			if (!given->reference)
