@@ -66,12 +66,14 @@ static bool percpu_read_cpus(struct kernel *kernel, const struct mask_names *nam
 	struct kernel_symbol symbol;
 	bool copies;
 
-	*cpus = (struct cpu_set){ .mask = { 1 }, .nr = 1 };
-	/* A kernel without SMP has no offsets and no mask, but only CPU 0. */
+	*cpus = (struct cpu_set){ .nr = 0 };
 	if (!learn_copies(kernel, &copies, err))
 		return false;
-	if (!copies)
+	/* A kernel without SMP has no offsets and no mask, but only CPU 0. */
+	if (!copies) {
+		*cpus = (struct cpu_set){ .mask = { 1 }, .nr = 1 };
 		return true;
+	}
 	if (!find_mask(kernel, names, &symbol, err))
 		return false;
 	if (!symbol.size) /* the size is unknown, because kallsyms contains no sizes */

@@ -17,8 +17,8 @@ struct cpu_set {
 	unsigned int nr; /* the number of bits in the mask of the kernel */
 };
 
-/* Reads the mask of possible CPUs. A kernel without SMP has only CPU 0. Returns false if the mask
- * is unknown or cannot be read. */
+/* Reads the mask of possible CPUs. A kernel without SMP has only CPU 0. Returns false, and an empty set, if
+ * the mask is unknown or cannot be read. */
 bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err);
 /* Like kernel_possible_cpus(), but for the CPUs that are present. CPUs that were stopped are
  * present, too. */

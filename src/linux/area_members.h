@@ -6,6 +6,8 @@
 
 // clang-format off
 #define MEMBERS_OF_LINUX(X) \
+	X(COUNTER_COUNT, "percpu_counter", "count") \
+	X(COUNTER_COUNTERS, "percpu_counter", "counters") \
 	X(CHUNK_LIST, "pcpu_chunk", "list") \
 	X(CHUNK_BASE, "pcpu_chunk", "base_addr") \
 	X(CHUNK_PAGES, "pcpu_chunk", "nr_pages") \

@@ -308,6 +308,30 @@ bool percpu_copy_of(struct kernel *kernel, uint64_t pointer, unsigned int cpu, u
 	return fail(err, ERROR_NO_ANSWER, "the kernel has no CPU %u", cpu);
 }
 
+bool percpu_counter_add(struct kernel *kernel, uint64_t counter, int64_t *sum)
+{
+	const struct percpu_areas *areas = get_areas(kernel);
+	uint64_t count, changes, change, mask = kernel->arch->address_mask;
+	size_t i;
+
+	if (!kernel_read_member(kernel, counter, COUNTER_COUNT, &count, NULL))
+		return false;
+	*sum += (int64_t)count;
+	if (!kernel_member(kernel, COUNTER_COUNTERS, NULL)) /* true without SMP */
+		return true;
+	if (!areas || !areas->nr_cpus ||
+	    !kernel_read_member(kernel, counter, COUNTER_COUNTERS, &changes, NULL))
+		return false;
+	for (i = 0; i < areas->nr_cpus && areas->cpu[i].known; i++) {
+		if (listener_stops_at(kernel->listener, i + 1) ||
+		    !kernel_read_number(kernel, (changes + areas->cpu[i].offset) & mask, 4, &change,
+					NULL))
+			return false;
+		*sum += (int32_t)change;
+	}
+	return i == areas->nr_cpus;
+}
+
 void percpu_each_range(struct kernel *kernel,
 		       bool (*visit)(uint64_t first, uint64_t last, void *arg), void *arg)
 {

@@ -29,6 +29,10 @@ bool percpu_copy_of(struct kernel *kernel, uint64_t pointer, unsigned int cpu, u
  * exists. */
 bool percpu_next(struct kernel *kernel, unsigned int *cpu);
 
+/* Adds the value of a percpu_counter to *sum: its count, and the changes of each CPU, which the kernel
+ * has not yet added to the count. Returns false if a part of the value is unknown. */
+bool percpu_counter_add(struct kernel *kernel, uint64_t counter, int64_t *sum);
+
 /* Finds the place of vaddr in per-CPU memory. Returns false if vaddr is not per-CPU memory, or if
  * the CPUs or symbols are unknown. */
 bool percpu_at(struct kernel *kernel, uint64_t vaddr, struct percpu_place *place);

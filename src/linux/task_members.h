@@ -67,8 +67,6 @@
 	X(MM_TOTAL_VM, "mm_struct", "total_vm") \
 	X(MM_RSS, "mm_struct", "rss_stat") \
 	X(MM_RSS_COUNT, "mm_struct", "rss_stat.count") \
-	X(COUNTER_COUNT, "percpu_counter", "count") \
-	X(COUNTER_COUNTERS, "percpu_counter", "counters") \
 	X(MM_MT, "mm_struct", "mm_mt") \
 	X(MM_MMAP, "mm_struct", "mmap") \
 	X(MM_RB_ROOT, "mm_struct", "mm_rb.rb_node") \

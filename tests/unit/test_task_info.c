@@ -233,7 +233,6 @@ static void running_tasks(void **state)
 		task_facts_read(kernel, &no_tasks, &facts);
 		assert_int_equal(facts.nr_cpus, rows[i].nr);
 		assert_int_equal(facts.all_cpus, rows[i].nr == 2);
-		assert_false(facts.has_offsets);
 		info = task_info_read(kernel, &facts, &task);
 		assert_int_equal(info.running, rows[i].cpu >= 0);
 		assert_true(info.has_cpu);

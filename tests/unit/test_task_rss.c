@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The resident pages of a process, in all eras and layouts, with the pages that threads count
  * separately. */
+#include "linux/area_members.h"
 #include "made_task_info.h"
 #include "stop.h"
 

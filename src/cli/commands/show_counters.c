@@ -6,7 +6,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
-#include "kernel/percpu.h"
+#include "linux/percpu_area.h"
 #include "linux/vma/swap_area.h"
 #include "types/types.h"
 
@@ -198,40 +198,18 @@ static struct pages commit_limit(struct kernel *kernel, struct pages ram, struct
 	return sum(ram, swap);
 }
 
-/* Adds what the CPUs have not yet added to a percpu_counter: percpu_counter_sum(). */
-static bool add_cpus(struct kernel *kernel, uint64_t counter, uint64_t *sum)
-{
-	uint64_t place, counters, offset, part;
-	struct cpu_set cpus;
-
-	if (!kernel_member_offset(kernel, "percpu_counter", "counters", &place))
-		return true; /* a kernel without SMP */
-	if (!kernel_read_pointer(kernel, counter + place, &counters, NULL) ||
-	    !kernel_possible_cpus(kernel, &cpus, NULL))
-		return false;
-	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu); cpu++) {
-		if (!kernel_per_cpu_offset(kernel, cpu, &offset, NULL) ||
-		    !kernel_read_number(kernel, (counters + offset) & kernel->arch->address_mask, 4,
-					&part, NULL))
-			return false;
-		*sum += (uint64_t)(int64_t)(int32_t)part;
-	}
-	return true;
-}
-
 static struct pages committed(struct kernel *kernel)
 {
 	struct pages pages = { .known = false };
-	uint64_t count, address;
+	uint64_t counter;
+	int64_t sum = 0;
 
-	if (!kernel_member_offset(kernel, "percpu_counter", "count", &count))
-		return unknown_pages("the members of struct percpu_counter are unknown");
-	pages = variable(kernel, "vm_committed_as", count, 8);
-	if (pages.known && (!kernel_symbol(kernel, "vm_committed_as", &address, NULL) ||
-			    !add_cpus(kernel, address, &pages.nr)))
+	if (!kernel_symbol(kernel, "vm_committed_as", &counter, &pages.why))
+		return pages;
+	if (!percpu_counter_add(kernel, counter, &sum))
 		return unknown_pages("the counters of the CPUs are unknown");
-	if (pages.nr >> 63)
-		pages.nr = 0;
+	pages.known = true;
+	pages.nr = sum > 0 ? (uint64_t)sum : 0;
 	return pages;
 }
 

@@ -8,12 +8,12 @@
 
 #include "kernel/view.h"
 #include "kernel/kernel.h"
+#include "linux/percpu_area.h"
 #include "linux/task_members.h"
 #include "base/ranges.h"
 #include "base/array.h"
 #include "base/sort.h"
 #include "kernel/arch.h"
-#include "kernel/percpu.h"
 
 /* --- arguments --- */
 
@@ -137,9 +137,9 @@ const char *task_state_name(struct kernel *kernel, uint64_t task)
 /* Reads the number of the CPU from struct thread_info. The struct is at the start of the stack, but
  * since 4.9 it may be in task_struct instead. Until 5.15 the number may also be a member of
  * task_struct itself. */
-static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t stack, uint32_t *cpu)
+static bool task_info_read_cpu(struct kernel *kernel, const struct cpu_set *possible, uint64_t task,
+			       uint64_t stack, uint32_t *cpu)
 {
-	struct cpu_set cpus;
 	uint64_t value;
 
 	if (!kernel_read_member(kernel, task, TASK_INFO_CPU, &value, NULL) &&
@@ -149,8 +149,7 @@ static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t st
 		return false;
 	*cpu = (uint32_t)value;
 	/* A mask without CPU 0 is itself damaged. */
-	if (!kernel_possible_cpus(kernel, &cpus, NULL) || !cpu_set_has(&cpus, 0) ||
-	    cpu_set_has(&cpus, *cpu))
+	if (!cpu_set_has(possible, 0) || cpu_set_has(possible, *cpu))
 		return true;
 	return fail(kernel->excess, ERROR_FORMAT,
 		    "the task at %" PRIx64 " is damaged: this kernel has no CPU %" PRIu32, task,
@@ -159,11 +158,15 @@ static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t st
 
 bool task_cpu(struct kernel *kernel, const struct task *task, uint32_t *cpu)
 {
+	struct cpu_set possible;
 	uint64_t stack = 0;
 
 	*cpu = (uint32_t)task->idle_cpu;
+	if (task->idle_cpu >= 0)
+		return true;
+	kernel_possible_cpus(kernel, &possible, NULL);
 	kernel_read_member(kernel, task->address, TASK_STACK, &stack, NULL);
-	return task->idle_cpu >= 0 || task_info_read_cpu(kernel, task->address, stack, cpu);
+	return task_info_read_cpu(kernel, &possible, task->address, stack, cpu);
 }
 
 /* The member is a short since 3.8, and an int in older kernels. */
@@ -206,30 +209,6 @@ static bool read_signed(struct kernel *kernel, uint64_t address, size_t size, in
 	return true;
 }
 
-/* Adds the value of a percpu_counter to *sum. The value is the sum in the counter plus the changes
- * of each CPU, which the kernel has not yet added to the sum in the counter. */
-static bool add_counter(struct kernel *kernel, const struct task_facts *facts, uint64_t counter,
-			int64_t *sum)
-{
-	uint64_t own, at, address;
-
-	if (!kernel_read_member(kernel, counter, COUNTER_COUNT, &own, NULL))
-		return false;
-	*sum += (int64_t)own;
-	if (!kernel_member(kernel, COUNTER_COUNTERS, NULL)) /* true without SMP */
-		return true;
-	if (!facts->has_offsets ||
-	    !kernel_read_member(kernel, counter, COUNTER_COUNTERS, &at, NULL))
-		return false;
-	for (size_t i = 0; i < facts->nr_offsets; i++) {
-		address = (at + facts->offset[i]) & kernel->arch->address_mask;
-		if (listener_stops_at(kernel->listener, i + 1) ||
-		    !read_signed(kernel, address, 4, sum))
-			return false;
-	}
-	return true;
-}
-
 /* Adds the values of an mm's per-CPU counters, which are used since 6.2 (f1a7941243c1). */
 static bool sum_counters(struct kernel *kernel, const struct task_facts *facts, uint64_t mm,
 			 int64_t *sum, int64_t *swap)
@@ -237,12 +216,11 @@ static bool sum_counters(struct kernel *kernel, const struct task_facts *facts, 
 	const struct member *array = kernel_member(kernel, MM_RSS, NULL);
 	uint64_t size = facts->counter_size;
 
-	if (!array || !size || !kernel_member(kernel, COUNTER_COUNT, NULL) ||
-	    array->size / size > MOST_COUNTERS)
+	if (!array || !size || array->size / size > MOST_COUNTERS)
 		return false;
 	for (uint64_t i = 0; i < array->size / size; i++)
-		if (!add_counter(kernel, facts, mm + array->offset + i * size,
-				 i == SWAP_ENTRIES ? swap : sum))
+		if (!percpu_counter_add(kernel, mm + array->offset + i * size,
+					i == SWAP_ENTRIES ? swap : sum))
 			return false;
 	return true;
 }
@@ -350,14 +328,13 @@ static void read_rss(struct kernel *kernel, const struct task_facts *facts, uint
 
 static void find_running(struct kernel *kernel, struct task_facts *facts)
 {
-	struct cpu_set cpus;
 	uint64_t queue;
 
-	if (!kernel_member(kernel, RQ_CURR, NULL) || !kernel_possible_cpus(kernel, &cpus, NULL))
+	if (!kernel_member(kernel, RQ_CURR, NULL) || !facts->possible.nr)
 		return;
-	facts->cpu = calloc(cpus.nr, sizeof(*facts->cpu));
+	facts->cpu = calloc(facts->possible.nr, sizeof(*facts->cpu));
 	facts->all_cpus = facts->cpu;
-	for (unsigned int cpu = 0; facts->cpu && cpu_set_next(&cpus, &cpu); cpu++) {
+	for (unsigned int cpu = 0; facts->cpu && cpu_set_next(&facts->possible, &cpu); cpu++) {
 		struct running_cpu *own = &facts->cpu[facts->nr_cpus];
 
 		own->cpu = cpu;
@@ -369,21 +346,6 @@ static void find_running(struct kernel *kernel, struct task_facts *facts)
 	}
 }
 
-static void task_info_find_offsets(struct kernel *kernel, struct task_facts *facts)
-{
-	struct cpu_set cpus;
-
-	if (!kernel_member(kernel, COUNTER_COUNTERS, NULL) ||
-	    !kernel_possible_cpus(kernel, &cpus, NULL))
-		return;
-	facts->offset = calloc(cpus.nr, sizeof(*facts->offset));
-	facts->has_offsets = facts->offset;
-	for (unsigned int cpu = 0; facts->has_offsets && cpu_set_next(&cpus, &cpu); cpu++)
-		facts->has_offsets =
-			kernel_per_cpu_offset(kernel, cpu, &facts->offset[facts->nr_offsets++],
-					      NULL);
-}
-
 void task_facts_read(struct kernel *kernel, const struct task_list *list, struct task_facts *facts)
 {
 	uint64_t size;
@@ -392,15 +354,14 @@ void task_facts_read(struct kernel *kernel, const struct task_list *list, struct
 					      kernel_type_size(kernel, "mm_rss_stat", &size) };
 	if (!kernel_type_size(kernel, "percpu_counter", &facts->counter_size))
 		facts->counter_size = 0;
+	kernel_possible_cpus(kernel, &facts->possible, NULL);
 	find_running(kernel, facts);
-	task_info_find_offsets(kernel, facts);
 	find_cached(kernel, list, facts);
 }
 
 void task_facts_release(struct task_facts *facts)
 {
 	free(facts->cpu);
-	free(facts->offset);
 	free(facts->cached);
 }
 
@@ -431,7 +392,8 @@ struct task_info task_info_read(struct kernel *kernel, const struct task_facts *
 	uint64_t parent, pid;
 
 	kernel_read_member(kernel, task->address, TASK_STACK, &info.stack, NULL);
-	info.has_cpu = task_info_read_cpu(kernel, task->address, info.stack, &info.cpu);
+	info.has_cpu =
+		task_info_read_cpu(kernel, &facts->possible, task->address, info.stack, &info.cpu);
 	info.has_parent = kernel_read_member(kernel, task->address, TASK_PARENT, &parent, NULL) &&
 			  kernel_read_member(kernel, parent, TASK_TGID, &pid, NULL);
 	if (info.has_parent)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernel/percpu.h"
 #include "linux/task/task.h"
 #include "linux/task/mm.h"
 
@@ -25,15 +26,13 @@ struct task_info {
 
 /* Information that is the same for all tasks, and so is looked up only once. */
 struct task_facts {
+	struct cpu_set possible; /* nr 0: unknown */
 	struct running_cpu {
 		uint64_t task; /* address of the task_struct of the task that the CPU ran */
 		unsigned int cpu;
 	} * cpu; /* owned */
 	size_t nr_cpus; /* 0: the runqueues are unknown */
 	bool all_cpus; /* cpu contains an entry for each possible CPU */
-	uint64_t *offset; /* owned; offset of the per-CPU memory of each possible CPU */
-	size_t nr_offsets;
-	bool has_offsets; /* offset is known */
 	bool has_rss_stat; /* types contain struct mm_rss_stat (until 6.1) */
 	uint64_t counter_size; /* size of a percpu_counter; 0: unknown */
 	struct cached_rss {
