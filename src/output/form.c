@@ -271,59 +271,59 @@ static void put_item(struct output *output, struct open *open, const struct cell
 	cells_put(&output->form.cells, value->text, value->size);
 }
 
-static void put_value(struct output *output, const char *name, const struct field *field,
-		      const struct cell_text *value)
+/* Writes a number as its field shows it. Returns its size. */
+static size_t amount(const struct field *field, const struct call *call,
+		     char digits[CALL_DIGITS_MAX])
+{
+	enum field_kind kind = call->kind == CALL_COUNT && field ? field->kind : KIND_AS_STATED;
+	struct call scaled = *call;
+	unsigned int shift = 0;
+	size_t size;
+
+	if (kind == KIND_BYTES)
+		return text_bytes(digits, call->number);
+	if (kind == KIND_KIB)
+		shift = 10;
+	while (kind == KIND_PAGE_SIZE && shift < 40 && call->number &&
+	       !(call->number >> shift & 1023))
+		shift += 10;
+	scaled.number >>= shift;
+	size = call_digits(&scaled, digits);
+	if (shift)
+		digits[size++] = " KMGT"[shift / 10];
+	return size;
+}
+
+/* Adds a value of the answer, of an object or of a list. */
+static void put_value(struct output *output, const struct call *call)
 {
 	struct open *open = output->form.innermost;
-
-	if (open->kind == OPEN_VALUES)
-		put_item(output, open, value);
-	else if (open->kind == OPEN_PAIRS)
-		put_pair(output, open, name, value);
-	else if (open->kind == OPEN_FIELDS)
-		put_field(output, field, name, value);
-}
-
-void form_value(struct output *output, const char *name, const struct cell_text *value)
-{
-	put_value(output, name, form_field(&output->form, name), value);
-}
-
-void form_count(struct output *output, const char *name, uint64_t value)
-{
-	const struct field *field = form_field(&output->form, name);
-	struct cell_text shown = { CELL_COUNT, STYLE_PLAIN, NULL, 0 };
-	enum field_kind kind = field ? field->kind : KIND_AS_STATED;
-	char digits[TEXT_BYTES_MAX];
-	unsigned int shift = 0;
-
-	shown.text = digits;
-	if (kind == KIND_BYTES) {
-		shown.size = text_bytes(digits, value);
-	} else if (kind == KIND_KIB) {
-		shown.size = format_count(digits, value / 1024);
-		digits[shown.size++] = 'K';
-	} else {
-		while (kind == KIND_PAGE_SIZE && shift < 40 && value && !(value >> shift & 1023))
-			shift += 10;
-		shown.size = format_count(digits, value >> shift);
-		if (shift)
-			digits[shown.size++] = " KMGT"[shift / 10];
-	}
-	put_value(output, name, field, &shown);
-}
-
-void form_boolean(struct output *output, const char *name, bool value, enum style style)
-{
-	const struct field *field = form_field(&output->form, name);
+	const struct field *field = form_field(&output->form, call->name);
 	const struct field_text *words = form_text(field);
-	const char *text = value ? "yes" : "no";
+	struct cell_text value = { CELL_STRING, call->style, call->text, 0 };
+	char digits[CALL_DIGITS_MAX];
 
-	if (words->yes || words->no)
-		text = value ? words->yes : words->no;
-	if (text)
-		put_value(output, name, field,
-			  &(struct cell_text){ CELL_STRING, style, text, strlen(text) });
+	if (call->kind == CALL_UNKNOWN) {
+		value.kind = (enum cell_kind)call->number;
+	} else if (call->kind == CALL_BOOLEAN) {
+		value.text = call->number ? "yes" : "no";
+		if (words->yes || words->no)
+			value.text = call->number ? words->yes : words->no;
+	} else if (call->kind != CALL_STRING) {
+		value.kind = call->kind == CALL_HEX ? CELL_HEX : CELL_COUNT;
+		value.text = digits;
+		value.size = amount(field, call, digits);
+	}
+	if (call->kind == CALL_STRING || call->kind == CALL_BOOLEAN)
+		value.size = value.text ? strlen(value.text) : 0;
+	if (call->kind == CALL_NULL || (call->kind == CALL_BOOLEAN && !value.text))
+		return;
+	if (open->kind == OPEN_VALUES)
+		put_item(output, open, &value);
+	else if (open->kind == OPEN_PAIRS)
+		put_pair(output, open, call->name, &value);
+	else if (open->kind == OPEN_FIELDS)
+		put_field(output, field, call->name, &value);
 }
 
 /* --- lists and objects --- */
@@ -374,7 +374,7 @@ static void begin_objects(struct form *form, const struct field *list)
 	open->section = form->cells.open;
 }
 
-void form_list_begin(struct output *output, const char *name)
+static void begin_list(struct output *output, const char *name)
 {
 	struct form *form = &output->form;
 	const struct field *field = form_field(form, name);
@@ -394,7 +394,7 @@ void form_list_begin(struct output *output, const char *name)
 	}
 }
 
-void form_list_end(struct output *output)
+static void end_list(struct output *output)
 {
 	struct form *form = &output->form;
 	const struct open *open = form->innermost;
@@ -410,7 +410,7 @@ void form_list_end(struct output *output)
 	pop(form);
 }
 
-void form_object_begin(struct output *output, const char *name)
+static void begin_object(struct output *output, const char *name)
 {
 	struct form *form = &output->form;
 	struct open *open = form->innermost;
@@ -441,9 +441,15 @@ void form_object_begin(struct output *output, const char *name)
 	}
 }
 
-void form_object_end(struct output *output)
+void form_put(struct output *output, const struct call *call)
 {
-	pop(&output->form);
+	switch (call->kind) {
+	case CALL_LIST: begin_list(output, call->name); break;
+	case CALL_OBJECT: begin_object(output, call->name); break;
+	case CALL_END_LIST: end_list(output); break;
+	case CALL_END_OBJECT: pop(&output->form); break;
+	default: put_value(output, call);
+	}
 }
 
 /* --- answers --- */
@@ -498,9 +504,9 @@ void output_declare(struct output *output, const struct record *record)
 static void put_status(struct output *output, const char *status, enum style style)
 {
 	struct form *form = &output->form;
-	const char *text = status ? status : "ok";
 
-	form_value(output, "status", &(struct cell_text){ CELL_STRING, style, text, strlen(text) });
+	form_put(output,
+		 &(struct call){ CALL_STRING, style, .name = "status", .text = status ?: "ok" });
 	if (!status && form->cells.nr && !is_declared(form, form_field(form, "status")))
 		form->cells.cell[0].optional = true;
 }

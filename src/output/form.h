@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "output/call.h"
 #include "output/columns.h"
 
 struct output;
@@ -67,15 +68,9 @@ void form_declare(struct form *form, const struct record *record);
 /* Returns the row of this name, or NULL if there is none. fields may be NULL. */
 const struct field *field_named(const struct field *fields, const char *name);
 
-/* Each of these functions adds one value. name is NULL if the value is in a list. */
-void form_value(struct output *output, const char *name, const struct cell_text *value);
-void form_count(struct output *output, const char *name, uint64_t value);
-void form_boolean(struct output *output, const char *name, bool value, enum style style);
+/* Adds what a call states to the open answer. */
+void form_put(struct output *output, const struct call *call);
 
 /* Begins an answer. status: NULL means "ok". */
 void form_begin(struct output *output, const char *command, const char *status, enum style style);
 void form_end(struct output *output);
-void form_list_begin(struct output *output, const char *name);
-void form_list_end(struct output *output);
-void form_object_begin(struct output *output, const char *name);
-void form_object_end(struct output *output);

@@ -126,15 +126,16 @@ static size_t keep_text(struct kept *kept, const char *text)
 }
 
 /* Notes the value of the key in the open answer: for a list, its first value. */
-static void note_key(struct kept *kept, const struct kept_call *call, const char *text)
+static void note_key(struct kept *kept, const struct call *call)
 {
 	struct kept_row *row = &kept->row[kept->nr - 1];
 
-	if (row->key_kind != KEY_UNKNOWN || call->kind > CALL_STRING || (text && !*text))
+	if (row->key_kind != KEY_UNKNOWN || call->kind > CALL_STRING ||
+	    (call->text && !*call->text))
 		return;
-	row->key = text ? keep_text(kept, text) : call->number;
+	row->key = call->text ? keep_text(kept, call->text) : call->number;
 	row->key_kind = KEY_NUMBER;
-	if (text)
+	if (call->text)
 		row->key_kind = KEY_TEXT;
 	else if (call->kind == CALL_INTEGER && (int64_t)call->number < 0)
 		row->key_kind = KEY_NEGATIVE;
@@ -174,50 +175,54 @@ void kept_begin(struct output *output, const char *command, const char *input, c
 		return;
 	key = kept->key ? kept_header(kept, &row, kept->key) : NULL;
 	if (key)
-		note_key(kept, &(struct kept_call){ .kind = CALL_STRING }, key);
+		note_key(kept, &(struct call){ .kind = CALL_STRING, .text = key });
 }
 
-static void store_call(struct kept *kept, struct kept_call call, const char *text)
+static void store_call(struct kept *kept, const struct call *call, bool is_common)
 {
+	struct kept_call stored = {
+		.kind = call->kind,
+		.style = call->style,
+		.is_common = is_common,
+		.name_at = NO_TEXT,
+		.number = call->text ? keep_text(kept, call->text) : call->number,
+	};
 	size_t size;
 
-	if (text)
-		call.number = keep_text(kept, text);
-	call.name_at = NO_TEXT;
-	if (call.name && kept->depth) { /* names within objects may end before the answer does */
-		call.name_at = keep_text(kept, call.name);
-		call.name = NULL;
-	}
-	if (!array_add(&kept->call, &kept->nr_calls, &kept->calls_room, &call, sizeof(call)))
+	if (call->name && kept->depth) /* names within objects may end before the answer does */
+		stored.name_at = keep_text(kept, call->name);
+	else
+		stored.name = call->name;
+	if (!array_add(&kept->call, &kept->nr_calls, &kept->calls_room, &stored, sizeof(stored)))
 		out_of_memory(&kept->err);
-	size = kept->used + kept->nr_calls * sizeof(call) + kept->nr * sizeof(*kept->row);
+	size = kept->used + kept->nr_calls * sizeof(stored) + kept->nr * sizeof(*kept->row);
 	if (size > (size_t)MOST_MIB << 20)
 		fail(&kept->err, ERROR_SYSTEM,
 		     "-K cannot sort more than %d MiB of rows; -O with fewer columns needs less memory, and \"| sort\" has no limit",
 		     MOST_MIB);
 }
 
-void kept_put(struct output *output, struct kept_call call, const char *text)
+void kept_put(struct output *output, const struct call *call)
 {
 	struct kept *kept = output->kept;
-	bool ends = call.kind == CALL_END_LIST || call.kind == CALL_END_OBJECT;
+	bool ends = call->kind == CALL_END_LIST || call->kind == CALL_END_OBJECT;
+	bool is_common = kept->is_common && !ends && !kept->depth;
 
 	if (kept->err.code || !kept->nr)
 		return;
 	kept->depth -= ends;
 	if (!kept->depth && !ends) {
-		call.is_common = kept->is_common;
 		kept->in_key =
-			kept->key && kept->part != OF_TEXT && same_name(call.name, kept->key);
-		kept->skips = kept->nr_columns && !call.is_common &&
-			      ((call.kind == CALL_UNKNOWN && is_records(output)) ||
-			       !is_one_of(call.name, kept->column, kept->nr_columns));
+			kept->key && kept->part != OF_TEXT && same_name(call->name, kept->key);
+		kept->skips = kept->nr_columns && !is_common &&
+			      ((call->kind == CALL_UNKNOWN && is_records(output)) ||
+			       !is_one_of(call->name, kept->column, kept->nr_columns));
 	}
 	if (kept->in_key)
-		note_key(kept, &call, text);
+		note_key(kept, call);
 	if (!kept->skips && (kept->part != OF_RECORDS || kept->nr_columns || is_records(output)))
-		store_call(kept, call, text);
-	kept->depth += call.kind == CALL_LIST || call.kind == CALL_OBJECT;
+		store_call(kept, call, is_common);
+	kept->depth += call->kind == CALL_LIST || call->kind == CALL_OBJECT;
 }
 
 void kept_put_part(struct output *output, bool of_text, void (*put)(const void *arg),

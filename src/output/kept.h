@@ -11,29 +11,15 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "output/call.h"
 #include "output/columns.h"
 
 struct output;
 
-enum kept_kind {
-	CALL_HEX,
-	CALL_INTEGER,
-	CALL_COUNT,
-	CALL_SECONDS,
-	CALL_BOOLEAN,
-	CALL_NULL,
-	CALL_STRING,
-	CALL_UNKNOWN, /* number: an enum cell_kind */
-	CALL_LIST,
-	CALL_OBJECT,
-	CALL_END_LIST,
-	CALL_END_OBJECT,
-};
-
 #define NO_TEXT SIZE_MAX
 
 struct kept_call {
-	enum kept_kind kind : 8;
+	enum call_kind kind : 8;
 	enum style style : 8;
 	bool is_common; /* JSON has this field also if it is not chosen */
 	const char *name; /* borrowed; NULL: the name is at name_at in the text */
@@ -107,8 +93,7 @@ static inline bool is_kept(const struct kept *kept)
 void kept_begin(struct output *output, const char *command, const char *input, const char *status,
 		enum style style);
 void kept_end(struct output *output);
-/* Stores a field. text: NULL if the value is a number. */
-void kept_put(struct output *output, struct kept_call call, const char *text);
+void kept_put(struct output *output, const struct call *call);
 /* Calls put(), which adds what only text or only records have, if that is needed. */
 void kept_put_part(struct output *output, bool of_text, void (*put)(const void *arg),
 		   const void *arg);

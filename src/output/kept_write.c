@@ -9,23 +9,15 @@
 
 static void repeat_call(struct output *output, const struct kept_call *call)
 {
-	const struct kept *kept = output->kept;
-	const char *name = call->name_at == NO_TEXT ? call->name : kept->text + call->name_at;
+	const char *text = output->kept->text;
 
-	switch (call->kind) {
-	case CALL_HEX: output_hex(output, name, call->number); break;
-	case CALL_INTEGER: output_integer(output, name, (int64_t)call->number); break;
-	case CALL_COUNT: output_count(output, name, call->number); break;
-	case CALL_SECONDS: output_seconds(output, name, call->number); break;
-	case CALL_BOOLEAN: output_boolean_styled(output, name, call->number, call->style); break;
-	case CALL_NULL: output_null(output, name); break;
-	case CALL_STRING: output_word(output, name, kept->text + call->number, call->style); break;
-	case CALL_UNKNOWN: output_unknown(output, name, (enum cell_kind)call->number); break;
-	case CALL_LIST: output_list_begin(output, name); break;
-	case CALL_OBJECT: output_object_begin(output, name); break;
-	case CALL_END_LIST: output_list_end(output); break;
-	case CALL_END_OBJECT: output_object_end(output); break;
-	}
+	output_put(output, &(struct call){
+				   call->kind,
+				   call->style,
+				   call->name_at == NO_TEXT ? call->name : text + call->name_at,
+				   call->number,
+				   call->kind == CALL_STRING ? text + call->number : NULL,
+			   });
 }
 
 /* Returns the index after the calls of the field that begins at this call. */
@@ -34,7 +26,7 @@ static size_t field_end(const struct kept *kept, size_t at)
 	unsigned int depth = 0;
 
 	do {
-		enum kept_kind kind = kept->call[at++].kind;
+		enum call_kind kind = kept->call[at++].kind;
 
 		depth += kind == CALL_LIST || kind == CALL_OBJECT;
 		depth -= kind == CALL_END_LIST || kind == CALL_END_OBJECT;

@@ -11,15 +11,6 @@
 
 #include "output/output_state.h"
 
-/* Stores a field if answers are kept. Returns false if they are not. */
-static bool keep(struct output *output, enum kept_kind kind, const char *name, uint64_t number)
-{
-	if (!is_kept(output->kept))
-		return false;
-	kept_put(output, (struct kept_call){ .kind = kind, .name = name, .number = number }, NULL);
-	return true;
-}
-
 /* Returns true if cells that only text has are needed. */
 static bool wants_text(const struct output *output)
 {
@@ -79,6 +70,49 @@ static void json_close(struct output *output, char bracket)
 		writer_put_byte(output->records, bracket);
 	output->depth -= output->format == OUTPUT_CSV;
 	output->comma = true;
+}
+
+/* Writes a field or a value as JSON, or as CSV. */
+static void put_record(struct output *output, const struct call *call)
+{
+	char digits[CALL_DIGITS_MAX];
+	const char *text = digits;
+	size_t size = call_digits(call, digits);
+	bool quoted = call->kind == CALL_HEX && !is_bare(output);
+
+	switch (call->kind) {
+	case CALL_LIST: json_open(output, call->name, '['); return;
+	case CALL_OBJECT: json_open(output, call->name, '{'); return;
+	case CALL_END_LIST: json_close(output, ']'); return;
+	case CALL_END_OBJECT: json_close(output, '}'); return;
+	case CALL_STRING: json_string(output, call->name, call->text); return;
+	case CALL_UNKNOWN: return;
+	case CALL_NULL: text = is_bare(output) ? "" : "null"; break;
+	case CALL_BOOLEAN: text = call->number ? "true" : "false"; break;
+	default: break;
+	}
+	json_key(output, call->name);
+	writer_put(output->records, quoted ? "\"0x" : "0x",
+		   call->kind == CALL_HEX ? 2 + quoted : 0);
+	writer_put(output->records, text, text == digits ? size : strlen(text));
+	writer_put(output->records, "\"", quoted);
+}
+
+/* Stores or shows what a function of output.h states. */
+static void state(struct output *output, const struct call *call)
+{
+	if (is_kept(output->kept))
+		kept_put(output, call);
+	else
+		output_put(output, call);
+}
+
+void output_put(struct output *output, const struct call *call)
+{
+	if (is_records(output))
+		put_record(output, call);
+	else
+		form_put(output, call);
 }
 
 static void json_begin(struct output *output, const char *command)
@@ -169,71 +203,25 @@ void output_at_end(struct output *output, void (*add)(void *arg), void *arg)
 	output->at_end_arg = arg;
 }
 
-/* Writes a value that needs no conversion: a number, or in records a text that already has
- * quotes. */
-static void put_record(struct output *output, const char *name, const char *value, size_t size)
-{
-	json_key(output, name);
-	writer_put(output->records, value, size);
-}
-
 void output_hex(struct output *output, const char *name, uint64_t value)
 {
-	char quoted[4 + HEX_DIGITS_MAX] = "\"0x";
-	unsigned int size = 3 + format_hex(quoted + 3, value);
-
-	if (keep(output, CALL_HEX, name, value))
-		return;
-	quoted[size] = '"';
-	if (!is_records(output))
-		form_value(output, name,
-			   &(struct cell_text){ CELL_HEX, STYLE_PLAIN, quoted + 3, size - 3 });
-	else if (is_bare(output))
-		put_record(output, name, quoted + 1, size - 1);
-	else
-		put_record(output, name, quoted, size + 1);
+	state(output, &(struct call){ .kind = CALL_HEX, .name = name, .number = value });
 }
 
 void output_integer(struct output *output, const char *name, int64_t value)
 {
-	char digits[DECIMAL_DIGITS_MAX];
-	unsigned int size = format_decimal(digits, value);
-
-	if (keep(output, CALL_INTEGER, name, (uint64_t)value))
-		return;
-	if (is_records(output))
-		put_record(output, name, digits, size);
-	else
-		form_value(output, name,
-			   &(struct cell_text){ CELL_COUNT, STYLE_PLAIN, digits, size });
+	state(output,
+	      &(struct call){ .kind = CALL_INTEGER, .name = name, .number = (uint64_t)value });
 }
 
 void output_count(struct output *output, const char *name, uint64_t value)
 {
-	char digits[DECIMAL_DIGITS_MAX];
-
-	if (keep(output, CALL_COUNT, name, value))
-		return;
-	if (is_records(output))
-		put_record(output, name, digits, format_count(digits, value));
-	else
-		form_count(output, name, value);
+	state(output, &(struct call){ .kind = CALL_COUNT, .name = name, .number = value });
 }
 
 void output_seconds(struct output *output, const char *name, uint64_t nsec)
 {
-	char digits[DECIMAL_DIGITS_MAX + 16];
-	int size = snprintf(digits, sizeof(digits), "%llu.%09llu",
-			    (unsigned long long)nsec / 1000000000,
-			    (unsigned long long)nsec % 1000000000);
-
-	if (keep(output, CALL_SECONDS, name, nsec))
-		return;
-	if (is_records(output))
-		put_record(output, name, digits, (size_t)size);
-	else
-		form_value(output, name,
-			   &(struct cell_text){ CELL_COUNT, STYLE_PLAIN, digits, (size_t)size });
+	state(output, &(struct call){ .kind = CALL_SECONDS, .name = name, .number = nsec });
 }
 
 void output_boolean(struct output *output, const char *name, bool value)
@@ -243,24 +231,12 @@ void output_boolean(struct output *output, const char *name, bool value)
 
 void output_boolean_styled(struct output *output, const char *name, bool value, enum style style)
 {
-	const char *text = value ? "true" : "false";
-
-	if (is_kept(output->kept))
-		kept_put(output,
-			 (struct kept_call){ CALL_BOOLEAN, style, .name = name, .number = value },
-			 NULL);
-	else if (is_records(output))
-		put_record(output, name, text, strlen(text));
-	else
-		form_boolean(output, name, value, style);
+	state(output, &(struct call){ CALL_BOOLEAN, style, .name = name, .number = value });
 }
 
 void output_null(struct output *output, const char *name)
 {
-	if (keep(output, CALL_NULL, name, 0))
-		return;
-	if (is_records(output))
-		put_record(output, name, "null", is_bare(output) ? 0 : 4);
+	state(output, &(struct call){ .kind = CALL_NULL, .name = name });
 }
 
 void output_rights(struct output *output, bool writable, bool executable)
@@ -290,23 +266,13 @@ void output_string(struct output *output, const char *name, const char *value)
 
 void output_word(struct output *output, const char *name, const char *value, enum style style)
 {
-	if (!value)
-		return;
-	if (is_kept(output->kept))
-		kept_put(output, (struct kept_call){ CALL_STRING, style, .name = name }, value);
-	else if (is_records(output))
-		json_string(output, name, value);
-	else
-		form_value(output, name,
-			   &(struct cell_text){ CELL_STRING, style, value, strlen(value) });
+	if (value)
+		state(output, &(struct call){ CALL_STRING, style, .name = name, .text = value });
 }
 
-void output_unknown(struct output *output, const char *name, enum cell_kind kind)
+static void put_unknown(struct output *output, const char *name, enum cell_kind kind)
 {
-	if (keep(output, CALL_UNKNOWN, name, kind))
-		return;
-	if (!is_records(output))
-		form_value(output, name, &(struct cell_text){ kind, STYLE_PLAIN, "", 0 });
+	state(output, &(struct call){ .kind = CALL_UNKNOWN, .name = name, .number = kind });
 }
 
 void output_hex_if(struct output *output, const char *name, bool known, uint64_t value)
@@ -314,7 +280,7 @@ void output_hex_if(struct output *output, const char *name, bool known, uint64_t
 	if (known)
 		output_hex(output, name, value);
 	else
-		output_unknown(output, name, CELL_HEX);
+		put_unknown(output, name, CELL_HEX);
 }
 
 void output_count_if(struct output *output, const char *name, bool known, uint64_t value)
@@ -322,7 +288,7 @@ void output_count_if(struct output *output, const char *name, bool known, uint64
 	if (known)
 		output_count(output, name, value);
 	else
-		output_unknown(output, name, CELL_COUNT);
+		put_unknown(output, name, CELL_COUNT);
 }
 
 void output_string_if(struct output *output, const char *name, const char *value)
@@ -330,7 +296,7 @@ void output_string_if(struct output *output, const char *name, const char *value
 	if (value && *value)
 		output_string(output, name, value);
 	else
-		output_unknown(output, name, CELL_STRING);
+		put_unknown(output, name, CELL_STRING);
 }
 
 /* Adds a cell that only text has. "": the value is unknown. */
@@ -344,7 +310,7 @@ static void put_remark(struct output *output, const char *name, const char *text
 	if (*text)
 		output_word(output, name, text, style);
 	else
-		output_unknown(output, name, CELL_STRING);
+		put_unknown(output, name, CELL_STRING);
 	if (kept)
 		kept->part = part;
 }
@@ -398,22 +364,12 @@ void output_in_records(struct output *output, void (*put)(const void *arg), cons
 
 void output_list_begin(struct output *output, const char *name)
 {
-	if (keep(output, CALL_LIST, name, 0))
-		return;
-	if (is_records(output))
-		json_open(output, name, '[');
-	else
-		form_list_begin(output, name);
+	state(output, &(struct call){ .kind = CALL_LIST, .name = name });
 }
 
 void output_list_end(struct output *output)
 {
-	if (keep(output, CALL_END_LIST, NULL, 0))
-		return;
-	if (is_records(output))
-		json_close(output, ']');
-	else
-		form_list_end(output);
+	state(output, &(struct call){ .kind = CALL_END_LIST });
 }
 
 void output_strings(struct output *output, const char *name, const char *const *values, size_t nr)
@@ -426,22 +382,12 @@ void output_strings(struct output *output, const char *name, const char *const *
 
 void output_object_begin(struct output *output, const char *name)
 {
-	if (keep(output, CALL_OBJECT, name, 0))
-		return;
-	if (is_records(output))
-		json_open(output, name, '{');
-	else
-		form_object_begin(output, name);
+	state(output, &(struct call){ .kind = CALL_OBJECT, .name = name });
 }
 
 void output_object_end(struct output *output)
 {
-	if (keep(output, CALL_END_OBJECT, NULL, 0))
-		return;
-	if (is_records(output))
-		json_close(output, '}');
-	else
-		form_object_end(output);
+	state(output, &(struct call){ .kind = CALL_END_OBJECT });
 }
 
 void output_error_kind(struct output *output, enum error_code code)

@@ -47,8 +47,8 @@ static inline bool is_records(const struct output *output)
 	return output->format != OUTPUT_TEXT;
 }
 
-/* Adds an unknown value. Only text has a cell for it, because then the heading does not change. */
-void output_unknown(struct output *output, const char *name, enum cell_kind kind);
+/* Writes what a call states, also if answers are kept. */
+void output_put(struct output *output, const struct call *call);
 /* Writes the waiting rows of CSV, but no answers that are kept. */
 void output_end_csv(struct output *output);
 
