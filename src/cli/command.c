@@ -203,6 +203,15 @@ void session_complain_of_answer(struct session *session, const char *argument,
 	complain(session, session->command->name, argument, err->code, err->message);
 }
 
+void session_end_answer(struct session *session, const char *argument, const struct error *trouble)
+{
+	if (trouble->code)
+		output_trouble(session->output, trouble);
+	output_end(session->output);
+	if (trouble->code)
+		session_complain_of_answer(session, argument, trouble);
+}
+
 void session_say(struct session *session, const char *text)
 {
 	complain(session, session->command->name, NULL, ERROR_NONE, text);

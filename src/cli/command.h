@@ -285,6 +285,8 @@ void session_complain_of_input(struct session *session, const struct error *err)
  * message. */
 void session_complain_of_answer(struct session *session, const char *argument,
 				const struct error *err);
+/* Ends the answer. If trouble has a code, the answer states it, and it is reported. */
+void session_end_answer(struct session *session, const char *argument, const struct error *trouble);
 /* Prints the note "kwalk: COMMAND: text" on standard error. */
 void session_say(struct session *session, const char *text);
 /* Prints a note about a line to which crash gives another answer. Only text has such notes, because

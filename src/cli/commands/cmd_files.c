@@ -62,15 +62,7 @@ static bool print_file(const struct open_file *file, void *arg)
 		output_boolean(output, "freed", true);
 	if (*file->path)
 		output_string(output, "path", file->path);
-	else
-		output_trouble(output, &file->why);
-	if (*file->path && file->doubt.code)
-		output_trouble(output, &file->doubt);
-	output_end(output);
-	if (!*file->path)
-		session_complain_of_answer(session, question->argument, &file->why);
-	else if (file->doubt.code)
-		session_complain_of_answer(session, question->argument, &file->doubt);
+	session_end_answer(session, question->argument, &file->why);
 	return !session_interrupted(session);
 }
 
@@ -191,11 +183,7 @@ static bool print_area(const struct swap_area *area, void *arg)
 		output_boolean(output, "active", false);
 	if (*area->path)
 		output_string(output, "device", area->path);
-	else
-		output_trouble(output, &area->why);
-	output_end(output);
-	if (!*area->path)
-		session_complain_of_answer(session, NULL, &area->why);
+	session_end_answer(session, NULL, &area->why);
 	return !session_interrupted(session);
 }
 

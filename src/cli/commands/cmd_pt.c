@@ -58,9 +58,7 @@ static void answer_unknown(const struct pt_request *request, const struct scanne
 	output_string(output, "level", paging->level[range->level].name);
 	if (unreadable)
 		output_string(output, "reason", page_state_names[range->reason]);
-	output_trouble(output, &err);
-	output_end(output);
-	session_complain_of_answer(request->session, NULL, &err);
+	session_end_answer(request->session, NULL, &err);
 }
 
 static bool pt_is_complete(const struct range_scan *ranges, struct error *err)

@@ -12,7 +12,7 @@ static void vmas_print(struct session *session, uint64_t mm, const struct vma_li
 	uint64_t start = vma_shown_start(session->kernel, list, vma);
 	char rights[5];
 	char name[VMA_NAME_MAX] = "";
-	struct error err;
+	struct error err = { .code = ERROR_NONE };
 	bool named = vma_name_of(session->kernel, mm, vma, name, &err);
 
 	vma_rights(vma, rights);
@@ -27,12 +27,8 @@ static void vmas_print(struct session *session, uint64_t mm, const struct vma_li
 	/* Names such as "[heap]" and "[anon_shmem:pool]" are not paths. */
 	if (named && vma->file && *name == '/')
 		output_string(output, "path", name);
-	if (!named)
-		output_trouble(output, &err);
 	session_add_pid(session, vma->first);
-	output_end(output);
-	if (!named)
-		session_complain_of_answer(session, NULL, &err);
+	session_end_answer(session, NULL, &err);
 }
 
 /* Reports damage in the list of VMAs. The message names a command that shows the pages of the
