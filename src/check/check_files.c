@@ -49,6 +49,8 @@ static bool add_open_file(uint64_t fd, uint64_t file, void *arg)
 {
 	struct files_pass *pass = arg;
 
+	if (!file)
+		return true;
 	pass->too_many = pass->nr == MOST_DESCRIPTORS_READ;
 	if (pass->too_many)
 		return false;

@@ -21,7 +21,7 @@ struct member_row {
 	char type[26], name[26];
 	char module[16]; /* a module whose types contain the struct, too; "": none */
 	struct {
-		char type[20], name[14];
+		char type[20], name[16];
 	} older[MOST_OLDER]; /* names of the same member in older kernels */
 };
 

@@ -11,6 +11,16 @@
 	X(MM_NOTIFIERS_OLD, "mm_struct", "mmu_notifier_mm") \
 	X(DENTRY_INODE, "dentry", "d_inode") \
 	X(DENTRY_SB, "dentry", "d_sb") \
+	X(DENTRY_SEQUENCE, "dentry", "d_seq.seqcount.sequence", .older = { { "dentry", "d_seq.sequence" } }) /* before 5.10 */ \
+	X(DENTRY_OPS_REAL, "dentry_operations", "d_real", .older = { { "dentry_operations", "d_select_inode" } }) /* 4.2 to 4.7 */ \
+	X(DENTRY_FLAGS, "dentry", "d_flags") \
+	X(DENTRY_NAME_HASH, "dentry", "d_name.hash") \
+	X(DENTRY_OWN_NAME, "dentry", "d_iname", .older = { { "dentry", "d_shortname" } }) /* d_shortname since 6.13 */ \
+	X(MM_EXE_FILE, "mm_struct", "exe_file") \
+	X(VFSMOUNT_SB, "vfsmount", "mnt_sb") \
+	X(FILE_MODE, "file", "f_mode") \
+	X(INODE_DEVICE, "inode", "i_rdev") \
+	X(INODE_OPERATIONS, "inode", "i_fop") \
 	X(DENTRY_ALIAS, "dentry", "d_u.d_alias") \
 	X(DENTRY_ALIAS_OLD, "dentry", "d_alias") \
 	X(SPACE_HOST, "address_space", "host") \

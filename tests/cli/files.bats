@@ -71,6 +71,8 @@ inode() {
 	describe sized <<-END
 	include $DUMPS/x86_64-files.txt
 	at file_init+32: u64 d+0x3ac00
+	# f_mode: a symbolic link or a socket of a file system is open with O_PATH only
+	at file_init: u64 0x4000
 	# i_mode, i_size
 	at 0x3ac00: u64 $1
 	at 0x3ac00+0x38: u64 5000000000
@@ -253,4 +255,119 @@ check_files() {
 	at file_init+32: u64 0x5a5a5a5a5a5a5a00
 	END
 	fails 1 @format 5a5a5a5a5a5a5a00 -c 'files 3' vmlinux inodes
+}
+
+# named NAME LINE...: the files of process 3, whose names and kinds have second witnesses.
+named() {
+	{
+		echo "include $DUMPS/x86_64-files.txt"
+		# exe_file; d_hash and d_sb; i_rdev
+		echo "at mm_init+$exe: u64 d+file_init"
+		echo 'at dentry_init+32: u32 0x25b9f23f'
+		echo 'at file_init+32: u64 d+0x3ac00'
+		echo 'at 0x3ac00: u64 0x81a4'
+		# the inodes of x86_64-files.txt are too near for i_rdev
+		echo 'at file_gone+32: u64 0'
+		echo 'at dentry_gone+56: u64 0'
+		printf '%s\n' "${@:2}"
+	} | describe "$1"
+}
+
+@test "files: names, kinds and descriptors have second witnesses" {
+	export X86_CC="${X86_CC:-cc} -DWITNESS"
+	local exe own
+
+	vmlinux 64
+	printf 'include %s\n' "$DUMPS/x86_64-files.txt" | describe plain
+	exe=$("$KWALK" -q -j -c 'struct -o mm_struct.exe_file' vmlinux plain | grep -o '"offset":[0-9]*')
+	exe=${exe#*:}
+	own='at dentry_init+40: u64 d+dentry_init+88
+at dentry_init+88: str "init\0"
+at dentry_gone+40: u64 d+dentry_gone+88
+at dentry_gone+88: str "gone\0"
+at dentry_zero+40: u64 d+dentry_zero+88
+at dentry_zero+88: str "dev/zero\0"
+at dentry_bin+40: u64 d+dentry_bin+88
+at dentry_bin+88: str "bin\0"'
+	named whole "$own"
+	answers vmlinux whole 'files 3' <<-END
+	3 fd=0 path=/bin/init kind=file
+	* fd=2
+	* fd=5 kind=pipe
+	* fd=519
+	END
+	# one letter: the hash belongs to another name. Process 1's program shows how this kernel hashes.
+	named letter "$own" 'at dentry_gone+32: u32 0x23540ceb' 'at dentry_gone+88: str "gond\0"'
+	fails 1 @format 'ffff888000039700 has the name gond' -c 'files 3' vmlinux letter
+	# the parent
+	named parent "$own" 'at dentry_gone+32: u32 0x23540ceb' 'at dentry_gone+24: u64 d+dentry_root'
+	fails 1 @format 'd_parent ffff888000039400' -c 'files 3' vmlinux parent
+	# the length, an early NUL, and the name of another dentry
+	named length "$own" 'at dentry_init+36: u32 3'
+	fails 1 @format 'ffff888000039580 has a name of 3 bytes' -c 'files 3' vmlinux length
+	named early "$own" 'at dentry_init+90: u32 0'
+	fails 1 @format 'ffff888000039580 has a name of 4 bytes' -c 'files 3' vmlinux early
+	named other "$own" 'at dentry_gone+32: u32 0x23540ceb' 'at dentry_gone+40: u64 d+dentry_bin+88' 'at dentry_gone+36: u32 3'
+	fails 1 @format 'ffff888000039700 has the name bin' -c 'files 3' vmlinux other
+	# a file system's own hash, and a name that is being changed (an odd d_seq)
+	named own-hash "$own" 'at dentry_gone+32: u32 0x23540cec' 'at dentry_bin: u32 1'
+	named moving "$own" 'at dentry_gone+32: u32 0x23540cec' 'at dentry_gone+4: u32 3'
+	for dump in own-hash moving; do
+		answers vmlinux $dump 'files 3' <<-END
+		3 fd=0 message=-
+		3 fd=2 path="/bin/gone (no inode)" message=-
+		* fd=5
+		* fd=519
+		END
+	done
+	# a short name that is not in the room of its dentry
+	named outside "$own" 'at dentry_init+40: u64 d+0x3af00' 'at 0x3af00: str "init\0"'
+	answers vmlinux outside 'files 3' <<-END
+	3 fd=0 path=/bin/init message=-
+	* fd=2
+	* fd=5
+	* fd=519
+	END
+	# a longer one would not fit into the room
+	named long "$own" 'at dentry_gone+36: u32 33'
+	fails 1 @format 'ffff888000039700 has a name of 33 bytes' -c 'files 3' vmlinux long
+	# the parent is in another file system
+	named system "$own" 'at dentry_gone+80: u64 d+0x3ad00' 'at dentry_bin+80: u64 d+0x3ae00'
+	fails 1 @format 'their d_sb differ' -c 'files 3' vmlinux system
+	named mount "$own" 'at dentry_init+80: u64 d+0x3ad00' 'at mount_bin+40: u64 d+0x3ae00'
+	fails 1 @format 'of different file systems' -c 'files 3' vmlinux mount
+	# types of files that do not exist, and that i_rdev contradicts
+	named none "$own" 'at 0x3ac00: u64 0xf1a4'
+	fails 1 @format 'is 170644, which is no type of file' -c 'files 3' vmlinux none
+	named anonymous "$own" 'at 0x3ac00: u64 0x180'
+	answers vmlinux anonymous 'files 3' <<-END
+	3 fd=0 path=/bin/init kind=- message=-
+	* fd=2
+	* fd=5
+	* fd=519
+	END
+	named device "$own" 'at 0x3ac00: u64 0x21a4'
+	fails 1 @format 'is a character-device by its i_mode, but its i_rdev is 0' -c 'files 3' vmlinux device
+	named link "$own" 'at 0x3ac00: u64 0xa1a4'
+	fails 1 @format 'which cannot be open as /bin/init' -c 'files 3' vmlinux link
+	named pipe "$own" 'at inode_pipe: u64 0x8180'
+	fails 1 @format 'which cannot be open as pipe:[4711]' -c 'files 3' vmlinux pipe
+}
+
+@test "files: a descriptor that open_fds has and fd has not" {
+	vmlinux 64 7.0.1
+	describe slot <<-END
+	include $DUMPS/x86_64-files.txt
+	at table: u32 576 0 u64 d+pointers d+0x3e048 d+0x3e000 d+0x3e090
+	at file_init+40: u64 0
+	at 0x3e000: u64 0x27
+	at 0x3e040: u64 0x80
+	END
+	answers vmlinux slot 'files 3' <<-END
+	* fd=0
+	* fd=2
+	* fd=5
+	* fd=519
+	END
+	complains warning 1 'has no file'
 }

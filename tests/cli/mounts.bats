@@ -27,8 +27,9 @@ mounts() {
 	let dentry_a 0x3aa00
 	let dentry_b 0x3aa80
 	at dentry_a: u64 0 0 1 d+dentry_root u32 0 1 u64 d+0x3ab00 0
-	at dentry_b: u64 0 0 1 d+dentry_root u32 0 1 u64 d+0x3ab01 0
-	at 0x3ab00: str "ab"
+	at dentry_b: u64 0 0 1 d+dentry_root u32 0 1 u64 d+0x3ab02 0
+	at 0x3ab00: str "a"
+	at 0x3ab02: str "b"
 	at mount_1+16: u64 d+mount_root d+dentry_a 0
 	at mount_2+16: u64 d+mount_root d+dentry_b 0
 	at mount_3+16: u64 d+mount_root d+dentry_b 0

@@ -355,6 +355,9 @@ struct mm_struct {
 	unsigned long total_vm;
 #endif
 	unsigned long env_start, env_end;
+#ifdef WITNESS
+	struct file *exe_file;
+#endif
 };
 
 struct dentry_operations {
@@ -370,7 +373,10 @@ struct qstr {
 };
 
 struct dentry {
-	unsigned int d_flags, d_seq;
+	unsigned int d_flags;
+	struct {
+		unsigned int sequence;
+	} d_seq;
 	struct {
 		void *next, **pprev;
 	} d_hash;
@@ -389,6 +395,9 @@ struct dentry {
 		void *d_rcu;
 	} d_u;
 	struct super_block *d_sb;
+#ifdef WITNESS
+	char d_iname[32];
+#endif
 };
 
 struct file_system_type {
@@ -432,6 +441,10 @@ struct inode {
 	};
 	struct address_space i_data;
 	long long i_size;
+#ifdef WITNESS
+	unsigned int i_rdev;
+	const void *i_fop;
+#endif
 };
 
 #ifdef OLD_MOUNTS

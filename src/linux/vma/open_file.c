@@ -34,6 +34,58 @@ static bool has_length(uint64_t mode)
 	return type == 4 || type == 8 || type == 10; /* directory, file, symbolic link */
 }
 
+/* Does another word contradict the type in i_mode? inode_init_always() in fs/inode.c sets i_rdev to 0, and
+ * init_special_inode() sets i_rdev and i_fop of devices; the device of a whiteout is 0. Whiteouts, links
+ * and sockets of a file system can only be opened with O_PATH. */
+static bool mode_agrees(struct kernel *kernel, struct open_file *file, uint64_t mode)
+{
+	enum {
+		IS_PATH = 0x4000,
+		NO_TYPE = 0600
+	}; /* FMODE_PATH; alloc_anon_inode() in fs/libfs.c */
+	const char *kind = kind_of_mode(mode);
+	bool is_device = mode / 010000 == 2 || mode / 010000 == 6;
+	uint64_t device, own, address, flags = IS_PATH;
+
+	if (!kind && mode == NO_TYPE)
+		return true;
+	if (!kind)
+		return fail(&file->why, ERROR_FORMAT,
+			    "the i_mode of the inode at %" PRIx64 " is %" PRIo64
+			    ", which is no type of file",
+			    file->inode, mode);
+	kernel_read_member(kernel, file->file, FILE_MODE, &flags, NULL);
+	if (kernel_read_member(kernel, file->inode, INODE_DEVICE, &device, NULL) &&
+	    (device ? !is_device : is_device && !(flags & IS_PATH)))
+		return fail(&file->why, ERROR_FORMAT,
+			    "the inode at %" PRIx64
+			    " is a %s by its i_mode, but its i_rdev is %" PRIx64,
+			    file->inode, kind, device);
+	if (is_device && kernel_read_member(kernel, file->inode, INODE_OPERATIONS, &own, NULL) &&
+	    kernel_symbol(kernel, *kind == 'b' ? "def_chr_fops" : "def_blk_fops", &address, NULL) &&
+	    own == address)
+		return fail(&file->why, ERROR_FORMAT,
+			    "the inode at %" PRIx64
+			    " is a %s by its i_mode, but its i_fop is at %" PRIx64,
+			    file->inode, kind, own);
+	/* "pipe:[NUMBER]" and "socket:[NUMBER]" */
+	if (!*file->path ||
+	    (*file->path == '/' ? *kind != 's' || flags & IS_PATH : starts_with(file->path, kind)))
+		return true;
+	return fail(&file->why, ERROR_FORMAT,
+		    "the inode at %" PRIx64 " is a %s by its i_mode, which cannot be open as %s",
+		    file->inode, kind, file->path);
+}
+
+/* Until 4.18, a file of overlayfs has the inode of the file below (d_real() in vfs_open() of fs/open.c). */
+static bool has_inode_below(struct kernel *kernel, uint64_t dentry)
+{
+	uint64_t operations, real;
+
+	return kernel_read_member(kernel, dentry, DENTRY_OPS, &operations, NULL) && operations &&
+	       kernel_read_member(kernel, operations, DENTRY_OPS_REAL, &real, NULL) && real;
+}
+
 /* Finds the inode of a file, its kind and its size. Until 6.16 the inode of an anonymous file has no
  * type. */
 static void read_inode(struct kernel *kernel, struct open_file *file)
@@ -49,10 +101,9 @@ static void read_inode(struct kernel *kernel, struct open_file *file)
 		file->inode = 0;
 	/* do_dentry_open() in fs/open.c and alloc_file_pseudo() in fs/file_table.c take the inode from the
 	 * dentry. A dentry without an inode is one that is being looked up. */
-	if (file->dentry && file->inode &&
-	    kernel_read_member(kernel, file->dentry, DENTRY_INODE, &other, NULL) && other &&
-	    other != file->inode) {
-		fail(&file->doubt, ERROR_FORMAT,
+	if (file->dentry && kernel_read_member(kernel, file->dentry, DENTRY_INODE, &other, NULL) &&
+	    other && other != file->inode && !has_inode_below(kernel, file->dentry)) {
+		fail(&file->why, ERROR_FORMAT,
 		     "the file at %" PRIx64 " has the inode %" PRIx64 ", and its dentry %" PRIx64,
 		     file->file, file->inode, other);
 		return;
@@ -60,7 +111,8 @@ static void read_inode(struct kernel *kernel, struct open_file *file)
 	if (anonymous)
 		file->kind = "anonymous";
 	if (anonymous || !file->inode ||
-	    !kernel_read_member(kernel, file->inode, INODE_MODE, &mode, NULL))
+	    !kernel_read_member(kernel, file->inode, INODE_MODE, &mode, NULL) ||
+	    !mode_agrees(kernel, file, mode))
 		return;
 	file->kind = kind_of_mode(mode);
 	file->has_size = has_length(mode) &&
@@ -205,7 +257,7 @@ bool vma_each_descriptor(struct kernel *kernel, uint64_t files, uint64_t *slots,
 				table.stray = fd + i;
 			if (table.nr_stray > MOST_STRAY)
 				return judge_fdtable(&table, err);
-			if (file && !visit(fd + i, file, arg))
+			if ((file || is_open) && !visit(fd + i, file, arg))
 				return true;
 		}
 	}
@@ -223,11 +275,22 @@ static bool give_file(uint64_t fd, uint64_t address, void *arg)
 	const struct file_visit *visit = arg;
 	struct kernel *kernel = visit->kernel;
 	struct open_file file = { .fd = fd, .file = address };
+	struct error why;
 
+	if (!address) {
+		listener_warn(kernel->listener,
+			      "descriptor %" PRIu64 " has no file: open_fds has it, fd[%" PRIu64
+			      "] is 0, as while a file is being opened",
+			      fd, fd);
+		return true;
+	}
 	if (!vma_file_path(kernel, address, file.path, &file.why))
 		*file.path = '\0';
+	why = file.why;
 	file.has_offset = kernel_read_member(kernel, address, FILE_POSITION, &file.offset, NULL);
 	read_inode(kernel, &file);
+	if (!*file.path)
+		file.why = why;
 	file.freed = is_freed(kernel, address);
 	return visit->visit(&file, visit->arg);
 }

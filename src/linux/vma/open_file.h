@@ -12,16 +12,15 @@ struct open_file {
 	bool has_offset, has_size;
 	uint64_t offset;
 	uint64_t size; /* in bytes, of a file, directory or symbolic link */
-	char path[VMA_NAME_MAX]; /* "": unknown, and why contains the reason */
-	struct error why;
-	struct error doubt; /* code 0, or how two witnesses of the inode contradict each other */
+	char path[VMA_NAME_MAX]; /* "": unknown */
+	struct error why; /* code 0, or why the path or the kind is unknown or in doubt */
 };
 
 /* Finds the files_struct of the task at this address. *files is 0 if the task has ended. */
 bool vma_files_struct(struct kernel *kernel, uint64_t task, uint64_t *files, struct error *err);
 /* Calls visit for each descriptor of the files_struct, in ascending order, until visit returns
- * false. file: the address of the struct file. *slots: the most slots of the table that are read;
- * their number is subtracted. Returns false and sets err if the table is unknown or damaged. */
+ * false. file: the address of the struct file, or 0 if open_fds alone has the descriptor. *slots: the
+ * most slots of the table that are read; their number is subtracted. Returns false and sets err if the table is unknown or damaged. */
 bool vma_each_descriptor(struct kernel *kernel, uint64_t files, uint64_t *slots,
 			 bool (*visit)(uint64_t fd, uint64_t file, void *arg), void *arg,
 			 struct error *err);

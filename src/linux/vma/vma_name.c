@@ -19,6 +19,7 @@
 #include "kernel/entry.h"
 #include "kernel/noted.h"
 #include "linux/crash_members.h"
+#include "linux/vma/dentry_name.h"
 #include "linux/vma/vma.h"
 
 /* --- mounts --- */
@@ -57,19 +58,12 @@ static int compare_mounts(const void *one, const void *two)
 						       COMPARE(a->order, b->order);
 }
 
-/* Process 1 is the first in the list of processes, which need not be read. */
 static bool find_first_mount(struct kernel *kernel, uint64_t *mount, struct error *err)
 {
-	const struct member *tasks = kernel_member_as(kernel, TASK_TASKS, MEMBER_LINKS, err);
-	uint64_t idle, first, pid, nsproxy, namespace;
+	uint64_t first, nsproxy, namespace;
 
-	if (!tasks || !kernel_symbol(kernel, "init_task", &idle, err) ||
-	    !kernel_read_pointer(kernel, idle + tasks->offset, &first, err) ||
-	    !kernel_read_member(kernel, first - tasks->offset, TASK_PID, &pid, err))
-		return false;
-	if (pid != 1)
-		return fail(err, ERROR_UNKNOWN, "the first process is not process 1");
-	return kernel_read_member(kernel, first - tasks->offset, TASK_NSPROXY, &nsproxy, err) &&
+	return vma_first_process(kernel, &first, err) &&
+	       kernel_read_member(kernel, first, TASK_NSPROXY, &nsproxy, err) &&
 	       kernel_read_member(kernel, nsproxy, NSPROXY_MOUNTS, &namespace, err) &&
 	       kernel_read_member(kernel, namespace, NAMESPACE_ROOT, mount, err);
 }
@@ -197,18 +191,11 @@ static bool prepend_text(struct path *path, const char *text, struct error *err)
 static bool prepend_name(struct kernel *kernel, struct path *path, uint64_t dentry,
 			 struct error *err)
 {
-	uint64_t name, length;
-	char text[256]; /* NAME_MAX + 1 bytes */
+	char name[DENTRY_NAME_ROOM];
+	size_t length;
 
-	if (!kernel_read_member(kernel, dentry, DENTRY_NAME, &name, err) ||
-	    !kernel_read_member(kernel, dentry, DENTRY_LENGTH, &length, err))
-		return false;
-	if (length >= sizeof(text))
-		return fail(err, ERROR_FORMAT,
-			    "the dentry at %" PRIx64 " has a name of %" PRIu64 " bytes", dentry,
-			    length);
-	return kernel_read_field(kernel, name, text, (size_t)length, err) &&
-	       prepend(path, text, strnlen(text, (size_t)length), err);
+	return dentry_name_read(kernel, dentry, name, &length, err) &&
+	       prepend(path, name, length, err);
 }
 
 /* Moves from the root of a mount to the mountpoint, which is a dentry in the parent mount. Sets
@@ -334,7 +321,7 @@ static bool lacks_member(struct kernel *kernel, const char *type, unsigned int i
 {
 	uint64_t size;
 
-	return kernel_type_size(kernel, type, &size) && !kernel_member(kernel, id, NULL);
+	return !kernel_member(kernel, id, NULL) && kernel_type_size(kernel, type, &size);
 }
 
 /* Finds the function d_dname(), which makes the names of files in a file system that is not mounted
@@ -392,11 +379,19 @@ static bool pseudo_path(struct kernel *kernel, struct path *path, uint64_t dentr
 
 static bool file_path(struct kernel *kernel, uint64_t file, struct path *path, struct error *err)
 {
-	uint64_t dentry, vfsmount, function;
+	uint64_t dentry, vfsmount, function, sb, other;
 
 	if (!kernel_read_member(kernel, file, FILE_DENTRY, &dentry, err) ||
-	    !kernel_read_member(kernel, file, FILE_MNT, &vfsmount, err) ||
-	    !naming_function(kernel, dentry, vfsmount, &function, err))
+	    !kernel_read_member(kernel, file, FILE_MNT, &vfsmount, err))
+		return false;
+	if (kernel_read_member(kernel, dentry, DENTRY_SB, &sb, NULL) &&
+	    kernel_read_member(kernel, vfsmount, VFSMOUNT_SB, &other, NULL) && sb && other &&
+	    sb != other)
+		return fail(err, ERROR_FORMAT,
+			    "the file at %" PRIx64 " has the dentry %" PRIx64
+			    " and the mount %" PRIx64 ", which are of different file systems",
+			    file, dentry, vfsmount);
+	if (!naming_function(kernel, dentry, vfsmount, &function, err))
 		return false;
 	if (function)
 		return pseudo_path(kernel, path, dentry, function, err);
