@@ -13,8 +13,9 @@
 
 enum { FIRST_PAGE = 4096, PAGE = 4096, SUM_TEXT = 160 };
 
-/* x86's code has no displacements so far below 0, except for addresses in the image and in modules. */
-enum { LAST_MEMBER = -(1 << 24) };
+/* The offset of a member is smaller; a larger displacement is an address: of a table in the image or a module, or of the
+ * fixmap, such as the one of the APIC (native_apic_mem_write()). */
+enum { MOST_OFFSET = 1 << 20 };
 
 /* The address in the lower 56 bits. The CPU may ignore the upper byte (TCR_EL1.TBI0, TBI1). */
 static uint64_t without_tag(uint64_t address)
@@ -109,31 +110,67 @@ static bool may_be_pointer(const struct explainer *ex, uint64_t value)
 	       oops_is_canonical(machine, ex->context, value) && -value > FIRST_PAGE;
 }
 
+static bool is_member(const struct code_memory *memory)
+{
+	return memory->displacement > -MOST_OFFSET && memory->displacement < MOST_OFFSET;
+}
+
+/* Is the value itself no address? On i386, poisons are small numbers. */
+static bool is_no_pointer(const struct explainer *ex, uint64_t value)
+{
+	struct value_meaning poison;
+
+	return ex->report->machine != EM_386 &&
+	       (fact_poison(ex->report->machine, value, &poison) ||
+		!oops_is_canonical(ex->report->machine, ex->context, value));
+}
+
 /* Which of the registers of the sum is bad? Sets `rival` to the other one if it may be the bad one as well.
  * Returns NULL if nothing shows that one is. */
 static const char *choose_bad(const struct explainer *ex, const struct code_memory *memory,
 			      const char **rival)
 {
+	const uint64_t page = ex->verdict->effective / FIRST_PAGE;
 	const uint64_t base = ex_value(ex, memory->base);
 	const uint64_t index = ex_value(ex, memory->index);
+	/* What is multiplied is no pointer. In a sum, any of the two may be the pointer. */
+	const bool is_sum =
+		memory->scale <= 1 && memory->index_size == (ex->report->machine == EM_386 ? 4 : 8);
+	/* The offset does not leave the page that the pointer points to, so that page cannot be accessed. */
+	const bool of_base = base / FIRST_PAGE == page;
 
 	*rival = NULL;
 	/* Beside the base of a segment, an offset is small. */
 	if (*memory->segment)
 		return NULL;
 	if (!*memory->index || !*memory->base)
-		return *memory->base ? memory->base : *memory->index ? memory->index : NULL;
-	/* If the index does not leave the page that the base points to, that page cannot be accessed. */
-	if (base / FIRST_PAGE == ex->verdict->effective / FIRST_PAGE)
+		return *memory->base		    ? memory->base :
+		       is_sum || !is_member(memory) ? memory->index :
+						      NULL;
+	if (of_base || (is_sum && index / FIRST_PAGE == page)) {
+		const uint64_t pointer = of_base ? base : index;
+
+		/* arm64: the offset of a CPU's memory looks like an address of a process, and the pointer to which it is
+		 * added may be NULL (__my_cpu_offset() in arch/arm64/include/asm/percpu.h). */
+		if (ex->report->machine == EM_AARCH64 && pointer >= FIRST_PAGE &&
+		    !may_be_pointer(ex, pointer) && !is_no_pointer(ex, pointer))
+			*rival = of_base ? memory->index : memory->base;
+		return of_base ? memory->base : memory->index;
+	}
+	if (!is_sum && base < FIRST_PAGE)
 		return memory->base;
-	if (base < FIRST_PAGE && memory->scale > 1)
-		return memory->base;
-	if (may_be_pointer(ex, index) && !may_be_pointer(ex, base) && memory->scale == 1)
-		return memory->base;
+	if (is_sum && is_no_pointer(ex, base) != is_no_pointer(ex, index)) {
+		const bool is_base = is_no_pointer(ex, base);
+
+		/* A round number is a constant, such as the offset of KASAN's shadows. */
+		if ((uint32_t)(is_base ? base : index))
+			return is_base ? memory->base : memory->index;
+	}
 	if (may_be_pointer(ex, base) == may_be_pointer(ex, index) && base >= FIRST_PAGE)
 		return NULL;
-	*rival = memory->base;
-	return memory->index;
+	/* An offset from a large area, such as vmemmap, may be as wrong as a pointer. */
+	*rival = is_sum && may_be_pointer(ex, index) ? memory->index : memory->base;
+	return *rival == memory->base ? memory->index : memory->base;
 }
 
 /* Where the value came from. A jump may lead to an instruction between, so this fits, and is not proved. */
@@ -260,11 +297,16 @@ static void name_bad(struct explainer *ex, const struct code_memory *memory)
 
 	if (!reg)
 		return;
-	if (memory->displacement < LAST_MEMBER) {
+	if (!is_member(memory)) {
+		const uint64_t table = (uint64_t)memory->displacement &
+				       (machine == EM_386 ? UINT32_MAX : UINT64_MAX);
+
 		ex_say(ex,
-		       "The displacement %s is itself a kernel address, such as a table's, so no register is known to be a bad pointer.",
-		       DIGITS((uint64_t)memory->displacement &
-			      (machine == EM_386 ? UINT32_MAX : UINT64_MAX)));
+		       "The displacement %s is %s, so no register is known to be a bad pointer.",
+		       HEX(table),
+		       oops_is_kernel_address(machine, table) ?
+			       "itself a kernel address, such as a table's" :
+			       "larger than any structure");
 		return;
 	}
 	name = REGISTER(ex, bad);
@@ -945,6 +987,7 @@ static bool say_missing(struct explainer *ex)
 	if (!report->has_address || report->address_is_range || report->mixed ||
 	    report->machine == EM_386 || report->machine == EM_RISCV || code->nr_memories != 1 ||
 	    code->is_address || !*memory->base || *memory->index || *memory->segment ||
+	    (strcmp(memory->base, "rip") != 0 && !is_member(memory)) ||
 	    lacks_displacement(report, memory, base))
 		return false;
 	if (!strcmp(memory->base, "rip")) {
