@@ -212,9 +212,15 @@ static void put_what(const struct explainer *ex, char text[OOPS_SENTENCE])
 	const char *title = ex_line(ex, report->title);
 	const unsigned int is = report->of ? report->of->is : 0;
 	const char *name = is & TITLE_STACK ? "Stack segment fault" : oops_kinds[report->kind].text;
-	const bool has_title = oops_kind_has(report->kind, KIND_TITLE);
+	/* Registers, code, or the callers of a handler say nothing themselves. */
+	const bool has_title =
+		oops_kind_has(report->kind, KIND_TITLE) &&
+		(report->of || (oops_kind_is_any(report->kind, KIND(TRACE) | KIND(PANIC)) &&
+				!oops_part_shows_code(title) && !oops_part_shows_registers(title)));
 
-	if (report->kind == OOPS_TRACE && report->is_announced)
+	if (report->kind == OOPS_TRACE && !has_title)
+		name = "Part of a report";
+	else if (report->kind == OOPS_TRACE && report->is_announced)
 		name = "A trace, before which the kernel printed";
 	else if (is & TITLE_WHOLE || (report->kind == OOPS_TRACE && report->of))
 		name = "";

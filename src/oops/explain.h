@@ -42,6 +42,7 @@ struct oops_verdict {
 	enum oops_grade grade;
 	enum oops_access access;
 	bool of_user; /* the access was one of user mode */
+	bool fits_fault; /* no line says what happened, and the registers fit a fault */
 	const char *system_call; /* NULL: not known; owned */
 	struct oops_note *note; /* owned; in no order */
 	size_t nr_notes, note_room;

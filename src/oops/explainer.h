@@ -8,6 +8,8 @@
 #include "oops/explain.h"
 #include "oops/facts.h"
 
+enum { FIRST_PAGE = 4096, PAGE = 4096 };
+
 /* Registers of a machine by their use. */
 struct register_uses {
 	const char *stack, *frame;
@@ -89,10 +91,18 @@ const struct oops_frame *ex_caller(const struct explainer *ex, unsigned int with
 void explain_fault(struct explainer *ex);
 /* The first lines of the report are missing. CR2 and the instruction may show that it was a page fault. */
 void explain_lost_head(struct explainer *ex);
+/* explain_rights.c: why the page of a page fault could not be accessed. */
+void explain_rights(struct explainer *ex);
 /* explain_kinds.c: all other kinds. */
 void explain_kind(struct explainer *ex);
 /* Hashes of pointers in any report. */
 void explain_hashes(struct explainer *ex);
+
+/* The address in the lower 56 bits. The CPU may ignore the upper byte (TCR_EL1.TBI0, TBI1). */
+static inline uint64_t without_tag(uint64_t address)
+{
+	return (uint64_t)((int64_t)(address << 8) >> 8);
+}
 
 /* --- pointer.c: what a value is that an instruction has used as a pointer, although it is none --- */
 

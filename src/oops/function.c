@@ -143,7 +143,7 @@ static const struct { unsigned int roles; const char *starts, *names; } function
 	{ FUNCTION_MACHINERY, "exc_",
 	  "__bad_area __bad_area_nosemaphore __crash_kexec __die __die_body __do_page_fault __mutex_lock "
 	  "__mutex_lock_slowpath __schedule __warn add_taint bad_area bad_area_nosemaphore bad_page "
-	  "check_panic_on_warn crash_kexec die die_addr do_error_trap do_exit do_general_protection "
+	  "check_panic_on_warn crash_kexec df_debug die die_addr do_double_fault do_error_trap do_exit do_general_protection "
 	  "do_group_exit do_invalid_op do_page_fault do_trap do_user_addr_fault dump_stack dump_stack_lvl "
 	  "fixup_bug handle_bug io_schedule io_schedule_timeout kernelmode_fixup_or_oops machine_kexec "
 	  "make_task_dead nmi_panic no_context oops_end page_fault_oops panic preempt_schedule "
@@ -175,7 +175,7 @@ static const struct { unsigned int roles; const char *starts, *names; } function
 	  "watchdog_hardlockup_check watchdog_overflow_callback x86_pmu_handle_irq" },
 	/* where a CPU enters the kernel: arch/x86/entry, arch/arm64/kernel/entry.S, arch/riscv/kernel/entry.S */
 	{ FUNCTION_MACHINERY | FUNCTION_ENTRY, "asm_exc_|el1_|el1h_|el1t_",
-	  "async_page_fault error_code general_protection handle_exception invalid_op page_fault "
+	  "async_page_fault double_fault error_code general_protection handle_exception invalid_op page_fault "
 	  "ret_from_exception" },
 	{ FUNCTION_INTERRUPT, "el1_irq|el1h_64_irq|asm_|sysvec_|apic_timer_interrupt|common_interrupt|ret_from_intr", NULL },
 	{ FUNCTION_STARTS, "entry_SYS|entry_INT80|system_call_fast|sysenter_|tracesys|stub_|ret_from_|el0_|el0t_",

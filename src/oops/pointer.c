@@ -9,7 +9,7 @@
 #include "base/special.h"
 #include "base/text.h"
 
-enum { FIRST_PAGE = 4096, MOST_ERRNO = 4095 };
+enum { MOST_ERRNO = 4095 };
 #define SPINLOCK_MAGIC UINT32_C(0xdead4ead) /* include/linux/spinlock_types_raw.h */
 
 bool oops_is_kernel_address(uint16_t machine, uint64_t address)

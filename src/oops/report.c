@@ -238,23 +238,37 @@ static uint16_t machine_of_words(const struct oops_reports *reports,
 	return EM_NONE;
 }
 
-/* The machine whose entry code is in the trace: arch/x86/entry, arch/arm64/kernel/entry.S, arch/riscv/kernel/traps.c. */
-static uint16_t machine_of_frames(const struct oops_report *report)
+/* Entry code in the trace shows the machine, and handlers show what happened where no line says it: arch/x86/entry and
+ * kernel/traps.c, arch/arm64/kernel/entry.S and traps.c, arch/riscv/kernel/traps.c. */
+static void take_entries(struct oops_report *report)
 {
 	static const struct {
 		const char *start;
 		uint16_t machine;
+		enum oops_kind kind;
 	} entries[] = {
-		{ "entry_SYSCALL_64", EM_X86_64 }, { "entry_SYSENTER_32", EM_386 },
-		{ "entry_INT80_32", EM_386 },	   { "el0t_64_", EM_AARCH64 },
-		{ "el1h_64_", EM_AARCH64 },	   { "do_trap_ecall_u", EM_RISCV },
+		{ "entry_SYSCALL_64", EM_X86_64, OOPS_TRACE },
+		{ "entry_SYSENTER_32", EM_386, OOPS_TRACE },
+		{ "entry_INT80_32", EM_386, OOPS_TRACE },
+		{ "el0t_64_", EM_AARCH64, OOPS_TRACE },
+		{ "el1h_64_", EM_AARCH64, OOPS_TRACE },
+		{ "do_trap_ecall_u", EM_RISCV, OOPS_TRACE },
+		{ "do_double_fault", EM_NONE, OOPS_DOUBLE_FAULT },
+		{ "exc_double_fault", EM_NONE, OOPS_DOUBLE_FAULT },
+		{ "asm_exc_double_fault", EM_NONE, OOPS_DOUBLE_FAULT },
+		{ "handle_bad_stack", EM_NONE, OOPS_STACK_OVERFLOW },
+		{ "panic_bad_stack", EM_NONE, OOPS_STACK_OVERFLOW },
 	};
 
 	for (size_t i = 0; i < report->nr_frames; i++)
-		for (size_t j = 0; j < sizeof(entries) / sizeof(*entries); j++)
-			if (starts_with(report->frame[i].symbol.name, entries[j].start))
-				return entries[j].machine;
-	return EM_NONE;
+		for (size_t j = 0; j < sizeof(entries) / sizeof(*entries); j++) {
+			if (!starts_with(report->frame[i].symbol.name, entries[j].start))
+				continue;
+			if (!report->machine)
+				report->machine = entries[j].machine;
+			if (report->kind == OOPS_TRACE && !report->of)
+				report->kind = entries[j].kind;
+		}
 }
 
 /* Judges the report when all its lines were read. */
@@ -264,8 +278,7 @@ static void complete(const struct oops_reports *reports, struct oops_reading *re
 
 	if (!report->machine && reading->is_x86)
 		report->machine = machine_of_words(reports, report);
-	if (!report->machine)
-		report->machine = machine_of_frames(report);
+	take_entries(report);
 	/* The lines that show the machine may be missing. */
 	if (!report->machine && oops_report_is_syndrome(report))
 		report->machine = EM_AARCH64;

@@ -16,13 +16,13 @@
 #include "value/text_member.h"
 
 /* Registers or a function alone are no report: users paste them to ask what they are. */
-static bool report_tells(const struct oops_report *report)
+static bool report_tells(const struct oops_report *report, const struct oops_verdict *verdict)
 {
 	const bool has_place =
 		report->nr_contexts && *report->context[0].where.name && report->context[0].nr_regs;
 
 	if (report->kind == OOPS_TRACE)
-		return report->has_pid ||
+		return report->has_pid || verdict->fits_fault ||
 		       (report->of &&
 			(report->die_count || report->nr_frames || report->machine)) ||
 		       (has_place && report->context[0].nr_code);
@@ -39,10 +39,14 @@ bool text_reports_read(struct text_reports *reports, const char *text, size_t si
 	reports->verdict = calloc(reports->read.nr + 1, sizeof(*reports->verdict));
 	if (!reports->verdict)
 		return out_of_memory(err);
-	for (size_t i = 0; i < reports->read.nr && !listener_stops(listener); i++)
-		if (report_tells(&reports->read.report[i]) &&
-		    !oops_explain(&reports->read, i, &reports->verdict[i], err))
+	for (size_t i = 0; i < reports->read.nr && !listener_stops(listener); i++) {
+		struct oops_verdict *verdict = &reports->verdict[i];
+
+		if (!oops_explain(&reports->read, i, verdict, err))
 			return false;
+		if (!report_tells(&reports->read.report[i], verdict))
+			oops_verdict_release(verdict);
+	}
 	return true;
 }
 
@@ -349,7 +353,7 @@ bool show_reports(struct session *session, const struct text_reports *reports)
 	size_t nr = 0, number = 0;
 
 	for (size_t i = 0; i < reports->read.nr; i++)
-		nr += report_tells(&reports->read.report[i]);
+		nr += report_tells(&reports->read.report[i], &reports->verdict[i]);
 	for (size_t i = 0; i < reports->read.nr && !session_interrupted(session); i++) {
 		const struct shown_report shown = { session,
 						    &reports->read,
@@ -358,7 +362,7 @@ bool show_reports(struct session *session, const struct text_reports *reports)
 						    number + 1,
 						    nr };
 
-		if (!report_tells(shown.report))
+		if (!report_tells(shown.report, shown.verdict))
 			continue;
 		number++;
 		output_in_text(output, put_text, &shown);
