@@ -603,10 +603,11 @@ static void compare(struct explainer *ex, const struct code_memory *memory, uint
 	put_access(ex, memory, effective, bytes, text);
 	if (is_refused)
 		text_append(text, sizeof(text),
-			    ", an address that is not canonical%s: that is the reason for the fault",
+			    ", an address that is not canonical%s: that %s the reason for the fault",
 			    oops_is_canonical(report->machine, ex->context, effective) ?
 				    " with 48 bits (the text does not show CR4)" :
-				    "");
+				    "",
+			    verdict->fits_fault ? "would be" : "is");
 	else if (is_into)
 		text_append(text, sizeof(text),
 			    "; the reported address is %" PRIu64

@@ -309,13 +309,14 @@ static void put_value(struct output *output, const struct call *call)
 		value.text = call->number ? "yes" : "no";
 		if (words->yes || words->no)
 			value.text = call->number ? words->yes : words->no;
-	} else if (call->kind != CALL_STRING) {
+		value.size = value.text ? strlen(value.text) : 0;
+	} else if (call->kind == CALL_STRING) {
+		value.size = value.text ? strlen(value.text) : 0;
+	} else {
 		value.kind = call->kind == CALL_HEX ? CELL_HEX : CELL_COUNT;
 		value.text = digits;
 		value.size = amount(field, call, digits);
 	}
-	if (call->kind == CALL_STRING || call->kind == CALL_BOOLEAN)
-		value.size = value.text ? strlen(value.text) : 0;
 	if (call->kind == CALL_NULL || (call->kind == CALL_BOOLEAN && !value.text))
 		return;
 	if (open->kind == OPEN_VALUES)

@@ -32,6 +32,7 @@ naming() {
 	./oops/boot.c
 	./oops/explain.c
 	./oops/explain_fault.c
+	./oops/explain_rights.c
 	./oops/explainer.c
 	./oops/facts.c
 	./oops/function.c
@@ -70,6 +71,7 @@ naming() {
 	./oops/explain.c
 	./oops/explain_fault.c
 	./oops/explain_kinds.c
+	./oops/explain_rights.c
 	./oops/explainer.c
 	./oops/facts.c
 	./oops/instruction.c
