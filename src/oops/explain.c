@@ -99,7 +99,8 @@ static const struct oops_frame *find_in_trace(const struct explainer *ex)
 		     (begins && (!may_be_x86 || !oops_kind_has(report->kind, KIND_FAULT) ||
 				 !oops_kind_has(report->kind, KIND_EXCEPTION)));
 
-	if (stopped || !caller)
+	/* What reports a machine check or an NMI is above the code that it stopped, and no list has all of it. */
+	if (stopped || !caller || oops_kind_is_any(report->kind, KIND(MCE) | KIND(NMI)))
 		return stopped;
 	if (kernel_context(ex) && *ex->context->where.name)
 		return caller;
@@ -170,10 +171,12 @@ static void put_title(const struct explainer *ex, char text[OOPS_SENTENCE])
 	const char *hash =
 		strstr(title, report->kind == OOPS_STACK_OVERFLOW ? " at 0" : " mapping:");
 	size_t length = hash ? (size_t)(hash - title) : strlen(title);
+	size_t blanks = strspn(title, " \t");
 
-	while (length && strchr(" :.", title[length - 1]))
+	while (length > blanks && strchr(" :.", title[length - 1]))
 		length--;
-	put(text, "%s%.*s", *text ? ": " : "", (int)(length > 300 ? 300 : length), title);
+	length -= blanks;
+	put(text, "%s%.*s", *text ? ": " : "", (int)(length > 300 ? 300 : length), title + blanks);
 }
 
 /* Appends the function after the place in the trace. It need not be the caller: unwinders leave out frames. */
@@ -211,7 +214,11 @@ static void put_what(const struct explainer *ex, char text[OOPS_SENTENCE])
 	const struct oops_report *report = ex->report;
 	const char *title = ex_line(ex, report->title);
 	const unsigned int is = report->of ? report->of->is : 0;
-	const char *name = is & TITLE_STACK ? "Stack segment fault" : oops_kinds[report->kind].text;
+	/* s390 has one title for protection and translation: do_exception() in arch/s390/mm/fault.c. */
+	const char *name = is & TITLE_STACK ? "Stack segment fault" :
+			   report->kind == OOPS_PAGE_FAULT && report->machine == EM_S390 ?
+					      "Memory fault" :
+					      oops_kinds[report->kind].text;
 	/* Registers, code, or the callers of a handler say nothing themselves. */
 	const bool has_title =
 		oops_kind_has(report->kind, KIND_TITLE) &&
@@ -221,7 +228,10 @@ static void put_what(const struct explainer *ex, char text[OOPS_SENTENCE])
 	if (report->kind == OOPS_TRACE && !has_title)
 		name = "Part of a report";
 	else if (report->kind == OOPS_TRACE && report->is_announced)
-		name = "A trace, before which the kernel printed";
+		/* Without a time, the line may be of a program. */
+		name = ex->reports->lines.line[report->title].has_time ?
+			       "A trace, before which the kernel printed" :
+			       "A trace, which follows the line";
 	else if (is & TITLE_WHOLE || (report->kind == OOPS_TRACE && report->of))
 		name = "";
 	if (!has_title || !strcasestr(title, name))

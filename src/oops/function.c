@@ -173,6 +173,9 @@ static const struct { unsigned int roles; const char *starts, *names; } function
 	  "mem_parity_error nmi nmi_handle nmi_stack_correct notifier_call_chain notify_die pci_serr_error "
 	  "perf_event_nmi_handler perf_event_overflow repeat_nmi unknown_nmi_error "
 	  "watchdog_hardlockup_check watchdog_overflow_callback x86_pmu_handle_irq" },
+	/* of a machine check: arch/x86/kernel/cpu/mce/core.c of all releases, entry_64.S */
+	{ FUNCTION_MACHINERY, "print_mce|do_machine_check|machine_check",
+	  "mce_end mce_log mce_panic mce_reign mce_timed_out" },
 	/* where a CPU enters the kernel: arch/x86/entry, arch/arm64/kernel/entry.S, arch/riscv/kernel/entry.S */
 	{ FUNCTION_MACHINERY | FUNCTION_ENTRY, "asm_exc_|el1_|el1h_|el1t_",
 	  "async_page_fault double_fault error_code general_protection handle_exception invalid_op page_fault "

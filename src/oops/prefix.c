@@ -246,6 +246,20 @@ static const char *read_gap(const char *at, struct prefix *prefix)
 	return after;
 }
 
+/* The number of the line, as an editor or a viewer shows it: "1146  <0>[33685.629591] ". */
+static const char *read_line_number(const char *at, struct prefix *prefix)
+{
+	size_t nr = strspn(at, DIGITS);
+	const char *after = at + nr + (at[nr] == ':' || at[nr] == '|'), *time;
+	struct prefix other = { 0 };
+
+	if (!nr || nr > 7 || prefix->found || (*after != ' ' && *after != '\t'))
+		return NULL;
+	after = skip_blanks(after);
+	time = read_level(after, &other);
+	return read_time(time ? time : after, &other) ? after : NULL;
+}
+
 /* --- what loggers print --- */
 
 /* "Jan  2 03:04:05 host kernel: " in all forms of syslog and of the journal: the month may be of any language, the
@@ -317,9 +331,10 @@ static const char *read_prompt(const char *at, struct prefix *prefix)
 
 const char *prefix_read(const char *line, struct prefix *prefix)
 {
-	static part_reader *const readers[] = { read_time,    read_caller, read_thread, read_date,
-						read_level,   read_record, read_words,	read_logger,
-						read_program, read_gap,	   read_prompt };
+	static part_reader *const readers[] = { read_time,  read_caller, read_thread,
+						read_date,  read_level,	 read_record,
+						read_words, read_logger, read_program,
+						read_gap,   read_prompt, read_line_number };
 	const char *at = skip_blanks(line), *next = at;
 
 	*prefix = (struct prefix){ 0 };

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/scatter.h"
+#include "oops/facts.h"
 #include "oops/report_parts.h"
 #include "oops/scan.h"
 
@@ -465,6 +466,15 @@ static bool has_words(const char *text)
 	return nr >= 2;
 }
 
+/* "systemd[1]: ...": a program wrote it to /dev/kmsg. */
+static bool is_of_program(const char *text)
+{
+	const char *end = strstr(text, "]: ");
+
+	return end && isdigit((unsigned char)end[-1]) && memchr(text, '[', (size_t)(end - text)) &&
+	       !memchr(text, ' ', (size_t)(end - text));
+}
+
 /* A message that no list has stands directly before the trace: after "cut here", or without an indent. Returns its
  * line, or `trace` if there is no such line. */
 static size_t find_message(const struct reader *reader, size_t trace)
@@ -487,12 +497,14 @@ static size_t find_message(const struct reader *reader, size_t trace)
 		    !after_any(
 			    line[i].text,
 			    "Modules linked in|Call Trace|Call trace|NMI backtrace|stack backtrace:") &&
+		    !strstr(line[i].text, "[last unloaded: ") && !is_of_program(line[i].text) &&
 		    !oops_who_is_detail(line[i].text))
 			found = i;
 	}
 	/* Without "cut here", only the line that no other line separates from the trace. */
 	for (size_t i = found + 1; i < trace; i++)
-		if (isalnum((unsigned char)*line[i].text) &&
+		if (isgraph((unsigned char)*line[i].text) &&
+		    strpbrk(line[i].text, "abcdefghijklmnopqrstuvwxyz") &&
 		    !after_any(line[i].text, "Modules linked in|Hardware name"))
 			return trace;
 	return found;
@@ -622,7 +634,12 @@ static void take_title(struct reader *reader, struct oops_reading *reading,
 static void take_panic(struct reader *reader, struct oops_reading *reading, const char *message,
 		       const struct oops_title *title, const struct oops_part *part)
 {
-	if (!reading || !oops_panic_is_consequence(message, reading->report.kind)) {
+	/* UML shows the registers before it panics (segv() in arch/um/kernel/trap.c). */
+	const bool is_reason = reading && reading->report.kind == OOPS_TRACE &&
+			       !reading->report.of && !reading->report.nr_frames &&
+			       reading->report.nr_contexts;
+
+	if (!reading || !(is_reason || oops_panic_is_consequence(message, reading->report.kind))) {
 		take_title(reader, reading, title, part);
 		return;
 	}
@@ -929,6 +946,19 @@ static int compare_reports(const void *one, const void *other)
 	return a->first < b->first ? -1 : a->first > b->first;
 }
 
+/* An entry that maps a large page ends the walk. dump_pagetable() of old x86-64 kernels went on, into the page. */
+static void end_walk(struct oops_report *report)
+{
+	struct fact_entry found;
+
+	for (size_t i = 0; i < report->nr_entries; i++) {
+		fact_entry(report->machine, report->entry[i].name, report->entry[i].value, true,
+			   !strcmp(report->entry[0].name, "pdpt"), &found);
+		if (found.is_leaf)
+			report->nr_entries = i + 1;
+	}
+}
+
 /* All reports of a boot are of one machine. The reports are in the order of boots. */
 static void spread_machine(struct oops_reports *reports)
 {
@@ -946,7 +976,8 @@ static void spread_machine(struct oops_reports *reports)
 		if (!report[i].machine && machine)
 			report[i].machine = machine->number;
 	}
-	for (size_t i = 0; i < reports->nr; i++)
+	for (size_t i = 0; i < reports->nr; i++) {
+		end_walk(&report[i]);
 		for (size_t j = 0; j < report[i].nr_contexts; j++) {
 			report[i].context[j].machine = report[i].machine;
 			oops_part_settle_code(&report[i].context[j], report[i].machine,
@@ -954,6 +985,7 @@ static void spread_machine(struct oops_reports *reports)
 						      report[i].release :
 						      reports->boot[report[i].boot].release);
 		}
+	}
 }
 
 static bool read_all(struct reader *reader, size_t first, struct error *err)

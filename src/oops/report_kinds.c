@@ -69,6 +69,7 @@ static const struct oops_title titles[] = {
 	{ "CPU ", "detected hard LOCKUP", OOPS_HARD_LOCKUP, 0 }, /* arch/powerpc/kernel/watchdog.c */
 	{ "Watchdog CPU:", " Hard LOCKUP", OOPS_HARD_LOCKUP, 0 },
 	{ "BUG: ", "stack guard page was hit at ", OOPS_STACK_OVERFLOW, 0 },
+	{ "BUG: Unable to handle kernel unaligned access", NULL, OOPS_ALIGNMENT, 0 }, /* arch/powerpc */
 	{ "BUG: unable to handle |BUG: Unable to handle kernel |BUG: kernel NULL pointer dereference|"
 	  "Unable to handle kernel |Unable to handle user |Unhandled fault at 0x|Kernel attempted to ",
 	  NULL, OOPS_PAGE_FAULT, 0 },
@@ -159,7 +160,7 @@ static const struct oops_title titles[] = {
 	{ " invoked oom-killer: ", NULL, OOPS_OOM, ANYWHERE },
 	{ "Out of memory: Kill|Memory cgroup out of memory: Kill", NULL, OOPS_OOM, MESSAGE },
 	{ ": 00", " ilc:", OOPS_TRACE, LATE | ANYWHERE }, /* die() in arch/s390/kernel/dumpstack.c */
-	{ "Kernel Fault: Code=", NULL, OOPS_PAGE_FAULT, 0 }, /* arch/parisc/kernel/traps.c */
+	{ "Kernel Fault: Code=", NULL, OOPS_TRACE, 0 }, /* arch/parisc/kernel/traps.c */
 	{ ": page allocation failure: |: page allocation failure. |: vmalloc: allocation failure",
 	  NULL, OOPS_TRACE, ANYWHERE },
 	{ "irq ", ": nobody cared", OOPS_TRACE, 0 },
@@ -172,8 +173,9 @@ static const struct oops_title titles[] = {
 	  NULL, OOPS_BUG, ANYWHERE },
 };
 
-/* After "Oops: " there is the message of die() since 6.10, or the error code of a page fault. */
+/* After "Oops: " there is the error code of a page fault, or the message of die(), since 6.10 also on x86. */
 static const struct oops_title oops = { "Oops: ", NULL, OOPS_PAGE_FAULT, LATE };
+static const struct oops_title other_oops = { "Oops: ", NULL, OOPS_TRACE, LATE };
 /* die() of x86 with words that no list has: "VE fault: 0000 [#1]" */
 static const struct oops_title die = { "", NULL, OOPS_TRACE, LATE | X86 };
 static const struct oops_title panic = { "Kernel panic", NULL, OOPS_PANIC, 0 };
@@ -230,16 +232,23 @@ const struct oops_title *oops_title_find(const char *text)
 {
 	const struct oops_title *title;
 	const char *after;
+	size_t code;
 
 	text = skip_part_names(text);
 	if (oops_panic_message(text))
 		return starts_with(oops_panic_message(text), hyp_panic.starts) ? &hyp_panic :
 										 &panic;
 	after = after_start(text, "Oops: ");
+	code = after ? strspn(after, "0123456789abcdef") : 0;
+	/* s390 has the code of a program interruption there. */
+	if (code && !isalnum((unsigned char)after[code]) && !strstr(after, " ilc:"))
+		return &oops;
 	title = find_title(after ? after : text);
 	if (!title && is_die(after ? after : text))
 		return &die;
-	return after && !title ? &oops : title;
+	if (title || !after)
+		return title;
+	return strstr(after, ", sig: ") || strstr(after, "[#") ? &other_oops : NULL;
 }
 
 /* A panic says more than nothing; a BUG() or a warning says where, all others say what. */

@@ -461,7 +461,7 @@ void oops_who_title(struct oops_reading *reading, const struct oops_part *part)
 		read_place_of_title(reading, part);
 	if (report->kind == OOPS_SLUB)
 		read_kernel(report, text, part->index);
-	reading->is_x86 |= starts_with(text, "Oops: 00");
+	reading->is_x86 |= starts_with(text, "Oops: 00") && !strstr(text, " ilc:");
 	if (report->kind == OOPS_SERROR) /* only arm64 has it */
 		report->machine = EM_AARCH64;
 	if (starts_with(text, "Internal error: ") && strstr(text, " ARM"))

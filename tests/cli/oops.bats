@@ -51,3 +51,23 @@ facts() {
 @test "heads that no list has, machines that are not decoded, old and new titles" { facts '32[0-9]-' '33[0-9]-' '34[0-6]-'; }
 
 @test "texts that lack their first or last lines" { facts '38[0-8]-'; }
+
+@test "sums of registers, cut reports, what ends a walk, lines of editors and programs" { facts '4[2-7][0-9]-'; }
+
+@test "code at the end, Xen, old forms, callers that handle, sizes of pages" { facts '2[2-6][0-9]-'; }
+
+@test "syndromes, tags, sums, thunks, contradictions, words of die()" { facts '2[7-9][0-9]-'; }
+
+@test "each text belongs to a test" {
+	local text pattern patterns found
+
+	patterns=$(sed -n "s/^@test.*{ facts \(.*\); }$/\1/p" "$BATS_TEST_FILENAME" | tr -d "'")
+	for text in "$OOPS"/*.facts; do
+		found=
+		for pattern in $patterns; do
+			# shellcheck disable=SC2053 # a pattern of names
+			[[ ${text##*/} == $pattern* ]] && found=yes
+		done
+		[ "$found" ] || { echo "$text"; return 1; }
+	done
+}
