@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Paths of mappings, with and without mounts, and damage that ends a path. */
 #include "kernel/noted.h"
+#include "linux/crash_members.h"
 #include "linux/task_members.h"
 #include "linux/vma/swap_area.h"
 #include "made_files.h"
@@ -227,6 +228,120 @@ static void paths_that_loop(void **state)
 	open_close(kernel);
 }
 
+/* --- the hash of a name --- */
+
+/* Changes two words, by default none. Process 1 runs file 1 (mnt), 4 (dir/file) or none (-1). */
+static struct kernel *open_hashed(const uint32_t hashes[3], const char *release, int program,
+				  const uint64_t changes[2][2])
+{
+	enum { IDLE = 0x9000, FIRST = 0x9100, ADDRESS_SPACE = 0x9200 };
+	static const unsigned int dentries[] = { 1, 3, 4 };
+	struct kernel *kernel;
+
+	memory_start_64(release, "SYMBOL(init_task)=ffffffff80009000\n");
+	put_files();
+	put(IDLE + 8, IMAGE + FIRST + 8, 8);
+	put(FIRST + 24, 1, 4);
+	put(FIRST + 32, IMAGE + ADDRESS_SPACE, 8);
+	put(ADDRESS_SPACE, program < 0 ? 0 : IMAGE + FILES + 16 * (unsigned int)program, 8);
+	for (size_t i = 0; i < 3; i++)
+		put(DENTRIES + 0x80 * dentries[i] + 20, hashes[i], 4);
+	for (size_t i = 0; i < 2; i++)
+		if (changes[i][0])
+			put(changes[i][0], changes[i][1], 8);
+	kernel = PLACED_OPEN(NULL, layout);
+	placed_set(kernel, TASK_TASKS, 8, 16);
+	placed_set(kernel, TASK_PID, 24, 4);
+	placed_set(kernel, TASK_MM, 32, 8);
+	placed_set(kernel, MM_EXE_FILE, 0, 8);
+	placed_set(kernel, DENTRY_NAME_HASH, 20, 4);
+	placed_set(kernel, DENTRY_FLAGS, 48, 4);
+	return kernel;
+}
+
+/* Process 1 shows how the kernel hashes names. Where it does not, no name is judged by its hash. */
+static void names_and_hashes(void **state)
+{
+	/* of mnt, dir and file, by another implementation */
+	static const uint32_t words[] = { 0xa0b7e989, 0x6a9b858f, 0x08dc02a1 },
+			      bytes[] = { 0xd25ee18e, 0x603f3560, 0x56614adc },
+			      both[] = { 0xa0b7e989, 0x603f3560, 0x08dc02a1 },
+			      unsalted[] = { 0xcf31a53d, 0x46a4c46c, 0xb1bed465 }; /* of words */
+#define DENTRY(NR, OFFSET) (DENTRIES + 0x80 * (NR) + (OFFSET))
+	static const struct {
+		const uint32_t *hashes;
+		const char *release;
+		int program;
+		uint64_t changes[2][2]; /* address, 8 bytes */
+		const char *path; /* of file 4 */
+	} rows[] = {
+		{ words, "6.1.0", 1, { { 0 } }, "/mnt/dir/file" },
+		{ bytes, "6.1.0", 1, { { 0 } }, "/mnt/dir/file" },
+		/* "filf", or a damaged hash */
+		{ words, "6.1.0", 1, { { DENTRY(4, 0x40), 0x666c6966 } }, NULL },
+		{ bytes, "6.1.0", 1, { { DENTRY(4, 0x40), 0x666c6966 } }, NULL },
+		{ words, "6.1.0", 1, { { DENTRY(4, 20), 0x18dc02a1 } }, NULL },
+		/* hashed by the file system, also if only the folder shows it; not looked up */
+		{ words,
+		  "6.1.0",
+		  1,
+		  { { DENTRY(4, 20), 7 }, { DENTRY(4, 48), 1 } },
+		  "/mnt/dir/file" },
+		{ words,
+		  "6.1.0",
+		  1,
+		  { { DENTRY(4, 20), 7 }, { DENTRY(3, 48), 1 } },
+		  "/mnt/dir/file" },
+		{ words, "6.1.0", 1, { { DENTRY(4, 20), 0 } }, "/mnt/dir/file" },
+		/* process 1's program is from such a file system: its names show nothing */
+		{ words,
+		  "6.1.0",
+		  1,
+		  { { DENTRY(0, 48), 1 }, { DENTRY(4, 20), 7 } },
+		  "/mnt/dir/file" },
+		/* before 4.8, without the parent */
+		{ unsalted, "4.7.0", 1, { { 0 } }, "/mnt/dir/file" },
+		{ unsalted, "4.7.0", 4, { { DENTRY(4, 20), 7 } }, "/mnt/dir/file" },
+		/* one word of process 1 is damaged: the next folder shows the same, or nothing does */
+		{ words, "6.1.0", 4, { { DENTRY(4, 20), 7 } }, NULL },
+		{ bytes, "6.1.0", 4, { { DENTRY(4, 20), 7 } }, NULL },
+		{ words, "6.1.0", 4, { { DENTRY(3, 0x40), 0x726965 } }, NULL },
+		{ words,
+		  "6.1.0",
+		  4,
+		  { { DENTRY(4, 48), 1 }, { DENTRY(3, 20), 7 } },
+		  "/mnt/dir/file" },
+		{ words, "6.1.0", 1, { { DENTRY(1, 20), 7 } }, "/mnt/dir/file" },
+		{ words, "6.1.0", -1, { { DENTRY(4, 20), 7 } }, "/mnt/dir/file" },
+		{ words, "6.1.0", 1, { { 0x9118, 2 }, { DENTRY(4, 20), 7 } }, "/mnt/dir/file" },
+		/* no kernel hashes in both ways */
+		{ both, "6.1.0", 4, { { 0 } }, "/mnt/dir/file" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel = open_hashed(rows[i].hashes, rows[i].release,
+						    rows[i].program, rows[i].changes);
+		char path[VMA_NAME_MAX];
+
+		if (vma_file_path(kernel, IMAGE + FILES + 64, path, NULL) !=
+			    (rows[i].path != NULL) ||
+		    (rows[i].path && strcmp(path, rows[i].path) != 0))
+			fail_msg("row %zu", i);
+		open_close(kernel);
+	}
+	/* a rename from another folder replaced the name */
+	for (int old = 0; old < 2; old++) {
+		const uint64_t changes[2][2] = { { DENTRY(4, 0), dentry_at(0) },
+						 { DENTRY(4, 40), 0 } };
+		struct kernel *kernel = open_hashed(words, old ? "4.14.0" : "4.17.0", 1, changes);
+		char path[VMA_NAME_MAX];
+
+		assert_int_equal(vma_dentry_path(kernel, dentry_at(4), path, NULL), old);
+		open_close(kernel);
+	}
+}
+
 /* --- without a mount --- */
 
 static void paths_of_dentries(void **state)
@@ -362,7 +477,7 @@ int main(void)
 		cmocka_unit_test(deleted_files),       cmocka_unit_test(long_names),
 		cmocka_unit_test(long_paths),	       cmocka_unit_test(paths_that_loop),
 		cmocka_unit_test(paths_of_dentries),   cmocka_unit_test(names_are_told),
-		cmocka_unit_test(files_of_swap_areas),
+		cmocka_unit_test(files_of_swap_areas), cmocka_unit_test(names_and_hashes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

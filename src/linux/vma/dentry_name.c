@@ -58,18 +58,31 @@ static uint64_t hash_bytes(uint64_t hash, const char *name, size_t length, unsig
 	return word == 8 ? (hash * UINT64_C(0x61c8864680b583eb)) >> 32 : hash * 0x61c88647;
 }
 
+/* Until 4.17 (076515fc9267, fs/dcache.c), the name that a rename replaced got the other name's parent. It kept
+ * its hash, and was removed from the hash table. */
+static bool has_other_parent(struct kernel *kernel, uint64_t dentry)
+{
+	const struct member *hash = kernel_member_as(kernel, DENTRY_HASH, MEMBER_LINKS, NULL);
+	uint64_t pprev;
+
+	return kernel_version(kernel) < KERNEL_VERSION(4, 17, 0) && hash &&
+	       kernel_read_pointer(kernel, dentry + hash->offset + kernel_pointer_size(kernel),
+				   &pprev, NULL) &&
+	       !pprev;
+}
+
 /* Is there a hash that is not made by the folder's file system (DCACHE_OP_HASH)? The kernel hashes no name
  * of a file that is not looked up, such as a pipe's: the hash is 0. */
-static bool read_hash(struct kernel *kernel, uint64_t dentry, uint64_t *parent, uint64_t *hash)
+static bool read_hash(struct kernel *kernel, uint64_t dentry, uint64_t parent, uint64_t *hash)
 {
 	enum { HAS_OWN_HASH = 1 };
 	uint64_t flags, above;
 
 	return kernel_read_member(kernel, dentry, DENTRY_FLAGS, &flags, NULL) &&
-	       kernel_read_member(kernel, dentry, DENTRY_PARENT, parent, NULL) &&
-	       kernel_read_member(kernel, *parent, DENTRY_FLAGS, &above, NULL) &&
+	       kernel_read_member(kernel, parent, DENTRY_FLAGS, &above, NULL) &&
 	       !((flags | above) & HAS_OWN_HASH) &&
-	       kernel_read_member(kernel, dentry, DENTRY_NAME_HASH, hash, NULL) && *hash;
+	       kernel_read_member(kernel, dentry, DENTRY_NAME_HASH, hash, NULL) && *hash &&
+	       !has_other_parent(kernel, dentry);
 }
 
 static bool hash_fits(enum hash_kind kind, uint64_t parent, uint64_t hash, const char *name,
@@ -111,12 +124,16 @@ static bool learn_hash(struct kernel *kernel, void *state, struct error *err)
 	    !kernel_read_member(kernel, mm, MM_EXE_FILE, &file, NULL) ||
 	    !kernel_read_member(kernel, file, FILE_DENTRY, &dentry, NULL))
 		return true;
-	for (int i = 0; i < MOST_FOLDERS && read_hash(kernel, dentry, &parent, &hash) &&
-			read_name(kernel, dentry, name, &length, &address, NULL);
-	     i++, dentry = parent)
+	for (int i = 0;
+	     i < MOST_FOLDERS && kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent, NULL);
+	     i++, dentry = parent) {
+		if (!read_hash(kernel, dentry, parent, &hash) ||
+		    !read_name(kernel, dentry, name, &length, &address, NULL))
+			continue;
 		for (enum hash_kind try = HASH_OF_WORDS; try <= HASH_OF_BYTES; try++)
 			if (hash_fits(try, parent, hash, name, length, kernel_pointer_size(kernel)))
 				*fits |= try;
+	}
 	return true;
 }
 
@@ -149,15 +166,16 @@ static bool name_agrees(struct kernel *kernel, uint64_t dentry, uint64_t address
 			    "the dentry at %" PRIx64 " has a name of %zu bytes, but at %" PRIx64
 			    " is a text of another length",
 			    dentry, length, address);
+	if (!kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent, err))
+		return false;
 	if (kind && (*kind == HASH_OF_WORDS || *kind == HASH_OF_BYTES) &&
-	    read_hash(kernel, dentry, &parent, &hash) &&
+	    read_hash(kernel, dentry, parent, &hash) &&
 	    !hash_fits(*kind, parent, hash, name, length, kernel_pointer_size(kernel)))
 		return fail(err, ERROR_FORMAT,
 			    "the dentry at %" PRIx64 " has the name %s and the d_parent %" PRIx64
 			    ", but its hash is %" PRIx64 ": one of the three is damaged",
 			    dentry, name, parent, hash);
 	return !kernel_read_member(kernel, dentry, DENTRY_SB, &sb, NULL) ||
-	       !kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent, NULL) ||
 	       !kernel_read_member(kernel, parent, DENTRY_SB, &other, NULL) || !sb || !other ||
 	       sb == other ||
 	       fail(err, ERROR_FORMAT,
