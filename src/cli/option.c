@@ -759,6 +759,7 @@ bool session_read_words(struct session *session, char ***words, struct error *er
 		.explain = explain_option,
 		.arg = session,
 	};
+	const struct alias *row;
 
 	session->chosen.table.process_word = session->chosen.table.root_word = NULL;
 	session->chosen.table.given = session->chosen.table.has_process = false;
@@ -766,7 +767,14 @@ bool session_read_words(struct session *session, char ***words, struct error *er
 	if (!options_read(command, words, &reader, err) || !session_choose_columns(session, err))
 		return false;
 	take_back(session, words);
-	return arguments_count(command, reader.seen, *words, err) &&
-	       (command->chooses_table || !has_table(command) ||
-		session_choose_table(session, err));
+	if (arguments_count(command, reader.seen, *words, err))
+		return command->chooses_table || !has_table(command) ||
+		       session_choose_table(session, err);
+	/* perhaps not the ROOT of kwalk, but crash's -r */
+	row = session->chosen.table.root_word ?
+		      alias_with_letter(session->front.aliases, command->name, 'r') :
+		      NULL;
+	if (row && !row->runs)
+		text_append(err->message, sizeof(err->message), "; -r of crash: %s", row->instead);
+	return false;
 }

@@ -321,8 +321,10 @@ static void run_for_each(struct session *session, char **words, char **which)
 
 	*which = text;
 	while (!session_interrupted(session) &&
-	       symbol_word_of_cpu(session->kernel, word, &cpu, text, sizeof(text)))
+	       symbol_word_of_cpu(session->kernel, word, &cpu, text, sizeof(text))) {
+		output_textf(session->output, "%s:\n", text);
 		run_with(session, words);
+	}
 	*which = word;
 }
 

@@ -255,6 +255,7 @@ notes() {
 		"$KWALK" -q -c "$line" vmlinux x86_64-tasks 2>complaints >answer
 		[ ! -s complaints ]
 	done
+	fails 1 @usage 'whatis -r crash pahole' -c 'whatis -r 24' x86_64-tasks
 	fails 1 @usage 'ptov 1000:a NAME:all' -c 'ptov 1000:a' x86_64-tasks
 	"$DUMPS/mklog" ring --bits=12 --records=6 | cat <(echo "include $DUMPS/x86_64-tasks.txt") - | describe logged
 	"$KWALK" -q -c 'log -a' vmlinux logged 2>complaints >answer

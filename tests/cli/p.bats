@@ -292,6 +292,7 @@ describes_declarations() { strings -a vmlinux | grep -q '^GNU C'; }
 	for line in this_cpu_off:a this_cpu_off:0,1 this_cpu_off:1,0; do
 		"$KWALK" -q -c "p $line; p $line + 1; struct long $line; rd $line" vmlinux x86_64-tasks | cmp - all
 	done
+	[ "$(grep -cx 'this_cpu_off:[01]:' all)" = 4 ]
 	"$KWALK" -q -j -c 'p this_cpu_off:1,' vmlinux x86_64-tasks | json_values 'it["expression"]' | grep -qx this_cpu_off:1
 	fails 1 'CPU 7' -c 'p this_cpu_off:0,7' vmlinux x86_64-tasks
 	fails 1 ',7-1 is not expected' -c 'p this_cpu_off:0,7-1' vmlinux x86_64-tasks

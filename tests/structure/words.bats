@@ -44,7 +44,7 @@ calls() {
 }
 
 # Memory (rd), prose (help), the text that is explained (annotate), a sum of all rows (pagemap), types
-# and their values, the line above the answers about a task, what the prompt begins with, and what
+# and their values, the line above the answers about a task or a copy of a CPU, what the prompt begins with, and what
 # kwalk-crash prints as crash does. Answers that text does not show say the same so, or complain.
 @test "no other command lays out text" {
 	calls 'output_(text|textf|own_text|text_line|styled_line)|row_end' | cut -d ' ' -f 1 |
@@ -58,6 +58,7 @@ calls() {
 		src/cli/commands/cmd_tasks.c
 		src/cli/commands/show_definition.c
 		src/cli/commands/show_report.c
+		src/cli/run.c
 		src/cli/show_task.c
 		src/cli/show_value.c
 		src/program/as_crash.c
