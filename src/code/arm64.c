@@ -207,4 +207,7 @@ void code_arm64(uint32_t word, uint64_t address, struct code_instruction *instru
 		return;
 	find_copy(word, instruction);
 	instruction->written = find_written(word, instruction);
+	/* "Data processing", but with pointer authentication, and with an immediate or registers (Arm ARM, C4.1) */
+	instruction->is_inside = (field(word, 26, 3) == 4 || field(word, 25, 3) == 5) &&
+				 (word & 0x7fff0000) != 0x5ac10000;
 }

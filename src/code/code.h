@@ -61,6 +61,7 @@ struct code_instruction {
 	int64_t addend;
 	bool is_address; /* memory[0] is computed, not accessed: lea */
 	bool is_trap; /* ud2, int3, brk */
+	bool is_inside; /* certainly of registers and constants only: no memory is accessed, and nothing can be refused */
 };
 
 enum { CODE_LONGEST = 16 }; /* bytes that are enough for one instruction */

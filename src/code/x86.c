@@ -71,6 +71,10 @@ static const char unchanging[] = "bt clac clflush* cli cmp endbr* int3 invlpg j*
 				 "sfence stac sti swapgs test ud* wrmsr";
 /* clang-format on */
 
+/* With general registers and constants, these raise no exception. */
+static const char inside[] =
+	"bsf bsr bt cdq cdqe cmp cqo cwde imul j* lzcnt mul nop popcnt shld shrd test tzcnt xadd xchg";
+
 /* Is the name in the list? Blanks separate the names; one that ends in '*' stands for all that begin so. */
 static bool is_one_of(const char *name, const char *list)
 {
@@ -381,6 +385,22 @@ static uint32_t find_written(const struct decoding *decoding)
 	return is_one_of(decoding->name, unchanging) ? 0 : UINT32_MAX;
 }
 
+static bool is_inside(const struct decoding *decoding)
+{
+	bool has_address = is_one_of(decoding->name, "lea nop");
+	unsigned int bytes;
+
+	for (unsigned int i = 0; i < decoding->x86->op_count; i++) {
+		const cs_x86_op *operand = operand_at(decoding, i);
+
+		if (!(operand->type == X86_OP_IMM || (operand->type == X86_OP_MEM && has_address) ||
+		      (operand->type == X86_OP_REG && *decoding->name != 'j' &&
+		       number_of(operand->reg, &bytes) >= 0)))
+			return false;
+	}
+	return is_one_of(decoding->name, simple) || is_one_of(decoding->name, inside);
+}
+
 void code_x86_operands(const cs_insn *found, const char *name, bool wide,
 		       struct code_instruction *instruction)
 {
@@ -401,6 +421,7 @@ void code_x86_operands(const cs_insn *found, const char *name, bool wide,
 	if (last)
 		take_loaded(&decoding, last);
 	instruction->written = find_written(&decoding);
+	instruction->is_inside = is_inside(&decoding);
 }
 
 #endif

@@ -277,6 +277,9 @@ static void put_who(const struct explainer *ex, char text[OOPS_SENTENCE])
 		put(text, ", workqueue %s", report->workqueue);
 	if (*report->release)
 		put(text, ", kernel %s", report->release);
+	/* FLAT_RING3_CS64, 0xe033 (xen/arch-x86/xen-x86_64.h), of which the kernel clears or keeps the ring */
+	if (ex_shows(ex, "RIP: e030:") || ex_shows(ex, "RIP: e033:"))
+		put(text, ", a PV guest of Xen");
 	/* The place may be code that the interrupt stopped, and not in the text. */
 	if (report->nr_irqs &&
 	    (kernel_context(ex) ? !ex->context->in_trace : !is_of_stopped(report)))
@@ -306,7 +309,7 @@ static void say_what(struct explainer *ex)
 
 /* --- registers that say nothing about the report --- */
 
-enum { ILLEGAL_INSTRUCTION = 2 }; /* scause of riscv64 */
+enum { ILLEGAL_INSTRUCTION = 2 /* scause of riscv64 */, PROLOGUE_SIZE = 42 };
 
 static void explain_control(struct explainer *ex, const struct oops_context *context)
 {
@@ -314,6 +317,14 @@ static void explain_control(struct explainer *ex, const struct oops_context *con
 	const struct oops_number *reg = oops_register_find(context, "cr2");
 	char text[FACT_TEXT];
 
+	/* show_opcodes() in arch/x86/kernel/dumpstack.c reads from PROLOGUE_SIZE bytes before the place on. */
+	if (reg && context->opcode_unreadable && context->has_ip &&
+	    reg->value == context->ip - PROLOGUE_SIZE && !report->mixed) {
+		ex_note(ex, *reg,
+			"the kernel itself has set CR2, when it tried to read the code from RIP - %d on",
+			PROLOGUE_SIZE);
+		reg = NULL;
+	}
 	/* The first lines, which show what has set it, may be missing. */
 	if (reg && !oops_kind_has(report->kind, KIND_CR2) && report->kind != OOPS_TRACE &&
 	    report->kind != OOPS_SEGFAULT && !report->mixed && report->kind != OOPS_PANIC &&

@@ -88,6 +88,10 @@ struct oops_origin {
 	bool found;
 	bool is_sum; /* it is another register plus `addend` (lea, or a sum after a load) */
 	bool is_result; /* it was returned by a function that was called */
+	bool after_call; /* the instruction directly before the place is a call */
+	/* Another register, unchanged since, was added last, or what is at `memory`; `addend` is the rest of the sum. */
+	bool is_added;
+	char added[CODE_REGISTER];
 	struct code_memory memory; /* from which it was read, or whose address is_sum means */
 	int64_t addend; /* what was added after it was loaded */
 	/* The registers in `memory` still have the values that they had then. */

@@ -185,6 +185,20 @@ static void say_origin(struct explainer *ex, const char *reg)
 		       name);
 		return;
 	}
+	if (origin.is_added && *origin.added) {
+		ex_say(ex,
+		       "%s was computed by \"%s\", assuming no jump lands in between: it is %s (%s) + %s.",
+		       name, origin.text, REGISTER(ex, origin.added),
+		       HEX(ex_value(ex, origin.added)), HEX((uint64_t)origin.addend & mask));
+		return;
+	}
+	if (origin.is_added) {
+		if (origin.has_address)
+			ex_say(ex,
+			       "\"%s\" added to %s what %s contained, assuming no jump lands in between.",
+			       origin.text, name, HEX(origin.address));
+		return;
+	}
 	is_sum = origin.is_sum && !*origin.then;
 	text_append(text, sizeof(text), "%s was %s by \"%s\"", name, is_sum ? "computed" : "loaded",
 		    origin.text);
@@ -564,6 +578,12 @@ static bool is_lass(const struct explainer *ex, uint64_t address)
 		strstr(title, "fault, kernel NULL pointer dereference"));
 }
 
+/* Are the upper bits of the address the same? */
+static bool is_canonical_with(unsigned int bits, uint64_t address)
+{
+	return address + (UINT64_C(1) << (bits - 1)) < UINT64_C(1) << bits;
+}
+
 /* Is it an address with which no access ends in a general protection fault? Its upper bits are the same, also with four
  * levels of page tables. */
 static bool is_innocent(const struct explainer *ex, uint64_t address)
@@ -571,8 +591,7 @@ static bool is_innocent(const struct explainer *ex, uint64_t address)
 	const unsigned int bits = oops_address_bits(ex->context) == 57 ? 57 : 48;
 
 	return ex->report->kind == OOPS_GENERAL_PROTECTION && !is_lass(ex, address) &&
-	       (ex->report->machine == EM_386 ||
-		address + (UINT64_C(1) << (bits - 1)) < UINT64_C(1) << bits);
+	       (ex->report->machine == EM_386 || is_canonical_with(bits, address));
 }
 
 static void compare(struct explainer *ex, const struct code_memory *memory, uint64_t effective,
@@ -823,12 +842,66 @@ static bool say_missing(struct explainer *ex)
 	return true;
 }
 
+/* rdmsr and wrmsr: ECX is the number of the MSR, EDX:EAX its value. Whether that is canonical depends on the bits that the
+ * CPU can have, not on CR4 (KVM: is_noncanonical_msr_address(), 6.13). */
+static bool explain_msr(struct explainer *ex)
+{
+	const bool is_write = starts_with(ex->instruction.text, "wrmsr");
+	const struct oops_number *number =
+		oops_register_find(ex->context, ex->report->machine == EM_386 ? "ecx" : "rcx");
+	const struct oops_number *low = oops_register_find(ex->context, ex->names->result);
+	const struct oops_number *high = oops_register_find(ex->context, ex->names->high);
+	char text[OOPS_SENTENCE] = "";
+	const char *name;
+	bool is_address;
+	uint64_t value;
+
+	if (ex->report->kind != OOPS_GENERAL_PROTECTION || !number ||
+	    (!is_write && !starts_with(ex->instruction.text, "rdmsr")))
+		return false;
+	name = fact_msr((uint32_t)number->value, &is_address);
+	text_append(text, sizeof(text), "The instruction is \"%s\", of the MSR 0x%s (in ECX)%s%s",
+		    ex->instruction.text, DIGITS((uint32_t)number->value), name ? ", " : "",
+		    name ? name : "");
+	if (is_write && low && high) {
+		value = high->value << 32 | (uint32_t)low->value;
+		text_append(
+			text, sizeof(text), ", and writes %s (EDX:EAX)%s", HEX(value),
+			!is_address || is_canonical_with(48, value) ?
+				"" :
+			is_canonical_with(57, value) ?
+				": this MSR needs a canonical address, and with 48 bits it is none, which fits the fault" :
+				": this MSR needs a canonical address, so that is the reason for the fault");
+	}
+	ex_say(ex, "%s.", text);
+	return true;
+}
+
+/* The instruction accesses nothing that could be refused. */
+static bool say_innocent_instruction(struct explainer *ex)
+{
+	const struct oops_report *report = ex->report;
+	struct oops_origin before;
+
+	if (!ex->instruction.known || !ex->instruction.code.is_inside || report->mixed ||
+	    ex->verdict->access == OOPS_EXECUTE ||
+	    (report->kind != OOPS_PAGE_FAULT && report->kind != OOPS_GENERAL_PROTECTION))
+		return false;
+	oops_origin_find(ex->context, ex->names->result, &before);
+	ex_say(ex,
+	       "The instruction \"%s\" accesses no memory and cannot cause such a fault: the place, the bytes of the code or the address may be of something else.%s",
+	       ex->instruction.text,
+	       before.after_call ?
+		       " It follows a call, so the place may be only where that returns to." :
+		       "");
+	return true;
+}
+
 /* The instruction is not known, or does not access memory that its operands show. */
 static void explain_without_memory(struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
 	const struct oops_instruction *instruction = &ex->instruction;
-	const struct oops_number *rcx = oops_register_find(ex->context, "rcx");
 
 	if (!instruction->known && report->has_address && report->kind != OOPS_KASAN)
 		ex_say(ex,
@@ -837,11 +910,8 @@ static void explain_without_memory(struct explainer *ex)
 		       report->address.value < FIRST_PAGE ?
 			       " The address fits an offset from a NULL pointer." :
 			       "");
-	else if (instruction->known && report->kind == OOPS_GENERAL_PROTECTION && rcx &&
-		 after_any(instruction->text, "rdmsr|wrmsr"))
-		ex_say(ex, "The instruction is \"%s\", of the MSR 0x%s (in ECX).",
-		       instruction->text, DIGITS((uint32_t)rcx->value));
-	else if (instruction->known && !say_missing(ex))
+	else if (instruction->known && !explain_msr(ex) && !say_innocent_instruction(ex) &&
+		 !say_missing(ex))
 		ex_say(ex, "The instruction is \"%s\"%s.", instruction->text,
 		       !instruction->code.nr_memories || instruction->code.is_address ?
 			       "" :

@@ -599,6 +599,13 @@ static void explain_abort(struct explainer *ex)
 		       "The translation succeeded: the device or the memory system at the address has refused the access.");
 }
 
+/* BUG_INSTR_VALUE in arch/arm/include/asm/bug.h, of ARM and of Thumb */
+static void explain_undefined(struct explainer *ex)
+{
+	if (ex->report->machine == EM_ARM && (ex_shows(ex, "(e7f001f2)") || ex_shows(ex, "(de02)")))
+		ex_say(ex, "The instruction is BUG(): a check in the code has failed.");
+}
+
 /* --- SLAB --- */
 
 enum { SLAB_FREE = 0x6b }; /* POISON_FREE, include/linux/poison.h */
@@ -741,6 +748,7 @@ void explain_kind(struct explainer *ex)
 	case OOPS_BREAKPOINT: ex_say_syndrome(ex); break;
 	case OOPS_CFI: explain_cfi(ex); break;
 	case OOPS_SEGFAULT: explain_segfault(ex); break;
+	case OOPS_UNDEFINED_INSTRUCTION: explain_undefined(ex); break;
 	case OOPS_KASAN: explain_tags(ex); break;
 	case OOPS_KFENCE: explain_kfence(ex); break;
 	default: explain_abort(ex); break;

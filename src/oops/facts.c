@@ -116,6 +116,33 @@ void fact_taint_letters(uint64_t tainted, char letters[FACT_TAINTS])
 	letters[nr] = '\0';
 }
 
+/* --- MSRs --- */
+
+const char *fact_msr(uint64_t number, bool *is_address)
+{
+	// clang-format off
+	/* Intel SDM vol. 4, table 2-2; is_address: vol. 2, WRMSR */
+	static const struct { uint32_t number; bool is_address; const char *name; } rows[] = {
+		{ 0x10, false, "TSC" }, { 0x1b, false, "APIC_BASE" }, { 0x48, false, "SPEC_CTRL" },
+		{ 0x49, false, "PRED_CMD" }, { 0x174, false, "SYSENTER_CS" }, { 0x175, true, "SYSENTER_ESP" },
+		{ 0x176, true, "SYSENTER_EIP" }, { 0x1a0, false, "MISC_ENABLE" }, { 0x1d9, false, "DEBUGCTL" },
+		{ 0x277, false, "PAT" }, { 0x600, true, "DS_AREA" }, { 0x6e0, false, "TSC_DEADLINE" },
+		{ 0xda0, false, "XSS" }, { 0xc0000080, false, "EFER" }, { 0xc0000081, false, "STAR" },
+		{ 0xc0000082, true, "LSTAR" }, { 0xc0000083, true, "CSTAR" }, { 0xc0000084, false, "FMASK" },
+		{ 0xc0000100, true, "FS_BASE" }, { 0xc0000101, true, "GS_BASE" },
+		{ 0xc0000102, true, "KERNEL_GS_BASE" }, { 0xc0000103, false, "TSC_AUX" },
+	};
+	// clang-format on
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (rows[i].number == number) {
+			*is_address = rows[i].is_address;
+			return rows[i].name;
+		}
+	*is_address = false;
+	return NULL;
+}
+
 /* --- entries of page tables --- */
 
 enum { FRAME_SHIFT = 12 };

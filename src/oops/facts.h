@@ -49,6 +49,9 @@ void fact_cause(uint64_t cause, struct fact_syndrome *found);
 /* "from kernel mode, interrupts were off, no access to user memory (SUM is clear)": sstatus of riscv64 */
 void fact_status(uint64_t status, char text[FACT_TEXT]);
 
+/* The name of an MSR of x86, or NULL. is_address: a value that is not canonical is refused. */
+const char *fact_msr(uint64_t number, bool *is_address);
+
 /* "out-of-tree module"; NULL if the letter is not known. 'G' is no taint and gives "". */
 const char *fact_taint(char letter);
 /* What a taint means for the reader of a report, such as "an oops came before: look for the report

@@ -228,6 +228,38 @@ static bool take_pair(const struct search *search, size_t at)
 	return true;
 }
 
+/* "add %r14,%rax" and "add 0x308(%rdx),%rax", or arm64's "add x0, x1, x2" */
+static void take_added(const struct search *search, size_t at)
+{
+	const struct code_instruction *code = &search->code[at];
+	const char *reg = search->reg, *last = strrchr(code->text, '%');
+	struct oops_origin *origin = search->origin;
+	char other[CODE_REGISTER] = "", to[CODE_REGISTER] = "", end;
+	uint64_t sum, value;
+
+	if (code->nr_memories == 1 && code->memory[0].is_read && !code->memory[0].is_write &&
+	    starts_with(code->text, "add ") && last && !strcmp(last + 1, reg)) {
+		take_load(search, at);
+		origin->is_added = true;
+		return;
+	}
+	if (code->nr_memories ||
+	    (sscanf(code->text, "add %%%7[a-z0-9],%%%7[a-z0-9]%c", other, to, &end) != 2 &&
+	     sscanf(code->text, "add %7[a-z0-9], %7[a-z0-9], %*7[a-z0-9]%c", to, other, &end) !=
+		     2) ||
+	    strcmp(to, reg) != 0 || !strcmp(other, reg) ||
+	    !register_value(search->context, reg, &sum) ||
+	    !register_value(search->context, other, &value))
+		return;
+	for (size_t i = at; i < search->nr; i++)
+		if (code_writes(&search->code[i], other))
+			return;
+	origin->found = origin->is_added = true;
+	origin->addend = (int64_t)(sum - value);
+	snprintf(origin->added, sizeof(origin->added), "%s", other);
+	snprintf(origin->text, sizeof(origin->text), "%s", code->text);
+}
+
 /* Goes back from the place to the last instruction that changed the register. */
 static void search_back(const struct search *search)
 {
@@ -248,8 +280,11 @@ static void search_back(const struct search *search)
 			continue;
 		if (code->nr_memories == 1 && take_pair(search, i))
 			return;
-		if (strcmp(code->loaded, reg) != 0)
+		if (strcmp(code->loaded, reg) != 0) {
+			if (!*origin->then)
+				take_added(search, i);
 			return;
+		}
 		if (code->has_addend && !code->nr_memories && !*origin->then) {
 			origin->addend = code->addend;
 			snprintf(origin->then, sizeof(origin->then), "%s", code->text);
@@ -268,7 +303,7 @@ static bool decode_agreed(struct search *search)
 	enum { TRIES = 16, AGREED = 4 };
 	const struct oops_context *context = search->context;
 	size_t first = context->mark > 3 * TRIES ? context->mark - 3 * TRIES : 0;
-	size_t agreed = 0, tries = 0;
+	size_t agreed = 0, tries = 0, good = first;
 	unsigned int size[AGREED] = { 0 };
 
 	for (size_t start = first; start < context->mark && tries < TRIES; start++, tries++) {
@@ -283,10 +318,11 @@ static bool decode_agreed(struct search *search)
 			same++;
 		}
 		agreed = same;
+		good = start;
 		if (!agreed)
 			return false;
 	}
-	if (!agreed || !decode_from(search, first))
+	if (!agreed || !decode_from(search, good))
 		return false;
 	agreed = agreed < search->nr ? agreed : search->nr;
 	memmove(search->code, search->code + (search->nr - agreed), agreed * sizeof(*search->code));
@@ -308,8 +344,10 @@ void oops_origin_find(const struct oops_context *context, const char *reg,
 
 	*origin = (struct oops_origin){ .found = false };
 	if (search.code && search.decoder && context->mark < context->nr_code &&
-	    (start < context->mark ? decode_from(&search, start) : decode_agreed(&search)))
+	    (start < context->mark ? decode_from(&search, start) : decode_agreed(&search))) {
+		origin->after_call = search.nr && search.code[search.nr - 1].is_call;
 		search_back(&search);
+	}
 	code_close(search.decoder);
 	free(search.code);
 }

@@ -996,6 +996,21 @@ static const char *read_frame_address(const char *text, struct oops_frame *frame
 	return skip_blanks(end + (*text == '[' ? 2 : 1));
 }
 
+/* arm of 32 bits prints "[<c02ae184>] (foo) from [<c011312c>] (bar+0x1c/0x28)", later "foo from bar+0x1c/0x28":
+ * dump_backtrace_entry() in arch/arm/kernel/traps.c. The caller is bar. */
+static const char *skip_called(const char *text)
+{
+	struct oops_symbol called;
+	const bool is_old = *text == '(';
+	const char *end = oops_symbol_read(text + is_old, &called), *from;
+
+	if (!end)
+		end = read_module(text + is_old + symbol_size(text + is_old), &called);
+	end += end > text && is_old && *end == ')';
+	from = after_start(end, " from ");
+	return from && end > text ? from : text;
+}
+
 const char *oops_part_frame(const struct oops_part *part, const char *text,
 			    struct oops_frame *frame)
 {
@@ -1009,6 +1024,11 @@ const char *oops_part_frame(const struct oops_part *part, const char *text,
 		return text != start ? text : NULL;
 	text += starts_with(text, "([<"); /* the first one of s390 */
 	text = read_frame_address(text, frame);
+	end = skip_called(text);
+	if (end != text) {
+		text = read_frame_address(end, frame);
+		text += *text == '(';
+	}
 	frame->guessed = starts_with(text, "? ");
 	text = skip_blanks(text + frame->guessed);
 	if ((end = oops_symbol_read(text, &frame->symbol)) ||
