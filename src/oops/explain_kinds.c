@@ -237,11 +237,13 @@ static const char *const quotes[NR_OOPS_KINDS][10] = {
 	[OOPS_BAD_PAGE] = { "page dumped because: ", "bad because of flags: " },
 	[OOPS_HUNG_TASK] = { " likely owned by ", " likely last held by " },
 	[OOPS_SLUB] = { "First byte ", "Allocated in ", "Freed in " },
-	[OOPS_OOM] = { "memory: usage ", "oom_memcg=", "Killed process " },
+	[OOPS_OOM] = { "memory: usage ", "oom_memcg=", "Killed process ", "no killable processes" },
 	[OOPS_MCE] = { "SOCKET ", "rrected error", "ECC error" },
 	[OOPS_RCU_STALL] = { "(t=", "(detected by " },
 	[OOPS_STACK_OVERFLOW] = { "Task stack:", "FAR:" },
+	[OOPS_TRACE] = { "Disabling IRQ #" },
 };
+
 // clang-format on
 
 enum { QUOTES = OOPS_SENTENCE - 32 };
@@ -330,6 +332,23 @@ static void say_quotes(struct explainer *ex)
 		put_line(ex_line(ex, report->message), text);
 	if (*text)
 		ex_say(ex, "The report says: %s.", text);
+}
+
+/* What the text of the report ends with: the machine has stopped. */
+static void say_panic(struct explainer *ex)
+{
+	const struct oops_report *report = ex->report;
+
+	for (size_t i = 0; i < report->nr_lines && report->kind != OOPS_PANIC; i++) {
+		const char *message = oops_panic_message(ex_line(ex, report->line[i]));
+		char text[QUOTES] = "";
+
+		if (!message || report->line[i] <= report->title)
+			continue;
+		put_line(message, text);
+		ex_say(ex, "Then the kernel panicked: %s.", text);
+		return;
+	}
 }
 
 /* --- hardware --- */
@@ -755,4 +774,5 @@ void explain_kind(struct explainer *ex)
 	}
 	say_end_of_init(ex);
 	say_quotes(ex);
+	say_panic(ex);
 }

@@ -526,7 +526,9 @@ static void put_counts(int32_t mapcount, uint32_t refcount, char text[FACT_TEXT]
 		text_append(text, FACT_TEXT, "; page type %" PRIx32, (uint32_t)mapcount);
 	else
 		text_append(text, FACT_TEXT, "; _mapcount %" PRId32 "%s", mapcount,
-			    mapcount == -1 ? " (not mapped by itself)" : "");
+			    mapcount == -1 ? " (not mapped by itself)" :
+			    mapcount >= 0  ? " (it counts from -1)" :
+					     "");
 	text_append(text, FACT_TEXT, ", _refcount %" PRIu32, refcount);
 }
 

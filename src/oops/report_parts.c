@@ -375,6 +375,7 @@ static const struct place_label {
 	{ "pc : ", "pc", EM_NONE, 0, false },
 	{ "PC is at ", "pc", EM_NONE, 0, false },
 	{ "epc : ", "epc", EM_RISCV, 16, false },
+	{ "epc: ", "epc", EM_RISCV, 16, false }, /* until 5.6 */
 };
 
 /* Reads the place that the line shows. Returns NULL if it shows none. */
@@ -751,8 +752,10 @@ static bool is_old_code(const struct oops_context *context, uint16_t machine, co
 	if ((machine != EM_X86_64 && machine != EM_386) || context->nr_code > OLD_BYTES)
 		return false;
 	sscanf(release, "%3u.%3u.%3u", &major, &minor, &patch);
+	/* Of i386, a text without a release is older than 2.6.5. */
 	return context->old_code || (major == 2 && minor < 6) ||
-	       (major == 2 && minor == 6 && patch < 20 && context->nr_code == OLD_BYTES);
+	       (context->nr_code == OLD_BYTES &&
+		((major == 2 && minor == 6 && patch < 20) || (!*release && machine == EM_386)));
 }
 
 void oops_part_settle_code(struct oops_context *context, uint16_t machine, const char *release)

@@ -361,6 +361,19 @@ static void read_access(struct oops_report *report, const char *text)
 			report->access = (enum oops_access)i;
 }
 
+/* FSR_LNX_PF and FSR_WRITE in arch/arm/mm/fault.h. Before ARMv6, the CPU does not set the bit of a write. */
+static void read_arm_code(struct oops_report *report)
+{
+	enum { IS_WRITE = 0x800, IS_PREFETCH_SHIFT = 31 };
+
+	if (report->kind != OOPS_PAGE_FAULT || !report->has_code || report->access)
+		return;
+	if (report->code.value >> IS_PREFETCH_SHIFT)
+		report->access = OOPS_EXECUTE;
+	else if (report->code.value & IS_WRITE)
+		report->access = OOPS_WRITE;
+}
+
 /* The place that the first line names: "BUG: KASAN: use-after-free in foo+0x1/0x2", "WARNING: CPU: 0 PID: 1 at FILE
  * foo+0x1/0x2", "CFI failure at foo+0x1/0x2". */
 static void read_place_of_title(struct oops_reading *reading, const struct oops_part *part)
@@ -447,7 +460,7 @@ void oops_who_title(struct oops_reading *reading, const struct oops_part *part)
 			"virtual address |non-canonical address |maybe for address |"
 			"for address: |, address: |dereference at |paging request at |"
 			"segfault at |hit at |) at 0x|) at addr |fault at 0x|data at address |"
-			"dereference 0x|violation for address |on read at |on write at |user page (| cr2 "));
+			"dereference 0x|violation for address |on read at |on write at |data access at |user page (| cr2 "));
 	read_die(report, part);
 	set_code(report, part,
 		 oops_number_after(
@@ -464,8 +477,10 @@ void oops_who_title(struct oops_reading *reading, const struct oops_part *part)
 	reading->is_x86 |= starts_with(text, "Oops: 00") && !strstr(text, " ilc:");
 	if (report->kind == OOPS_SERROR) /* only arm64 has it */
 		report->machine = EM_AARCH64;
-	if (starts_with(text, "Internal error: ") && strstr(text, " ARM"))
+	if (starts_with(text, "Internal error: ") && strstr(text, " ARM")) {
 		report->machine = EM_ARM;
+		read_arm_code(report);
+	}
 	/* "dereference at 0000000000000028 RIP: ", and " printing eip:" in the next line (2.6) */
 	reading->wants_ip = report->kind == OOPS_PAGE_FAULT && strstr(text, " RIP:");
 	reading->wants_next |= report->kind == OOPS_RUST_PANIC || report->kind == OOPS_UBSAN;
@@ -583,23 +598,15 @@ static bool read_other_machine(struct oops_reading *reading, const struct oops_p
 		const char *start;
 		uint16_t machine; /* EM_NONE: more than one has this line */
 	} marks[] = {
-		{ "NIP:  ", EM_PPC64 },
-		{ "NIP: ", EM_PPC },
-		{ "GPR00: ", EM_PPC64 },
-		{ "Krnl PSW : ", EM_S390 },
-		{ "epc : ", EM_RISCV32 },
-		{ "epc   : ", EM_MIPS },
-		{ "$ 0   : ", EM_MIPS },
-		{ "TSTATE: ", EM_SPARCV9 },
-		{ "ERA: ", EM_NONE },
-		{ "NIP [", EM_NONE },
-		{ "TPC: <", EM_NONE },
-		{ "IAOQ[0]: ", EM_NONE },
-		{ "pc is at ", EM_NONE },
-		{ "BADV: ", EM_NONE },
-		{ "BadVA : ", EM_NONE },
-		{ "DAR: ", EM_NONE },
-		{ "Failing address: ", EM_S390 },
+		{ "NIP:  ", EM_PPC64 },	    { "NIP: ", EM_PPC },
+		{ "GPR00: ", EM_PPC64 },    { "Krnl PSW : ", EM_S390 },
+		{ "epc : ", EM_RISCV32 },   { "epc: ", EM_RISCV32 },
+		{ "epc   : ", EM_MIPS },    { "$ 0   : ", EM_MIPS },
+		{ "TSTATE: ", EM_SPARCV9 }, { "ERA: ", EM_NONE },
+		{ "NIP [", EM_NONE },	    { "TPC: <", EM_NONE },
+		{ "IAOQ[0]: ", EM_NONE },   { "pc is at ", EM_NONE },
+		{ "BADV: ", EM_NONE },	    { "BadVA : ", EM_NONE },
+		{ "DAR: ", EM_NONE },	    { "Failing address: ", EM_S390 },
 		{ "PC: [<", EM_68K },
 	};
 	struct oops_report *report = &reading->report;

@@ -476,7 +476,7 @@ static void raw_pages(void **state)
 		  8,
 		  { 0x17ffffc0000000, 0xdead000000000100, 0xdead000000000122, 0xffff8d5e4a3b1c48, 2,
 		    0, 0x0000000300000001, 0xffff8d5e44c1b002 },
-		  "no tail page; _mapcount 1, _refcount 3; obj_cgroup ffff8d5e44c1b000" },
+		  "no tail page; _mapcount 1 (it counts from -1), _refcount 3; obj_cgroup ffff8d5e44c1b000" },
 		{ 8,
 		  8,
 		  { 0x17ffffc0000200, 0xffff8d5e40042a00, 0xffffea0005a3c048, 0, 0xffff8d5e4a3b1c00,
