@@ -9,8 +9,9 @@
 #include "oops/transport.h"
 #include "oops/scan.h"
 
-/* The memory for lines is limited, because a text may consist of empty lines. */
-enum { MOST_LINES = 2 << 20 };
+/* The memory for lines is limited, because a text may consist of empty lines. A message in a dump's log is cut at the
+ * same size (linux/printk). Loops over the bytes of one line ask no listener. */
+enum { MOST_LINES = 2 << 20, LONGEST_LINE = 64 << 10 };
 
 /* A line of the text: clean, but with its prefix. */
 struct raw {
@@ -51,6 +52,20 @@ static bool note_missing(struct oops_lines *lines)
 	return true;
 }
 
+/* Returns the size of the line that is kept: whole words of it. */
+static size_t cut_line(struct oops_lines *lines, char *text, size_t size)
+{
+	const char *end;
+
+	if (size <= LONGEST_LINE)
+		return size;
+	strcpy(lines->missing, "The text has a line that is too long; its end was not read.");
+	end = memrchr(text, ' ', LONGEST_LINE);
+	size = end ? (size_t)(end - text) : LONGEST_LINE;
+	text[size] = '\0';
+	return size;
+}
+
 static bool add_line(struct reader *reader, char *text, size_t size, const struct prefix *prefix)
 {
 	struct oops_lines *lines = reader->lines;
@@ -66,7 +81,7 @@ static bool add_line(struct reader *reader, char *text, size_t size, const struc
 		return out_of_memory(reader->err);
 	*line = (struct oops_line){
 		.text = text,
-		.size = size,
+		.size = cut_line(lines, text, size),
 		.first = reader->now.first,
 		.last = reader->now.last,
 		.has_time = prefix->has_time,
@@ -84,13 +99,13 @@ static void join_line(struct reader *reader, const char *text, size_t size, bool
 {
 	struct oops_lines *lines = reader->lines;
 	struct oops_line *last = &lines->line[lines->nr - 1];
-	char *end = lines->text + (last->text - lines->text) + last->size;
+	char *start = lines->text + (last->text - lines->text), *end = start + last->size;
 
 	if (with_blank && last->size && end[-1] != ' ')
 		*end++ = ' ';
 	memmove(end, text, size);
 	end[size] = '\0';
-	last->size = (size_t)(end + size - last->text);
+	last->size = cut_line(lines, start, (size_t)(end + size - start));
 	last->last = reader->now.last;
 }
 

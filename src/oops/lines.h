@@ -38,7 +38,7 @@ struct oops_lines {
 	size_t nr, room;
 	char *text; /* owned: the texts of all lines */
 	size_t text_size, text_room; /* of text, while oops_lines_add() is called */
-	/* A part of an event of pstore is missing, or the text has too many lines: a sentence, or "". */
+	/* A part of an event of pstore is missing, or the text has too many or too long lines: a sentence, or "". */
 	char missing[128];
 	/* Borrowed: all loops over the lines ask it whether to stop. NULL: they never stop. */
 	const struct listener *listener;

@@ -682,6 +682,46 @@ static void too_many_lines(void **state)
 }
 // clang-format on
 
+/* Loops over the bytes of a line ask no listener: the end of a long line is not read, nor are parts of its words. */
+static void too_long_lines(void **state)
+{
+	enum { SIZE = 1 << 20, LONGEST_LINE = 64 << 10 };
+	static const struct {
+		const char *head; /* the line goes on with "abc " or 'x' */
+		bool has_blanks;
+		size_t size;
+	} rows[] = {
+		{ "BUG: ", true, LONGEST_LINE - 1 },
+		{ "BUG", true, LONGEST_LINE - 1 },
+		{ "> [    1.000000] ", true, LONGEST_LINE - 2 },
+		{ "BUG:", false, LONGEST_LINE },
+		{ "BUG: ", false, 4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *text = malloc(SIZE + 10);
+		struct oops_lines lines;
+		struct error err;
+
+		assert_non_null(text);
+		for (size_t j = 0; j < SIZE; j++)
+			text[j] = rows[i].has_blanks ? "abc "[j % 4] : 'x';
+		memcpy(text, rows[i].head, strlen(rows[i].head));
+		strcpy(text + SIZE, "\n\nbehind\n");
+		assert_true(oops_lines_read(&lines, text, SIZE + 9, NULL, &err));
+		assert_int_equal(lines.nr, 3);
+		if (lines.line[0].size != rows[i].size)
+			fail_msg("row %zu: %zu", i, lines.line[0].size);
+		assert_int_equal(strlen(lines.line[0].text), rows[i].size);
+		assert_string_equal(lines.line[2].text, "behind");
+		assert_string_equal(lines.missing,
+				    "The text has a line that is too long; its end was not read.");
+		oops_lines_release(&lines);
+		free(text);
+	}
+}
+
 /* Records of the kernel's log need no transport: nothing is removed from their words. */
 static void messages(void **state)
 {
@@ -723,6 +763,7 @@ int main(void)
 		cmocka_unit_test(not_joined),
 		cmocka_unit_test(quoted_printable),
 		cmocka_unit_test(too_many_lines),
+		cmocka_unit_test(too_long_lines),
 		cmocka_unit_test(parts_of_pstore),
 		cmocka_unit_test(messages),
 	};
