@@ -187,7 +187,7 @@ bool ko_file_code(const struct ko_file *module, uint64_t linked, size_t size, ui
 	Elf_Scn *section, *other = NULL;
 	GElf_Shdr header, relocations;
 	Elf_Data *data;
-	uint64_t first;
+	uint64_t first, left = module->file.bytes.size; /* for sections that overlap */
 
 	section = section_at(module, linked, &header);
 	if (!section || header.sh_type == SHT_NOBITS || header.sh_flags & SHF_COMPRESSED)
@@ -200,10 +200,15 @@ bool ko_file_code(const struct ko_file *module, uint64_t linked, size_t size, ui
 	while ((other = elf_next_section(module->elf, other, &relocations))) {
 		bool with_addend = relocations.sh_type == SHT_RELA;
 
-		if ((with_addend || relocations.sh_type == SHT_REL) &&
-		    relocations.sh_info == elf_ndxscn(section) &&
-		    !(relocations.sh_flags & SHF_COMPRESSED) && (data = elf_getdata(other, NULL)))
-			mark_relocated(module, data, with_addend, first, size, is_open);
+		if ((!with_addend && relocations.sh_type != SHT_REL) ||
+		    relocations.sh_info != elf_ndxscn(section) ||
+		    relocations.sh_flags & SHF_COMPRESSED)
+			continue;
+		data = relocations.sh_size <= left ? elf_getdata(other, NULL) : NULL;
+		if (!data)
+			return false;
+		left -= relocations.sh_size;
+		mark_relocated(module, data, with_addend, first, size, is_open);
 	}
 	return true;
 }

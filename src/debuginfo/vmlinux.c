@@ -231,13 +231,13 @@ const uint8_t *vmlinux_content(const struct vmlinux *vmlinux, uint64_t address, 
 	GElf_Shdr header;
 	uint64_t at;
 
-	if (!section_at(vmlinux, address, &header) || header.sh_type == SHT_NOBITS ||
-	    !range_within(address - header.sh_addr, size, header.sh_size))
+	if (!section_at(vmlinux, address, &header) || header.sh_type == SHT_NOBITS)
 		return NULL;
-	at = header.sh_offset + (address - header.sh_addr);
-	if (header.sh_offset > b.size || !range_within(at, size, b.size))
+	at = address - header.sh_addr;
+	if (!range_within(at, size, header.sh_size) || header.sh_offset > b.size ||
+	    !range_within(at, size, b.size - header.sh_offset))
 		return NULL;
-	return b.data + at;
+	return b.data + header.sh_offset + at;
 }
 
 bool vmlinux_build_id(const struct vmlinux *vmlinux, struct bytes *build_id)

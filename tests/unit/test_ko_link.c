@@ -174,6 +174,39 @@ static void each_kind(void **state)
 	}
 }
 
+/* Bytes of code that a relocation changes are open. Sections of relocations are not larger than the file, all together:
+ * those that overlap would take hours. */
+static void code(void **state)
+{
+	static const struct {
+		uint64_t more; /* bytes of the section */
+		bool has;
+	} rows[] = { { 0, true }, { 1 << 20, false }, { UINT64_MAX / 2, false } };
+	static const struct reloc reloc = { EM_X86_64, R_X86_64_64, 8, false, 0, 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ko_file *module = open_module(&reloc, NULL);
+		GElf_Shdr text, header;
+		uint8_t bytes[16];
+		bool is_open[16] = { false };
+		Elf_Scn *section;
+
+		assert_non_null(module);
+		assert_true(gelf_getshdr(elf_section(module->elf, ".text"), &text));
+		section = elf_section(module->elf, ".rel");
+		assert_true(gelf_getshdr(section, &header));
+		header.sh_info = TEXT_NR;
+		header.sh_size += rows[i].more;
+		assert_true(gelf_update_shdr(section, &header));
+		assert_int_equal(ko_file_code(module, text.sh_addr, 16, bytes, is_open),
+				 rows[i].has);
+		for (size_t at = 0; rows[i].has && at < 16; at++)
+			assert_int_equal(is_open[at], at >= PLACE);
+		ko_file_close(module);
+	}
+}
+
 static void refused(void **state)
 {
 	static const struct {
@@ -206,6 +239,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind),
+		cmocka_unit_test(code),
 		cmocka_unit_test(refused),
 	};
 
