@@ -257,6 +257,29 @@ load common
 	complains @line 'slabs: ffff88800003e280 8 10' 'the list of slab caches cannot be followed'
 }
 
+@test "slabs: a cache whose numbers contradict each other, or that has no name" {
+	local damage cache
+
+	vmlinux 64
+	# The cache dentry has 32 objects of 128 bytes in a page: size, then oo (order and objects).
+	for damage in '8: u32 128' '8: u32 100' '16: u32 1<<16|64'; do
+		printf 'include %s\nat caches+0x180+%s\n' "$DUMPS/x86_64-kmem.txt" "$damage" | describe fits
+		answers vmlinux fits 'slabs dentry' <<<'* slab_cache=dentry damaged=-'
+	done
+	for damage in '8: u32 129' '8: u32 0x80080' '16: u32 33' '16: u32 0x0410' '16: u32 40<<16|32'; do
+		printf 'include %s\nat caches+0x180+%s\n' "$DUMPS/x86_64-kmem.txt" "$damage" | describe shape
+		fails 1 @format 'do not fit into the order' -q -c 'slabs dentry' vmlinux shape
+		answers -s 1 vmlinux shape 'slabs dentry' <<-END
+		* slab_cache=dentry damaged=true
+		* status=error
+		END
+	done
+	for cache in '' +0x180; do
+		printf 'include %s\nat caches%s+32: u64 0\n' "$DUMPS/x86_64-kmem.txt" "$cache" | describe nameless
+		fails 1 @format 'has no name' -q -c slabs vmlinux nameless
+	done
+}
+
 @test "slabs -o: each object of a cache, and its state" {
 	dump x86_64-kmem
 	vmlinux 64

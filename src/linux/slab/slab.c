@@ -110,8 +110,11 @@ bool slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t s
 	uint64_t text;
 
 	name[0] = '\0';
-	return kernel_read_member(kernel, cache, CACHE_NAME, &text, err) &&
-	       kernel_read_text(kernel, text, name, size) && name[0];
+	if (!kernel_read_member(kernel, cache, CACHE_NAME, &text, err))
+		return false;
+	if (!text) /* kmem_cache_create() takes no NULL */
+		return fail(err, ERROR_FORMAT, "the cache at %" PRIx64 " has no name", cache);
+	return kernel_read_text(kernel, text, name, size) && name[0];
 }
 
 unsigned int slab_cache_sharers(struct kernel *kernel, uint64_t cache)

@@ -406,6 +406,14 @@ static void count_slabs(struct slab_pass *pass, struct slab_count *count, struct
 	count->allocated = count->active - in_arrays - pass->nr_kept;
 }
 
+/* order_objects() in mm/slub.c, cache_estimate() in mm/slab.c. All objects of a slab are in its pages. */
+static bool shape_fits(struct kernel *kernel, const struct slab_count *count)
+{
+	return !count->has_shape || !count->size ||
+	       (count->order < 32 &&
+		count->per_slab <= (kernel_page_size(kernel) << count->order) / count->size);
+}
+
 struct slab_count slab_count_of(struct slab_pass *pass, uint64_t cache, struct error *damage)
 {
 	struct kernel *kernel = pass->kernel;
@@ -425,6 +433,11 @@ struct slab_count slab_count_of(struct slab_pass *pass, uint64_t cache, struct e
 		count.has_shape = true;
 	}
 	count_slabs(pass, &count, damage);
+	if (!damage->code && !shape_fits(kernel, &count))
+		fail(damage, ERROR_FORMAT,
+		     "the cache at %" PRIx64 " has slabs of %" PRIu64 " objects of %" PRIu64
+		     " bytes, which do not fit into the order %" PRIu64,
+		     cache, count.per_slab, count.size, count.order);
 	return count;
 }
 
