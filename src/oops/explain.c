@@ -102,6 +102,13 @@ static const struct oops_frame *find_in_trace(const struct explainer *ex)
 	/* What reports a machine check or an NMI is above the code that it stopped, and no list has all of it. */
 	if (stopped || !caller || oops_kind_is_any(report->kind, KIND(MCE) | KIND(NMI)))
 		return stopped;
+	/* "CPU0: stopping" shows where the CPU was, after the handler. A function that calls at its end is before the place,
+	 * named by the function after it. */
+	if (caller->of_arm &&
+	    (!strcmp(caller->symbol.name, "do_handle_IPI") ||
+	     (caller > frame && *caller[-1].symbol.name && !caller[-1].symbol.offset &&
+	      !function_has(caller[-1].symbol.name, FUNCTION_MACHINERY))))
+		return NULL;
 	if (kernel_context(ex) && *ex->context->where.name)
 		return caller;
 	if (report->kind == OOPS_RCU_STALL && function_has(frame->symbol.name, FUNCTION_DETECTS))

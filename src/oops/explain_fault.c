@@ -594,6 +594,24 @@ static bool is_innocent(const struct explainer *ex, uint64_t address)
 	       (ex->report->machine == EM_386 || is_canonical_with(bits, address));
 }
 
+/* Does an access of the kernel to the address end in a page fault? What is not canonical has none on x86. */
+static bool is_hopeless(const struct explainer *ex, uint64_t address)
+{
+	const uint16_t machine = ex->report->machine;
+
+	return address < FIRST_PAGE ||
+	       ((machine == EM_AARCH64 || machine == EM_RISCV) &&
+		!oops_is_canonical(machine, ex->context,
+				   machine == EM_AARCH64 ? without_tag(address) : address));
+}
+
+static bool contradicts(struct explainer *ex, const struct code_memory *memory);
+
+static enum oops_access access_of(const struct code_memory *memory)
+{
+	return memory->is_write ? OOPS_WRITE : memory->is_read ? OOPS_READ : OOPS_NO_ACCESS;
+}
+
 static void compare(struct explainer *ex, const struct code_memory *memory, uint64_t effective,
 		    bool agrees)
 {
@@ -604,6 +622,10 @@ static void compare(struct explainer *ex, const struct code_memory *memory, uint
 				!is_innocent(ex, effective) &&
 				(ex->instruction.code.nr_memories == 1 ||
 				 !oops_is_canonical(report->machine, ex->context, effective));
+	/* The line with the address may be missing. */
+	const bool fits = report->kind == OOPS_PAGE_FAULT && !report->has_address &&
+			  ex->instruction.code.nr_memories == 1 && !report->mixed &&
+			  is_hopeless(ex, effective);
 	const uint64_t into = report->address.value - effective;
 	const bool is_into = agrees && into && into < memory->size;
 	struct oops_verdict *verdict = ex->verdict;
@@ -614,9 +636,7 @@ static void compare(struct explainer *ex, const struct code_memory *memory, uint
 	verdict->compared = report->has_address;
 	verdict->agrees = agrees;
 	if (verdict->access == OOPS_NO_ACCESS && (agrees || is_refused))
-		verdict->access = memory->is_write ? OOPS_WRITE :
-				  memory->is_read  ? OOPS_READ :
-						     OOPS_NO_ACCESS;
+		verdict->access = access_of(memory);
 	if (is_into)
 		snprintf(bytes, sizeof(bytes), " %u bytes at", memory->size);
 	put_access(ex, memory, effective, bytes, text);
@@ -627,6 +647,10 @@ static void compare(struct explainer *ex, const struct code_memory *memory, uint
 				    " with 48 bits (the text does not show CR4)" :
 				    "",
 			    verdict->fits_fault ? "would be" : "is");
+	else if (fits)
+		text_append(
+			text, sizeof(text),
+			": such an access ends in a page fault, so this fits (the text does not show the reported address)");
 	else if (is_into)
 		text_append(text, sizeof(text),
 			    "; the reported address is %" PRIu64
@@ -653,8 +677,10 @@ static void compare(struct explainer *ex, const struct code_memory *memory, uint
 		       memory->size >= 16 && effective % memory->size ?
 			       " but not aligned, as the instruction may require" :
 			       "");
-	if (is_refused && !explain_shadow(ex, memory))
+	if ((is_refused || (fits && !contradicts(ex, memory))) && !explain_shadow(ex, memory))
 		name_bad(ex, memory);
+	if (fits && verdict->grade == OOPS_PROVED)
+		verdict->grade = OOPS_FITS;
 }
 
 /* Did the CPU try to execute non-code? Without NX, i386's error code does not say so: then the address of the
@@ -1049,14 +1075,15 @@ void explain_lost_head(struct explainer *ex)
 {
 	const struct oops_context *context = ex->context;
 	const struct oops_number *cr2 = oops_register_find(context, "cr2");
-	const struct oops_number *sp = oops_register_find(context, "rsp");
+	const struct oops_number *sp = oops_register_find(context, ex->names->stack);
+	const bool is_x86 = ex->report->machine == EM_X86_64;
 	struct oops_report guess = *ex->report;
 	struct explainer other = *ex;
 	const struct code_memory *memory;
 	uint64_t effective;
 	bool agrees;
 
-	if (!sp || context->of_user)
+	if (!sp || context->of_user || (!is_x86 && ex->report->machine != EM_AARCH64))
 		return;
 	guess.kind = OOPS_PAGE_FAULT;
 	guess.has_address = cr2;
@@ -1066,11 +1093,13 @@ void explain_lost_head(struct explainer *ex)
 	if (cr2 && (agrees || is_failed_push(&other, sp->value))) {
 		ex_say(ex,
 		       "The lines that say what happened are missing. By CR2 it fits a page fault:");
-	} else if (memory && !memory->is_stack && is_no_pointer(ex, effective)) {
-		guess.kind = OOPS_GENERAL_PROTECTION;
+	} else if (memory && !memory->is_stack &&
+		   (is_x86 ? is_no_pointer(ex, effective) : is_hopeless(ex, effective))) {
+		guess.kind = is_x86 ? OOPS_GENERAL_PROTECTION : OOPS_PAGE_FAULT;
 		guess.has_address = false;
 		ex_say(ex,
-		       "The lines that say what happened are missing. By the address of the instruction it fits a general protection fault:");
+		       "The lines that say what happened are missing. By the address of the instruction it fits a %s:",
+		       oops_kinds[guess.kind].text);
 	} else {
 		return;
 	}

@@ -227,6 +227,7 @@ static void explain_lockup(struct explainer *ex)
 // clang-format off
 /* Lines of a report that say more about what the title says. */
 static const char *const quotes[NR_OOPS_KINDS][10] = {
+	[OOPS_BUG] = { " created at:" }, /* of KMSAN */
 	[OOPS_KASAN] = { "ead of size ", "rite of size ", "The buggy address is located ",
 			 "which belongs to the cache ", " is located in stack of task ",
 			 ") '", /* the variable, as in "[32, 56) 'word'" */
@@ -250,7 +251,8 @@ enum { QUOTES = OOPS_SENTENCE - 32 };
 #define put(text, ...) text_append(text, QUOTES, __VA_ARGS__)
 
 /* Writes the first function after a line such as "Allocated by task 1199:" that is not the allocator. */
-static void put_caller(const struct explainer *ex, size_t after, char text[QUOTES])
+static void put_caller(const struct explainer *ex, size_t after, const char *word,
+		       char text[QUOTES])
 {
 	const struct oops_report *report = ex->report;
 	struct oops_symbol symbol;
@@ -263,7 +265,7 @@ static void put_caller(const struct explainer *ex, size_t after, char text[QUOTE
 			return;
 		if (function_has(symbol.name, FUNCTION_CHECKS))
 			continue;
-		put(text, " in %s", SYMBOL(&symbol));
+		put(text, "%s %s", word, SYMBOL(&symbol));
 		return;
 	}
 }
@@ -310,8 +312,10 @@ static void put_quote(const struct explainer *ex, size_t at, char text[QUOTES])
 
 		put(text, " %.100s", next + strspn(next, " "));
 	}
-	if (text_find(line, length, " by task ") && line[length] == ':')
-		put_caller(ex, at + 1, text);
+	if (line[length] == ':' && text_find(line, length, " by task "))
+		put_caller(ex, at + 1, " in", text);
+	if (line[length] == ':' && text_find(line, length, " created at"))
+		put_caller(ex, at + 1, "", text);
 }
 
 static void say_quotes(struct explainer *ex)

@@ -176,13 +176,15 @@ static const struct { unsigned int roles; const char *starts, *names; } function
 	/* of a machine check: arch/x86/kernel/cpu/mce/core.c of all releases, entry_64.S */
 	{ FUNCTION_MACHINERY, "print_mce|do_machine_check|machine_check",
 	  "mce_end mce_log mce_panic mce_reign mce_timed_out" },
-	/* where a CPU enters the kernel: arch/x86/entry, arch/arm64/kernel/entry.S, arch/riscv/kernel/entry.S */
+	/* where a CPU enters the kernel: arch/x86/entry, arch/arm64/kernel/entry.S, arch/riscv/kernel/entry.S,
+	 * arch/arm/kernel/entry-armv.S */
 	{ FUNCTION_MACHINERY | FUNCTION_ENTRY, "asm_exc_|el1_|el1h_|el1t_",
-	  "async_page_fault double_fault error_code general_protection handle_exception invalid_op page_fault "
-	  "ret_from_exception" },
-	{ FUNCTION_INTERRUPT, "el1_irq|el1h_64_irq|asm_|sysvec_|apic_timer_interrupt|common_interrupt|ret_from_intr", NULL },
+	  "__dabt_svc __pabt_svc __und_svc async_page_fault double_fault error_code general_protection handle_exception "
+	  "invalid_op page_fault ret_from_exception" },
+	{ FUNCTION_MACHINERY, NULL, "__do_kernel_fault do_DataAbort do_PrefetchAbort do_kernel_fault" }, /* arch/arm/mm/fault.c */
+	{ FUNCTION_INTERRUPT, "el1_irq|__irq_svc|el1h_64_irq|asm_|sysvec_|apic_timer_interrupt|common_interrupt|ret_from_intr", NULL },
 	{ FUNCTION_STARTS, "entry_SYS|entry_INT80|system_call_fast|sysenter_|tracesys|stub_|ret_from_|el0_|el0t_",
-	  "system_call syscall_call sysret_check ia32_sysret" },
+	  "ret_fast_syscall system_call syscall_call sysret_check ia32_sysret" },
 	{ FUNCTION_DETECTS, "sched_show_task|dump_|show_stack|rcu_|nmi_cpu_backtrace|nmi_trigger_cpumask_backtrace", NULL },
 	{ FUNCTION_CHECKS,
 	  "kasan_|__kasan_|__asan_|kfence_|__kfence_|kcsan_|__tsan_|kmsan_|__msan_|__ubsan_|ubsan_|__hwasan_|"
@@ -195,7 +197,7 @@ static const struct { unsigned int roles; const char *starts, *names; } function
 	  "free_page_is_bad|spin_dump|spin_bug|rwlock_bug|fortify_panic|__fortify_|usercopy_|__stack_chk_fail|"
 	  "__do_kernel_fault",
 	  /* mm/slub.c, mm/kasan, mm/usercopy.c, lib/dma-debug.c, lib/smp_processor_id.c, kernel/irq/spurious.c */
-	  "check_bytes_and_report check_memory_region check_memory_region_inline check_object check_pad_bytes "
+	  "alloc_slab_page allocate_slab new_slab check_bytes_and_report check_memory_region check_memory_region_inline check_object check_pad_bytes "
 	  "check_poison_obj check_slab check_slabp check_sync check_unmap check_preemption_disabled "
 	  "check_panic_on_oom debug_smp_processor_id __this_cpu_preempt_check __report_bad_irq report_bad_irq note_interrupt "
 	  "skb_panic skb_over_panic skb_under_panic" },

@@ -144,6 +144,7 @@ struct oops_frame {
 	uint64_t address;
 	bool guessed; /* "?" */
 	bool in_machinery; /* only prints the report, or waits, or begins where a call returns */
+	bool of_arm; /* of 32 bits: "foo from bar+0x1c/0x28" */
 	unsigned int irqs; /* marks "<IRQ>" before it */
 	bool is_stopped; /* a mark before it ends the frames of an interrupt or NMI: "<EOI>" */
 	size_t line;

@@ -1031,6 +1031,7 @@ const char *oops_part_frame(const struct oops_part *part, const char *text,
 	if (end != text) {
 		text = read_frame_address(end, frame);
 		text += *text == '(';
+		frame->of_arm = true;
 	}
 	frame->guessed = starts_with(text, "? ");
 	text = skip_blanks(text + frame->guessed);

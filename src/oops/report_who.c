@@ -654,7 +654,7 @@ static const char behind_trace[] =
 	"Last potentially related work|The buggy address belongs|kfence-#|Memory state around|"
 	"Reported by Kernel Concurrency Sanitizer|Mem-Info:|Disabling lock debugging|"
 	"Kernel Offset:|Rebooting in |SMP: stopping secondary CPUs|Dumping ftrace buffer|"
-	"value changed:|Second to last potentially";
+	"value changed:|Second to last potentially|Uninit was |Local variable ";
 static const char details[] =
 	"Hardware name:|Mem abort info:|EC = |SET = |EA = |FSC = |Data abort info:|ISV = |CM = |"
 	"GCS = |PS:|FAR:|VCPU:|handlers:|Disabling IRQ #|swapper pgtable:|user pgtable:|Exception class = |IL = |Task stack:|IRQ stack:|"
