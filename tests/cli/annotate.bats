@@ -419,8 +419,10 @@ of_this_boot() {
 	dump x86_64
 	vmlinux 64
 	{
-		yes '$a' | head -500000 | tr -d '\n'
-		echo ' RBX: ffffffff81002002'
+		for line in {1..30}; do
+			yes '$a' | head -32000 | tr -d '\n'
+			echo ' RBX: ffffffff81002002'
+		done
 	} >log
 	timeout "$PATIENCE" "$KWALK" -q -c 'annotate log' vmlinux x86_64 >all
 	grep -q '^ *^ ffffffff81002002: schedule+0x2' all

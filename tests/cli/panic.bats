@@ -45,7 +45,7 @@ without_time() {
 	$(two_cpus 0 0 0x3080)
 	END
 	answers vmlinux dump panic <<-END
-	* command=panic status=ok verdict.#=2 \
+	* command=panic status=ok verdict.#=3 \
 		verdict.0="Page fault (#1), a write in kernel mode to 0." message="Fatal exception" \
 		report="BUG: kernel NULL pointer dereference, address: 0000000000000000" cpu=0 \
 		pid=3 comm=shell task=0xffff888000030300 crash_time=1700000000 tainted=12416 \
@@ -56,6 +56,7 @@ without_time() {
 	diff - text <<-END
 	Page fault (#1), a write in kernel mode to 0.
 	It was PID 3 shell, CPU 0.
+	Then the kernel panicked: Fatal exception.
 
 	PANIC    Fatal exception
 	REPORT   BUG: kernel NULL pointer dereference, address: 0000000000000000
