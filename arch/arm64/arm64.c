@@ -64,7 +64,8 @@ static bool arm64_known_function(struct kernel *kernel, const struct space *spac
 
 /* Notes of newer kernels contain the numbers of section and memory bits. For older kernels,
  * find_sections() uses these defaults. */
-struct sparse_defaults arm64_sparse_defaults(struct kernel *kernel, const struct paging *paging)
+static struct sparse_defaults arm64_sparse_defaults(struct kernel *kernel,
+						    const struct paging *paging)
 {
 	unsigned int version = kernel_version(kernel);
 	/* Sections have fewer bits since 5.12 (f0b13ee23241). */

@@ -36,7 +36,6 @@ bool arm64_paging_at(unsigned int nr, struct paging_choice *choice);
 bool arm64_root_of_register(const struct space *space, uint64_t value, uint64_t *root);
 bool arm64_kernel_table(const struct space *space, uint64_t *root);
 void arm64_try_table(struct table_search *search, uint64_t paddr);
-struct sparse_defaults arm64_sparse_defaults(struct kernel *kernel, const struct paging *paging);
 bool arm64_image_range(struct kernel *kernel, const struct space *space, uint64_t *first,
 		       uint64_t *last);
 void arm64_entry_rules(struct kernel *kernel, struct entry_rules *rules);

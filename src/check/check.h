@@ -78,17 +78,8 @@ void check_areas(const struct checker *checker);
 /* check_files.c: compares the references of open files with the descriptors of all tasks. */
 void check_files(const struct checker *checker);
 
-/* check_tasks.c: checks the lists of tasks, and the words of each task. */
-void check_tasks(const struct checker *checker);
-
-/* check_slabs.c: checks the lists of slabs and of free objects. */
-void check_slabs(const struct checker *checker);
-
 /* check_free.c: checks the lists of free page frames of zones and CPUs. */
 void check_free_lists(const struct checker *checker);
-
-/* check_log.c: checks the records of the log. */
-void check_log(const struct checker *checker);
 
 /* check_io.c: checks the page tables of IOMMUs. */
 void check_io(const struct checker *checker);

@@ -160,7 +160,10 @@ static bool is_direct(const struct pass *pass, uint64_t paddr)
 	       space_maps(pass->space, pass->direct_base + paddr, paddr);
 }
 
-void check_cache_prepare(struct pass *pass)
+/* Returns true if check_cache_of() would find nothing for this page of a process, and would not need
+ * to keep the page. Can be called in any thread after check_cache_prepare(). *last_run: set it to 0
+ * before the first call. */
+static void check_cache_prepare(struct pass *pass)
 {
 	if (pass->rules->cache_known && pass->has_direct_map && !pass->runs_known)
 		check_cache_find_runs(pass);

@@ -136,10 +136,6 @@ bool check_is_left_out(struct pass *pass, const struct scanned *scanned);
  * check_tell_cache() reports the result. pid: 0 for a mapping of the kernel. */
 void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid);
 void check_processes(struct pass *pass, struct scan *scan);
-/* Returns true if check_cache_of() would find nothing for this page of a process, and would not need
- * to keep the page. Can be called in any thread after check_cache_prepare(). *last_run: set it to 0
- * before the first call. */
-void check_cache_prepare(struct pass *pass);
 bool check_cache_is_plain(const struct pass *pass, const struct scanned *scanned, size_t *last_run);
 
 /* check_user.c: checks the mappings of processes. */
@@ -149,29 +145,9 @@ struct user_pass *check_user_start(struct pass *pass); /* returns NULL if memory
 void check_user_process(struct user_pass *user, const struct process *process);
 /* Ends the check of a process. All its tables were scanned. */
 void check_user_counts_end(struct user_pass *user);
-/* Adds the tables of the process that the scan finds. */
-void check_user_scan(struct user_pass *user, struct scan *scan);
 void check_user_entry(struct user_pass *user, const struct scanned *scanned);
-/* Examines an entry of the process: its rights, cache type and frame. */
-void check_entry(struct user_pass *user, const struct scanned *scanned);
 void check_user_end(struct user_pass *user); /* reports the result, and frees user */
 void check_tell_cache(struct pass *pass);
-
-/* check_kernel_half.c: checks the kernel's half in the page tables of processes. */
-struct half_pass {
-	struct kernel *kernel;
-	struct error why_not; /* the reason if the half cannot be compared, or code 0 */
-	uint64_t first; /* first address of the kernel's half, without sign extension */
-	uint64_t sign;
-	struct tally differing, unread; /* differing entries, and tables that cannot be read */
-	size_t nr; /* number of processes that were compared */
-};
-
-void check_half_start(struct half_pass *half, struct pass *pass);
-/* kernels: the address space of swapper_pg_dir. */
-void check_half_process(struct half_pass *half, const struct space *kernels,
-			const struct process *process);
-void check_half_tell(const struct half_pass *half, const struct pass *pass);
 
 /* check_counts.c: finds frames that have more mappings than their struct page counts. */
 /* A place where a process maps a frame. */

@@ -85,6 +85,3 @@ bool check_user_is_table(const struct user_pass *user, uint64_t paddr);
 
 /* Counts a page that an entry of the next to last level maps. */
 void check_user_counts_page(struct user_pass *user, const struct scanned *scanned);
-
-/* check_windows.c: examines all entries of a window. */
-void check_window(struct user_pass *user, const struct scan_window *window);

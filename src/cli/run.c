@@ -27,6 +27,86 @@
 #include "sandbox/memory.h"
 #include "value/symbol_word.h"
 
+/* --- fields --- */
+
+/* Sorted by name. If a command shows one of these fields in another form, the command has a
+ * separate row for it. */
+// clang-format off
+const struct field common_fields[] = {
+	COLUMN("active_mm", .rank = 1),
+	COLUMN("answer", .width = 10, .rank = KEPT),
+	COLUMN("as", .width = 8),
+	COLUMN("bus", .kind = KIND_PHYSICAL),
+	COLUMN("cache", .width = 5, .rank = 4),
+	COLUMN("caller", .width = 32),
+	COLUMN("class", .kind = KIND_IDENTIFIER),
+	COLUMN("comm", .width = 15, .rank = KEPT),
+	COLUMN("device", .width = 12),
+	COLUMN("dma", .width = 12),
+	COLUMN("driver", .width = 10),
+	COLUMN("end", .rank = KEPT),
+	COLUMN("entry", .kind = KIND_ENTRY),
+	COLUMN("executable", .rank = 6),
+	COLUMN("fact", .width = 18),
+	COLUMN("file", .rank = KEPT),
+	COLUMN("flags", .width = 28, .rank = 6),
+	COLUMN("flags_word", .rank = 1),
+	COLUMN("global", .rank = 2),
+	COLUMN("high", .rank = 2),
+	COLUMN("id", .kind = KIND_IDENTIFIER),
+	COLUMN("idle_cpu", .rank = 1),
+	COLUMN("kind", .width = 9),
+	COLUMN("linear", .rank = 4),
+	COLUMN("low", .rank = 2),
+	COLUMN("mapping", .rank = 4),
+	COLUMN("message", .rank = KEPT),
+	COLUMN("min", .rank = 2),
+	COLUMN("mm", .rank = 4),
+	COLUMN("name", .width = 16),
+	COLUMN("node", .rank = 2),
+	COLUMN("note", .width = 14, .rank = KEPT),
+	COLUMN("order", .rank = 2),
+	COLUMN("other_use", .width = 12),
+	COLUMN("other_value", .width = 24),
+	COLUMN("page_size", .kind = KIND_PAGE_SIZE, .rank = 3),
+	COLUMN("pages", .rank = 3),
+	COLUMN("part", .width = 16, .rank = 3),
+	COLUMN("per_slab", .rank = 2),
+	COLUMN("pfn", .kind = KIND_PFN),
+	COLUMN("physical", .kind = KIND_PHYSICAL, .rank = KEPT),
+	COLUMN("pid", .rank = 7),
+	COLUMN("ppid", .rank = 3),
+	COLUMN("region", .width = 16),
+	COLUMN("rights", .rank = KEPT),
+	COLUMN("root", .kind = KIND_PHYSICAL, .rank = 4),
+	COLUMN("rss", .rank = 4),
+	COLUMN("section", .width = 7, .rank = 4),
+	COLUMN("shared_by", .rank = 3),
+	COLUMN("size", .kind = KIND_BYTES, .width = 12 /* width of the widest region */, .rank = 3),
+	COLUMN("slab_cache", .rank = KEPT),
+	COLUMN("source", .width = 24),
+	COLUMN("spanned", .rank = 3),
+	COLUMN("start", .rank = KEPT),
+	COLUMN("state", .rank = KEPT),
+	COLUMN("status", .width = 17, .rank = KEPT),
+	COLUMN("symbol", .width = 28),
+	COLUMN("text", .rank = KEPT),
+	COLUMN("tgid", .rank = 2),
+	COLUMN("type", .width = 9),
+	COLUMN("use", .rank = KEPT),
+	COLUMN("user", .rank = 4),
+	COLUMN("value", .width = 28, .rank = KEPT),
+	COLUMN("vendor", .kind = KIND_IDENTIFIER),
+	COLUMN("virtual", .rank = KEPT),
+	COLUMN("vma", .rank = 1),
+	COLUMN("what", .width = 13),
+	COLUMN("where", .rank = KEPT),
+	COLUMN("writable", .rank = 6),
+	COLUMN("zone", .rank = 3),
+	{ 0 }
+};
+// clang-format on
+
 /* --- the option --stats --- */
 
 static uint64_t now(clockid_t clock)

@@ -1,12 +1,333 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "debuginfo/ko_file.h"
-#include "debuginfo/variables.h"
 
 #include <stdlib.h>
 
 #include "base/machine.h"
 #include "base/text.h"
+#include "debuginfo/variables.h"
 #include "symbols/elf_file.h"
+
+/* --- relocations --- */
+
+/* Links the file of a module. libdwfl could do this, too, but it relocates all debug sections,
+ * leaves out relocations that it does not know, and searches for further files. */
+
+enum {
+	/* Address 0 is left free, because an attribute of DWARF that is not relocated is 0. All
+	 * addresses fit into a signed number of 32 bits. */
+	FIRST_ADDRESS = 1 << 20,
+	LAST_ADDRESS = 1 << 30,
+	/* Between two sections, so that the end of one is not the start of the next. */
+	SECTION_GAP = 1 << 12,
+};
+
+static bool damaged(const struct ko_file *module, const char *what, struct error *err)
+{
+	return fail(err, ERROR_FORMAT, "%s: is damaged: %s", module->file.path, what);
+}
+
+static bool place_sections(const struct ko_file *module, struct error *err)
+{
+	uint64_t address = FIRST_ADDRESS;
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+
+	while ((section = elf_next_section(module->elf, section, &header))) {
+		header.sh_addr = 0;
+		if (header.sh_flags & SHF_ALLOC) {
+			if (header.sh_size > LAST_ADDRESS - address)
+				return damaged(module, "its sections are larger than any module",
+					       err);
+			header.sh_addr = address;
+			address += header.sh_size + SECTION_GAP;
+			address &= -(uint64_t)SECTION_GAP;
+			address = smaller_of(address, LAST_ADDRESS);
+		}
+		if (!gelf_update_shdr(section, &header))
+			return fail(err, ERROR_FORMAT, "%s: %s", module->file.path, elf_errmsg(-1));
+	}
+	return true;
+}
+
+/* Replaces the data of a section, which are borrowed from the mapped file, by a copy. *copy gets
+ * the copy, which libelf does not free. */
+static bool copy_data(Elf_Data *data, void **copy, struct error *err)
+{
+	*copy = malloc(data->d_size ? data->d_size : 1);
+	if (!*copy)
+		return out_of_memory(err);
+	memcpy(*copy, data->d_buf, data->d_size);
+	data->d_buf = *copy;
+	return true;
+}
+
+/* --- symbols --- */
+
+/* Adds the address of its section to a symbol. A symbol outside its section becomes undefined. */
+static void place_symbol(Elf *elf, GElf_Sym *symbol)
+{
+	Elf_Scn *section = elf_getscn(elf, symbol->st_shndx);
+	GElf_Shdr header;
+
+	if (symbol->st_shndx == SHN_UNDEF || symbol->st_shndx >= SHN_LORESERVE)
+		return;
+	if (!section || !gelf_getshdr(section, &header) || symbol->st_value > header.sh_size)
+		symbol->st_shndx = SHN_UNDEF;
+	else
+		symbol->st_value += header.sh_addr;
+}
+
+static bool place_symbols(struct ko_file *module, const struct listener *listener,
+			  Elf_Data **symbols, size_t *section_nr, struct error *err)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr header = { .sh_type = SHT_NULL };
+	size_t size = gelf_fsize(module->elf, ELF_T_SYM, 1, EV_CURRENT);
+	GElf_Sym symbol;
+
+	/* symbols_open() reads the first table, too */
+	while ((section = elf_next_section(module->elf, section, &header)))
+		if (header.sh_type == SHT_SYMTAB)
+			break;
+	*symbols =
+		section && !(header.sh_flags & SHF_COMPRESSED) ? elf_getdata(section, NULL) : NULL;
+	if (!*symbols || !(*symbols)->d_buf || (*symbols)->d_type != ELF_T_SYM || !size)
+		return damaged(module, "it has no symbol table", err);
+	*section_nr = elf_ndxscn(section);
+	if (!copy_data(*symbols, &module->table, err))
+		return false;
+	for (size_t i = 1; i < (*symbols)->d_size / size && i < INT32_MAX; i++) {
+		if (listener_stops_at(listener, i))
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
+		if (!gelf_getsym(*symbols, (int)i, &symbol))
+			break;
+		place_symbol(module->elf, &symbol);
+		gelf_update_sym(*symbols, (int)i, &symbol);
+	}
+	return true;
+}
+
+/* --- relocations --- */
+
+/* The relocations that compilers use in debug sections: the psABIs of x86-64, i386, AArch64 and RISC-V. On RISC-V,
+ * whose linker may shorten code, a difference of two labels is two relocations: one adds, and the other subtracts. */
+static const struct relocation_kind {
+	uint16_t machine;
+	uint32_t type;
+	uint8_t width; /* in bytes */
+	bool relative; /* to the place of the relocation */
+	int64_t least;
+	uint64_t most; /* the largest value that fits, unless it wraps */
+	bool wraps;
+	int8_t sign; /* 1, -1: the value is added to the content of the place, or subtracted from it; 0: it replaces it */
+} kinds[] = {
+	{ EM_X86_64, R_X86_64_64, 8, false, 0, 0, true, 0 },
+	{ EM_X86_64, R_X86_64_PC32, 4, true, INT32_MIN, INT32_MAX, false, 0 },
+	{ EM_X86_64, R_X86_64_32, 4, false, 0, UINT32_MAX, false, 0 },
+	{ EM_X86_64, R_X86_64_32S, 4, false, INT32_MIN, INT32_MAX, false, 0 },
+	{ EM_386, R_386_32, 4, false, 0, 0, true, 0 },
+	{ EM_386, R_386_PC32, 4, true, 0, 0, true, 0 },
+	{ EM_AARCH64, R_AARCH64_ABS64, 8, false, 0, 0, true, 0 },
+	{ EM_AARCH64, R_AARCH64_ABS32, 4, false, INT32_MIN, UINT32_MAX, false, 0 },
+	{ EM_AARCH64, R_AARCH64_PREL32, 4, true, INT32_MIN, UINT32_MAX, false, 0 },
+	{ EM_RISCV, R_RISCV_64, 8, false, 0, 0, true, 0 },
+	{ EM_RISCV, R_RISCV_32, 4, false, INT32_MIN, UINT32_MAX, false, 0 },
+	{ EM_RISCV, R_RISCV_32_PCREL, 4, true, INT32_MIN, INT32_MAX, false, 0 },
+	{ EM_RISCV, R_RISCV_SET8, 1, false, 0, 0, true, 0 },
+	{ EM_RISCV, R_RISCV_SET16, 2, false, 0, 0, true, 0 },
+	{ EM_RISCV, R_RISCV_SET32, 4, false, 0, 0, true, 0 },
+	{ EM_RISCV, R_RISCV_ADD8, 1, false, 0, 0, true, 1 },
+	{ EM_RISCV, R_RISCV_ADD16, 2, false, 0, 0, true, 1 },
+	{ EM_RISCV, R_RISCV_ADD32, 4, false, 0, 0, true, 1 },
+	{ EM_RISCV, R_RISCV_ADD64, 8, false, 0, 0, true, 1 },
+	{ EM_RISCV, R_RISCV_SUB8, 1, false, 0, 0, true, -1 },
+	{ EM_RISCV, R_RISCV_SUB16, 2, false, 0, 0, true, -1 },
+	{ EM_RISCV, R_RISCV_SUB32, 4, false, 0, 0, true, -1 },
+	{ EM_RISCV, R_RISCV_SUB64, 8, false, 0, 0, true, -1 },
+};
+
+/* The sections that lines.c, inlines.c and variables.c read, and that contain addresses or offsets in
+ * other sections. */
+static const char *const linked_sections[NR_LINKED_SECTIONS] = {
+	".debug_info", ".debug_line",	     ".debug_aranges", ".debug_ranges",	  ".debug_rnglists",
+	".debug_addr", ".debug_str_offsets", ".debug_loc",     ".debug_loclists",
+};
+
+/* The relocations of one debug section. */
+struct relocating {
+	struct ko_file *module;
+	const struct listener *listener;
+	Elf_Data *symbols; /* with linked addresses */
+	size_t symbols_section;
+	uint64_t bytes_left; /* of all relocations; sections that overlap would use it up */
+	const char *name; /* of the section */
+	Elf_Data *data; /* its copy */
+};
+
+static bool cannot(const struct relocating *work, const char *what, uint32_t type,
+		   struct error *err)
+{
+	return fail(err, ERROR_FORMAT, "%s: %s has a relocation (type %u) %s",
+		    work->module->file.path, work->name, type, what);
+}
+
+static bool find_kind(const struct relocating *work, uint32_t type,
+		      const struct relocation_kind **kind)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		*kind = &kinds[i];
+		if (kinds[i].machine == work->module->machine && kinds[i].type == type)
+			return true;
+	}
+	return false;
+}
+
+static bool fits(const struct relocation_kind *kind, uint64_t value)
+{
+	return kind->wraps ||
+	       ((int64_t)value < 0 ? (int64_t)value >= kind->least : value <= kind->most);
+}
+
+/* Applies one relocation. If its symbol is in another module or in the kernel, nothing is done:
+ * such symbols are only in the values of variables and parameters, which are not used here. */
+static bool relocate_one(const struct relocating *work, const GElf_Rela *entry, bool in_place,
+			 struct error *err)
+{
+	uint32_t type = (uint32_t)GELF_R_TYPE(entry->r_info);
+	const struct relocation_kind *kind;
+	uint8_t *at;
+	uint64_t value, addend = (uint64_t)entry->r_addend;
+	GElf_Sym symbol;
+
+	if (!type) /* R_*_NONE */
+		return true;
+	if (!find_kind(work, type, &kind))
+		return cannot(work, "that is unknown", type, err);
+	if (!range_within(entry->r_offset, kind->width, work->data->d_size))
+		return cannot(work, "outside the section", type, err);
+	if (GELF_R_SYM(entry->r_info) > INT32_MAX ||
+	    !gelf_getsym(work->symbols, (int)GELF_R_SYM(entry->r_info), &symbol))
+		return cannot(work, "to a symbol that does not exist", type, err);
+	if (symbol.st_shndx == SHN_XINDEX)
+		return cannot(work, "to a section with a number above 65279", type, err);
+	if (symbol.st_shndx == SHN_UNDEF || symbol.st_shndx == SHN_COMMON)
+		return true;
+	at = (uint8_t *)work->data->d_buf + entry->r_offset;
+	if (in_place)
+		addend = load_le(at, kind->width);
+	value = symbol.st_value + addend - (kind->relative ? entry->r_offset : 0);
+	if (kind->sign)
+		value = load_le(at, kind->width) + (kind->sign > 0 ? value : -value);
+	if (!fits(kind, value))
+		return cannot(work, "whose value is too large", type, err);
+	store_le(at, value, kind->width);
+	return true;
+}
+
+static bool relocate_all(struct relocating *work, Elf_Scn *section, const GElf_Shdr *header,
+			 struct error *err)
+{
+	bool in_place = header->sh_type == SHT_REL;
+	size_t size =
+		gelf_fsize(work->module->elf, in_place ? ELF_T_REL : ELF_T_RELA, 1, EV_CURRENT);
+	Elf_Data *entries = NULL;
+	GElf_Rela entry;
+	GElf_Rel rel;
+
+	if (header->sh_link == work->symbols_section && size && header->sh_entsize == size &&
+	    !(header->sh_flags & SHF_COMPRESSED) && header->sh_size <= work->bytes_left)
+		entries = elf_getdata(section, NULL);
+	if (!entries || (entries->d_size && !entries->d_buf) ||
+	    entries->d_type != (in_place ? ELF_T_REL : ELF_T_RELA))
+		return fail(err, ERROR_FORMAT, "%s: the relocations of %s are damaged",
+			    work->module->file.path, work->name);
+	work->bytes_left -= header->sh_size;
+	for (size_t i = 0; i < entries->d_size / size && i < INT32_MAX; i++) {
+		if (listener_stops_at(work->listener, i))
+			return fail(err, ERROR_INTERRUPTED, "interrupted");
+		entry.r_addend = 0;
+		if (in_place && gelf_getrel(entries, (int)i, &rel))
+			entry = (GElf_Rela){ rel.r_offset, rel.r_info, 0 };
+		else if (in_place || !gelf_getrela(entries, (int)i, &entry))
+			return damaged(work->module, "a relocation cannot be read", err);
+		if (!relocate_one(work, &entry, in_place, err))
+			return false;
+	}
+	return true;
+}
+
+/* Decompresses the section, and copies its data. The copy is what elf_rawdata() returns, which
+ * lines.c calls, and what elf_getdata() returns, which libdw calls. */
+static bool ko_link_unpack(struct relocating *work, Elf_Scn *section, void **copy,
+			   struct error *err)
+{
+	Elf *elf = work->module->elf;
+	GElf_Shdr header;
+	Elf_Data *data;
+
+	if (!gelf_getshdr(section, &header))
+		return damaged(work->module, elf_errmsg(-1), err);
+	if (header.sh_flags & SHF_COMPRESSED &&
+	    (!elf_may_be_unpacked(elf) || elf_compress(section, 0, 0) < 0))
+		return fail(err, ERROR_FORMAT, "%s: %s cannot be decompressed",
+			    work->module->file.path, work->name);
+	work->data = elf_rawdata(section, NULL);
+	if (!work->data || !work->data->d_buf)
+		return fail(err, ERROR_FORMAT, "%s: %s is outside the file",
+			    work->module->file.path, work->name);
+	if (!copy_data(work->data, copy, err))
+		return false;
+	data = elf_getdata(section, NULL);
+	if (data && data != work->data) {
+		data->d_buf = *copy;
+		data->d_size = work->data->d_size;
+	}
+	return true;
+}
+
+/* Applies the relocations of the debug section with this number in linked_sections. */
+static bool relocate_section(struct relocating *work, size_t nr, struct error *err)
+{
+	Elf *elf = work->module->elf;
+	Elf_Scn *target = elf_section(elf, linked_sections[nr]), *section = NULL;
+	GElf_Shdr header;
+
+	work->name = linked_sections[nr];
+	if (!target)
+		return true;
+	while ((section = elf_next_section(elf, section, &header))) {
+		if ((header.sh_type != SHT_RELA && header.sh_type != SHT_REL) ||
+		    header.sh_info != elf_ndxscn(target))
+			continue;
+		if (!work->module->copies[nr] &&
+		    !ko_link_unpack(work, target, &work->module->copies[nr], err))
+			return false;
+		if (!relocate_all(work, section, &header, err))
+			return false;
+	}
+	return true;
+}
+
+/* Gives sections and symbols linked addresses, and relocates the debug sections. */
+static bool ko_file_link(struct ko_file *module, const struct listener *listener, struct error *err)
+{
+	struct relocating work = {
+		.module = module,
+		.listener = listener,
+		.bytes_left = module->file.bytes.size,
+	};
+
+	if (!place_sections(module, err) ||
+	    !place_symbols(module, listener, &work.symbols, &work.symbols_section, err))
+		return false;
+	for (size_t nr = 0; nr < NR_LINKED_SECTIONS; nr++)
+		if (!relocate_section(&work, nr, err))
+			return false;
+	return true;
+}
+
+/* --- the file --- */
 
 /* Every module has this section, which contains its struct module. In a debug file the section is
  * without content (SHT_NOBITS). */

@@ -73,8 +73,3 @@ struct types *ko_file_types(struct ko_file *module, const struct listener *liste
  * function does not know which one is meant, and returns false. */
 bool ko_file_variable(struct ko_file *module, const char *name, uint64_t size,
 		      const struct listener *listener, struct ctype *type);
-
-/* --- ko_link.c --- */
-
-/* Gives sections and symbols linked addresses, and relocates the debug sections. */
-bool ko_file_link(struct ko_file *module, const struct listener *listener, struct error *err);

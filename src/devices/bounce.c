@@ -255,6 +255,15 @@ static bool find_copy(struct kernel *kernel, const struct pci_function *function
 	return true;
 }
 
+/* Returns the pool that contains the physical address, or NULL if no pool does. */
+static const struct bounce_pool *bounce_pool_at(const struct bounce_list *list, uint64_t paddr)
+{
+	for (size_t i = 0; i < list->nr; i++)
+		if (paddr >= list->pool[i].first && paddr <= list->pool[i].last)
+			return &list->pool[i];
+	return NULL;
+}
+
 bool bounce_find(struct kernel *kernel, uint64_t paddr, const struct pci_function *function,
 		 struct bounce_copy *copy, struct error *err)
 {
@@ -564,14 +573,6 @@ static const struct state_type state_bounce = {
 const struct bounce_list *bounce_pools(struct kernel *kernel, struct error *err)
 {
 	return kernel_learnt(kernel, &state_bounce, err);
-}
-
-const struct bounce_pool *bounce_pool_at(const struct bounce_list *list, uint64_t paddr)
-{
-	for (size_t i = 0; i < list->nr; i++)
-		if (paddr >= list->pool[i].first && paddr <= list->pool[i].last)
-			return &list->pool[i];
-	return NULL;
 }
 
 bool bounce_pool_serves(struct kernel *kernel, const struct bounce_pool *pool,

@@ -49,9 +49,6 @@ struct bounce_list {
  * layout of the pools is not known. */
 const struct bounce_list *bounce_pools(struct kernel *kernel, struct error *err);
 
-/* Returns the pool that contains the physical address, or NULL if no pool does. */
-const struct bounce_pool *bounce_pool_at(const struct bounce_list *list, uint64_t paddr);
-
 /* May the driver of the function use the pool? Returns false for a function without a driver. */
 bool bounce_pool_serves(struct kernel *kernel, const struct bounce_pool *pool,
 			const struct pci_function *function);

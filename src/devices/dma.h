@@ -63,8 +63,3 @@ struct dma_near {
 	struct dma_range below, above;
 	bool cut; /* a searched page table is damaged or missing, so a nearer range may exist */
 };
-
-/* Finds the nearest mapped ranges before and after the page or gap that contains the bus address.
- * Neither range is known if the device has no page table. */
-void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
-		     const struct dma_translation *translation, struct dma_near *near);

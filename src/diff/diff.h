@@ -227,13 +227,6 @@ struct windows {
 	size_t nr, room;
 };
 
-/* Finds the parts of the kernels' halves that correspond to each other. If the dumps are of one
- * boot, or may be, the result is the whole half. For dumps of different boots, the result consists
- * of the regions that are laid out in the same way in each boot, and of the parts of modules that
- * are in both dumps. Returns false and sets err if no parts correspond. */
-bool windows_find(struct windows *windows, const struct pair *pair, struct error *err);
-void windows_release(struct windows *windows);
-
 /* Compares the uses of frames. The time grows with the number of struct pages, but memory use does
  * not. */
 bool diff_frames(const struct diff *diff);

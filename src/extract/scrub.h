@@ -57,14 +57,3 @@ void scrub_page(const struct scrub *scrub, uint64_t pfn, uint8_t page[PAGE_BYTES
 /* Removes names, texts and register values that may be secret from headers and notes. Call this
  * before machine_known_finish(). Returns false if memory is exhausted. */
 bool scrub_machine(const struct scrub *scrub, struct machine_known *known);
-
-/* --- for scrub.c: scrub_names.c --- */
-
-/* Handles the place of a name or text in memory, which a command reported: adds pieces for its
- * bytes, or adds the bytes to scrub->own. */
-void scrub_take(struct note_taker *taker, const struct noted *noted);
-/* Keeps the machine's names (of uname()) in memory, and adds pieces for them. */
-void scrub_take_machine(struct scrub *scrub);
-
-/* Sets the mask bits of bytes that are the same on each machine with this kernel. */
-void scrub_mark_own(const struct scrub *scrub, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES]);

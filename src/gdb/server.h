@@ -18,7 +18,6 @@ struct document {
 	size_t size, room;
 	bool lacks_memory; /* memory was exhausted, so the text is incomplete */
 };
-void document_release(struct document *document);
 
 struct server {
 	struct session *session;
@@ -59,17 +58,3 @@ const struct thread_list *server_threads(struct server *server);
 const struct thread *server_thread(struct server *server);
 
 /* --- packets about threads; at is the text after the packet's name --- */
-
-/* Answers the packets H and T. */
-void server_choose_thread(struct server *server, const char *at);
-void server_ask_thread(struct server *server, const char *at);
-/* Answers the packets qfThreadInfo, qsThreadInfo, qThreadExtraInfo, qC and qXfer:threads:read. */
-void server_list_threads(struct server *server, bool first);
-void server_answer_extra(struct server *server, const char *at);
-void server_answer_current(struct server *server);
-void server_answer_names(struct server *server, const char *at);
-/* Answers the packet ?, and all packets that ask the dump to run. */
-void server_answer_stop(struct server *server);
-/* Answers the packets g and p. */
-void server_answer_registers(struct server *server);
-void server_answer_register(struct server *server, const char *at);

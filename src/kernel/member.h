@@ -26,7 +26,7 @@ struct member_row {
 };
 
 /* Each member has an id, which is a number below NR_MEMBERS. Each room has a range of ids. The
- * table in open/members.c contains all rows. */
+ * table in open/opened.c contains all rows. */
 enum {
 	ROOM_KERNEL,
 	ROOM_PAGE,

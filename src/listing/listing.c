@@ -331,8 +331,11 @@ static bool read_text(struct reader *reader, char *text)
 	return end_listing(reader);
 }
 
-bool listings_add(struct listings *listings, const char *text, size_t size, const char *file,
-		  struct error *err)
+/* Adds the listings of a text of `size` bytes. A listing that has the name of one of the program's
+ * replaces it. The name of the file is borrowed; NULL: the text is part of the program. The error names
+ * the file and the line; then no listing of the text is added. */
+static bool listings_add(struct listings *listings, const char *text, size_t size, const char *file,
+			 struct error *err)
 {
 	struct reader reader = { .listings = listings, .file = file, .err = err };
 	size_t nr = listings->nr;

@@ -102,11 +102,6 @@ struct listings {
 	size_t nr_texts, texts_room;
 };
 
-/* Adds the listings of a text of `size` bytes. A listing that has the name of one of the program's
- * replaces it. The name of the file is borrowed; NULL: the text is part of the program. The error names
- * the file and the line; then no listing of the text is added. */
-bool listings_add(struct listings *listings, const char *text, size_t size, const char *file,
-		  struct error *err);
 /* Adds the listings of the program and of the user at the first call. Fails if a listing of the user is wrong;
  * then only the listings of the program are there. */
 bool listings_start(struct listings *listings, struct error *err);

@@ -84,7 +84,7 @@ bool open_set_note_file(struct kernel *kernel, const char *path, struct error *e
  * the kernel. `paddr` is the physical address of the text. */
 void open_set_found_note(struct kernel *kernel, char *text, uint64_t paddr);
 
-extern const struct member_row *const member_rows[NR_ROOMS]; /* defined in members.c */
+extern const struct member_row *const member_rows[NR_ROOMS]; /* defined in opened.c */
 
 /* Visits the memory of each virtual machine as a dump, until visit returns false; then returns
  * false. The dump is closed after the visit. A machine whose memory is gone is left out: the command

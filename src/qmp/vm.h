@@ -8,9 +8,52 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
-#include "qmp/monitor.h"
-#include "qmp/emulator.h"
 #include "qmp/qmp.h"
+#include <pthread.h>
+#include <sys/types.h>
+#include "base/error.h"
+
+struct emulator_file {
+	int fd; /* owned; -1: it could not be opened */
+	dev_t device;
+	ino_t inode;
+	uint64_t size;
+};
+
+enum { EMULATOR_MEMORY, EMULATOR_MOST_FILES = 64 };
+
+/* A part of the address space that is a shared mapping of a file. `end` is not included. */
+struct emulator_mapping {
+	uint64_t start, end, offset;
+	dev_t device;
+	ino_t inode;
+};
+
+struct emulator {
+	pid_t pid;
+	uid_t user; /* of the process */
+	/* File EMULATOR_MEMORY is /proc/PID/mem, whose offsets are addresses. The other files are
+	 * mapped by the process. */
+	struct emulator_file file[EMULATOR_MOST_FILES];
+	size_t nr_files;
+	struct emulator_mapping *mapping; /* owned; ascending */
+	size_t nr_mappings;
+};
+
+enum { MONITOR_BLOCK = QMP_LARGEST_COPY, MONITOR_BLOCKS = 256 };
+
+struct monitor_block {
+	uint8_t *bytes; /* owned; MONITOR_BLOCK bytes, or NULL */
+	uint64_t first, last; /* the physical addresses that are in it */
+	bool full;
+};
+
+struct monitor {
+	struct qmp *qmp; /* borrowed; NULL until monitor_open() */
+	bool has_file; /* QEMU has the file that it writes to */
+	pthread_mutex_t lock; /* threads that search the memory read at the same time */
+	struct monitor_block block[MONITOR_BLOCKS];
+};
 
 struct vm_range {
 	uint64_t paddr, size;

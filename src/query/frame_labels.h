@@ -73,6 +73,3 @@ static inline void frame_labels_add(struct frame_labels *labels, enum label_laye
 /* Finds an address in vmalloc or modules that maps the frame. labels may be NULL. Returns false if
  * there is no such address. */
 bool frame_labels_address(const struct frame_labels *labels, uint64_t pfn, uint64_t *vaddr);
-
-/* For frame_labels.c: adds the labels for resources. */
-void frame_labels_add_resources(struct frame_labels *labels, struct kernel *kernel);

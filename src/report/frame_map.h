@@ -117,8 +117,6 @@ static inline uint64_t frame_map_size(const struct frame_map *map, uint64_t fram
 bool frame_map_make(struct frame_map *map, struct kernel *kernel, const struct amounts *slabs,
 		    struct error *err);
 void frame_map_release(struct frame_map *map); /* all members of map may be zero */
-/* Adds fields to the open JSON answer. */
-void frame_map_json(const struct frame_map *map, struct output *output);
 
 /* Returns the slab cache that has the shade, or NULL if it is not the shade of a cache. */
 static inline const struct map_cache *frame_map_cache(const struct frame_map *map,

@@ -2,6 +2,225 @@
 #include "report/report.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/text.h"
+#include "linux/crash/log_reports.h"
+#include "linux/printk/log.h"
+#include "query/annotate.h"
+
+/* The parts of a report that consist of lists. */
+
+/* --- findings --- */
+
+static void take_place(void *arg, enum check check, const char *text)
+{
+	struct findings *findings = arg;
+	struct finding_place place = { check, strdup(text) };
+
+	if (place.text && array_add(&findings->place, &findings->nr_places, &findings->room_places,
+				    &place, sizeof(place)))
+		return;
+	free(place.text);
+	findings->cut = true;
+}
+
+static bool findings_has_trouble(const struct findings *findings, enum check check)
+{
+	for (size_t i = 0; i < findings->nr; i++)
+		if (findings->finding[i].status != CHECK_OK && findings->finding[i].check == check)
+			return true;
+	return false;
+}
+
+/* Returns true if the check found more than one place. A single place is not listed, because the
+ * message contains it. */
+static bool has_places(const struct findings *findings, enum check check)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < findings->nr_places; i++)
+		nr += findings->place[i].check == check;
+	return nr > 1;
+}
+
+static void take_finding(void *arg, enum check check, enum check_status status, const char *message)
+{
+	struct findings *findings = arg;
+	struct finding finding = {
+		.check = check,
+		.status = status,
+		.message = strdup(message),
+		.has_places = status > CHECK_INAPPLICABLE &&
+			      !findings_has_trouble(findings, check) && has_places(findings, check),
+	};
+
+	if (!finding.message || !array_add(&findings->finding, &findings->nr, &findings->room,
+					   &finding, sizeof(finding))) {
+		free(finding.message);
+		findings->cut = true;
+	}
+}
+
+static void findings_make(struct findings *findings, struct kernel *kernel)
+{
+	struct checker checker = {
+		.kernel = kernel,
+		.tell = take_finding,
+		.place = take_place,
+		.arg = findings,
+	};
+
+	*findings = (struct findings){ 0 };
+	check_kernel(&checker);
+}
+
+/* all members of findings may be zero */
+static void findings_release(struct findings *findings)
+{
+	for (size_t i = 0; i < findings->nr; i++)
+		free(findings->finding[i].message);
+	for (size_t i = 0; i < findings->nr_places; i++)
+		free(findings->place[i].text);
+	free(findings->finding);
+	free(findings->place);
+	*findings = (struct findings){ 0 };
+}
+
+/* The state while the log is read. During this time, the lines of the page are a ring buffer. */
+struct log_page_reading {
+	struct log_page *page;
+	struct kernel *kernel;
+	const char *cause;
+	bool in_cause;
+};
+
+static void log_line_set(struct log_line *line, const struct log_record *record)
+{
+	line->has_time = record->has_time;
+	line->ts_nsec = record->ts_nsec;
+	line->has_level = record->has_level;
+	line->level = record->level;
+	line->of_process = log_is_of_process(record);
+	line->cut = snprintf(line->text, sizeof(line->text), "%s", record->text) >=
+		    (int)sizeof(line->text);
+}
+
+/* If the record belongs to the first report of trouble, adds the record to that report. A report
+ * begins only with a line of the kernel, and not with a line that a process wrote to the log. */
+static void take_cause(struct log_page_reading *reading, const struct log_record *record)
+{
+	struct log_page *page = reading->page;
+
+	if (!page->nr_cause && !log_is_of_process(record) && *reading->cause &&
+	    starts_with(record->text, reading->cause))
+		reading->in_cause = true;
+	if (!reading->in_cause || page->nr_cause == LOG_CAUSE_LINES)
+		return;
+	log_line_set(&page->cause[page->nr_cause++], record);
+	/* print_oops_end_marker() in kernel/panic.c prints this at the end of a report */
+	reading->in_cause = !starts_with(record->text, "---[ end ");
+}
+
+static bool take_record(void *arg, const struct log_record *record)
+{
+	struct log_page_reading *reading = arg;
+	struct log_page *page = reading->page;
+
+	log_line_set(&page->line[page->nr_records++ % LOG_PAGE_LINES], record);
+	take_cause(reading, record);
+	return !kernel_stopped(reading->kernel);
+}
+
+/* Rotates the ring buffer, so that the oldest line is the first element. */
+static bool straighten(struct log_page *page)
+{
+	size_t at = page->nr_records % LOG_PAGE_LINES;
+	struct log_line *line;
+
+	page->nr = page->nr_records < LOG_PAGE_LINES ? page->nr_records : LOG_PAGE_LINES;
+	if (page->nr < LOG_PAGE_LINES || !at)
+		return true;
+	line = calloc(LOG_PAGE_LINES, sizeof(*line));
+	if (!line)
+		return out_of_memory(&page->why);
+	memcpy(line, page->line + at, (LOG_PAGE_LINES - at) * sizeof(*line));
+	memcpy(line + LOG_PAGE_LINES - at, page->line, at * sizeof(*line));
+	free(page->line);
+	page->line = line;
+	return true;
+}
+
+static void log_page_add_note(void *arg, const struct annotation *annotation)
+{
+	struct log_line *line = arg;
+	struct log_note *note = &line->note[line->nr_notes];
+
+	if (annotation->trouble || !annotation->text || line->nr_notes == LOG_LINE_NOTES)
+		return;
+	snprintf(note->word, sizeof(note->word), "%.*s", (int)annotation->size,
+		 annotation->line + annotation->at);
+	snprintf(note->text, sizeof(note->text), "%s", annotation->text);
+	if (annotation->whatis && annotation->whatis->has_line) {
+		strcpy(note->file, annotation->whatis->line.path);
+		note->line = annotation->whatis->line.line;
+	}
+	line->nr_notes++;
+}
+
+static void log_page_explain(struct log_line *lines, size_t nr, struct kernel *kernel)
+{
+	struct oops_lines text = { .listener = kernel->listener };
+	struct annotator *annotator;
+
+	for (size_t i = 0; i < nr; i++)
+		if (!log_lines_add(&text, &(struct log_record){ .text = lines[i].text,
+								.has_time = lines[i].has_time,
+								.ts_nsec = lines[i].ts_nsec }))
+			break;
+	annotator = annotator_create_of_log(kernel, &text);
+	for (size_t i = 0; annotator && i < nr && !kernel_stopped(kernel); i++)
+		annotator_record(annotator, log_page_add_note, &lines[i]);
+	annotator_destroy(annotator);
+}
+
+/* Reads the log. This cannot fail, because the result contains reasons for missing parts. cause:
+ * the start of the line that begins the trouble, or "" if there is no trouble. */
+static void log_page_make(struct log_page *page, struct kernel *kernel, const char *cause)
+{
+	struct log_page_reading reading = {
+		.page = page,
+		.kernel = kernel,
+		.cause = cause,
+		.in_cause = false,
+	};
+
+	*page = (struct log_page){ 0 };
+	page->line = calloc(LOG_PAGE_LINES, sizeof(*page->line));
+	page->cause = calloc(LOG_CAUSE_LINES, sizeof(*page->cause));
+	if (!page->line || !page->cause) {
+		out_of_memory(&page->why);
+		return;
+	}
+	page->known = log_each(kernel, take_record, &reading, &page->damages, &page->why) &&
+		      straighten(page);
+	if (!page->known)
+		return;
+	log_page_explain(page->line, page->nr, kernel);
+	log_page_explain(page->cause, page->nr_cause, kernel);
+}
+
+/* all members of page may be zero */
+static void log_page_release(struct log_page *page)
+{
+	free(page->line);
+	free(page->cause);
+	page->line = page->cause = NULL;
+}
+
+/* --- the report --- */
 
 static void report_find_end(struct report *report)
 {

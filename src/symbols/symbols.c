@@ -225,7 +225,11 @@ static bool scan_alone(struct symbols *symbols, const char *name, struct awaited
 	return true;
 }
 
-bool symbols_awaited(struct symbols *symbols, const char *name, struct awaited_symbol *found)
+/* Finds a name by a scan of the table, if it is one of the common names, or one of the first names
+ * that are looked up. Returns true, and sets *found to the result of the scan, which is zeroed if
+ * the scan failed. The table is not scanned if there is an index of names already: then the
+ * function returns false. */
+static bool symbols_awaited(struct symbols *symbols, const char *name, struct awaited_symbol *found)
 {
 	size_t nr = common_name_number(name);
 

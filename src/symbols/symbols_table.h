@@ -188,9 +188,3 @@ static inline void symbol_fill(const struct symbols *symbols, uint32_t nr,
 {
 	symbol_fill_entry(symbols, nr, symbol_entry(symbols, nr), symbol);
 }
-
-/* Finds a name by a scan of the table, if it is one of the common names, or one of the first names
- * that are looked up. Returns true, and sets *found to the result of the scan, which is zeroed if
- * the scan failed. The table is not scanned if there is an index of names already: then the
- * function returns false. */
-bool symbols_awaited(struct symbols *symbols, const char *name, struct awaited_symbol *found);

@@ -18,10 +18,9 @@ naming() {
 	./base/machine.h
 	./code/arm64.c
 	./code/arm64.h
-	./code/arm64_memory.c
 	./code/code.c
 	./debuginfo/image.c
-	./debuginfo/ko_link.c
+	./debuginfo/ko_file.c
 	./debuginfo/variables.c
 	./dump/registers.c
 	./gdb/target.c
@@ -43,7 +42,7 @@ naming() {
 	./oops/report_who.c
 	./oops/system_call.c
 	./open/archs.h
-	./open/members.c
+	./open/opened.c
 	./program/options.c
 	END
 }
@@ -58,7 +57,7 @@ naming() {
 	./code/riscv.c
 	./code/riscv.h
 	./debuginfo/image.c
-	./debuginfo/ko_link.c
+	./debuginfo/ko_file.c
 	./debuginfo/variables.c
 	./dump/formats/dump_qemu.c
 	./dump/formats/elf_headers.c
@@ -80,7 +79,7 @@ naming() {
 	./oops/report_who.c
 	./oops/system_call.c
 	./open/archs.h
-	./open/members.c
+	./open/opened.c
 	./program/options.c
 	END
 }
@@ -91,7 +90,6 @@ naming() {
 	./base/machine.c
 	./code/code.c
 	./debuginfo/ko_file.c
-	./debuginfo/ko_link.c
 	./debuginfo/variables.c
 	./devices/amd_iommu.c
 	./devices/vtd.c

@@ -1,13 +1,144 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
 
-#include "query/page_list.h"
-#include "output/writer.h"
 #include "base/text.h"
+#include "cli/commands/show_walk.h"
 #include "cli/tables.h"
 #include "cli/words.h"
-#include "cli/commands/show_walk.h"
+#include "linux/task/mm.h"
 #include "linux/vma/vma.h"
+#include "output/writer.h"
+#include "query/translate.h"
+
+/* --- a list of pages --- */
+
+/* Lists the pages of a process or of the kernel, and the gaps between them, in the order of
+ * addresses. */
+
+struct vma_list;
+
+struct page_list {
+	struct kernel *kernel;
+	const struct process *process; /* NULL: the kernel's own page table */
+	const struct vma_list *vmas; /* mappings of the process; NULL: unknown */
+	uint64_t first, last; /* both inclusive */
+	bool gaps_of_vmas; /* visit only the parts of gaps that are in mappings */
+};
+
+/* A page, a sequence of equal pages at consecutive addresses, or a gap. Borrowed during the
+ * visit. */
+struct listed_page {
+	const struct space *space; /* the address space that contains the page */
+	struct translation translation; /* translation of the first address */
+	uint64_t last; /* last address of the page or gap, inclusive */
+	bool gap; /* nothing is mapped, and the entry does not show why */
+	const char *kind; /* a static text: "zero-page", "hugetlb" or "thp"; NULL: none of these */
+};
+
+struct visitor {
+	const struct page_list *list;
+	struct listed_page page;
+	bool (*visit)(void *arg, const struct listed_page *page);
+	void *arg;
+};
+
+static const char *page_list_kind_of(const struct page_list *list,
+				     const struct translation *translation)
+{
+	uint64_t vaddr = translation->walk.vaddr;
+	const struct vma *vma;
+
+	if (!translation->has_physical)
+		return NULL;
+	if (query_is_zero_page(list->kernel, translation->physical))
+		return "zero-page";
+	vma = list->vmas ? vma_list_at(list->vmas, vaddr) : NULL;
+	if (!vma || vaddr < vma->first)
+		return NULL;
+	if (vma->flags & VMA_HUGETLB)
+		return "hugetlb";
+	return translation->walk.page_size > kernel_page_size(list->kernel) ? "thp" : NULL;
+}
+
+/* Visits the parts of a gap that are in mappings of the process. */
+static bool visit_gap(struct visitor *visitor)
+{
+	const struct vma_list *vmas = visitor->list->vmas;
+	struct listed_page part = visitor->page;
+	const struct vma *vma = vmas ? vma_list_at(vmas, part.translation.walk.vaddr) : NULL;
+
+	for (; vma && vma < vmas->vma + vmas->nr && vma->first <= visitor->page.last; vma++) {
+		if (vma->first > part.translation.walk.vaddr)
+			part.translation.walk.vaddr = vma->first;
+		part.last = vma->last < visitor->page.last ? vma->last : visitor->page.last;
+		if (!visitor->visit(visitor->arg, &part))
+			return false;
+	}
+	return true;
+}
+
+static bool visit_page(const struct translation *translation, uint64_t last, void *arg)
+{
+	struct visitor *visitor = arg;
+	struct listed_page *page = &visitor->page;
+
+	page->translation = *translation;
+	page->last = last;
+	page->gap = translation->status == TRANSLATION_NOT_MAPPED ||
+		    translation->status == TRANSLATION_NON_CANONICAL;
+	page->kind = page_list_kind_of(visitor->list, translation);
+	return page->gap && visitor->list->gaps_of_vmas ? visit_gap(visitor) :
+							  visitor->visit(visitor->arg, page);
+}
+
+/* Visits all pages and gaps of the list, until visit returns false. Returns false and sets err if
+ * query_each_page() fails. */
+static bool query_pages_visit(const struct page_list *list,
+			      bool (*visit)(void *arg, const struct listed_page *page), void *arg,
+			      struct error *err)
+{
+	const struct process *process = list->process;
+	struct visitor visitor = { .list = list, .visit = visit, .arg = arg };
+	struct page_range range = { .first = list->first, .last = list->last };
+
+	if (process && range.first <= process->user_last && range.last > process->user_last) {
+		range.last = process->user_last;
+		visitor.page.space = range.space = &process->user;
+		if (!query_each_page(list->kernel, &range, visit_page, &visitor, err))
+			return false;
+		range.first = process->user_last + 1;
+		range.last = list->last;
+	}
+	range.space =
+		process ? process_space(process, range.first) : kernel_space(list->kernel, err);
+	visitor.page.space = range.space;
+	return range.space && query_each_page(list->kernel, &range, visit_page, &visitor, err);
+}
+
+/* Do the pages of `next` continue the pages of `first`? They do if they have the same properties,
+ * and if their frames or swap slots are consecutive. */
+static bool listed_page_continues(const struct listed_page *first, const struct listed_page *next)
+{
+	const struct translation *a = &first->translation, *b = &next->translation;
+	uint64_t distance = b->walk.vaddr - a->walk.vaddr;
+
+	if (b->status != a->status || next->kind != first->kind || next->space != first->space ||
+	    b->has_physical != a->has_physical || b->meaning.has_swap != a->meaning.has_swap)
+		return false;
+	if (b->meaning.has_swap &&
+	    (b->meaning.swap_type != a->meaning.swap_type ||
+	     b->meaning.swap_offset !=
+		     a->meaning.swap_offset + distance / paging_page_size(first->space->paging)))
+		return false;
+	if (!b->has_physical)
+		return true;
+	return b->physical == a->physical + distance && b->page_state == a->page_state &&
+	       b->walk.page_size == a->walk.page_size && b->walk.writable == a->walk.writable &&
+	       b->walk.executable == a->walk.executable && b->walk.user == a->walk.user &&
+	       b->meaning.has_cache == a->meaning.has_cache && b->meaning.cache == a->meaning.cache;
+}
+
+/* --- pagemap --- */
 
 /* Pages at consecutive addresses with equal properties. Text shows them as one line. */
 struct pagemap_run {

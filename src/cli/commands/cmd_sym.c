@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "cli/pasted_word.h"
 #include "value/symbol_word.h"
-#include "kernel/kernel_lines.h"
 #include "linux/module/module_lines.h"
 #include "debuginfo/lines.h"
 #include "cli/command.h"

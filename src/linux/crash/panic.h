@@ -6,10 +6,22 @@
 #include <stdint.h>
 
 #include "linux/crash/log_reports.h"
-#include "linux/crash/trace.h"
 #include "base/error.h"
 #include "dump/registers.h"
 #include "linux/task/task.h"
+#include "oops/report.h"
+
+enum { TRACE_FRAMES = 5 };
+
+struct trace {
+	char function[FUNCTION_NAME]; /* "name" or "name [module]"; "": unknown */
+	char frame[TRACE_FRAMES][FUNCTION_NAME]; /* callers; frame[0] is the caller of function */
+	size_t nr_frames;
+	bool has_callers; /* the report has callers without "?", perhaps only machinery */
+	/* Callers with "?": addresses on the stack that may be left from earlier calls. */
+	char guess[TRACE_FRAMES][FUNCTION_NAME];
+	size_t nr_guesses;
+};
 
 struct kernel;
 

@@ -18,7 +18,7 @@ struct register_variable;
 struct types;
 struct ctype;
 
-/* Like kernel_line() and kernel_inlined() (kernel/kernel_lines.h), also for addresses in modules. A
+/* Like kernel_line() and kernel_inlined(), also for addresses in modules. A
  * file of a module is used only if it belongs to the module in the dump. */
 bool module_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line);
 size_t module_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_function *functions);
@@ -27,7 +27,7 @@ size_t module_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_func
 size_t module_variables(struct kernel *kernel, uint64_t vaddr, unsigned int reg,
 			struct register_variable *found, struct types **types);
 
-/* Like kernel_variable_type() (kernel/variable.h), also for variables of modules. */
+/* Like kernel_variable_type(), also for variables of modules. */
 bool module_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
 			  struct ctype *type);
 

@@ -4,19 +4,45 @@
 #include <elf.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "debuginfo/ko_file.h"
+#include "debuginfo/vmlinux.h"
+#include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/kernel_symbols.h"
 #include "kernel/module_types.h"
-#include "kernel/variable.h"
-#include "linux/module/module_lines.h"
+#include "kernel/noted.h"
+#include "kernel/view.h"
 #include "linux/area_members.h"
+#include "linux/module/module_lines.h"
 #include "linux/module/modules.h"
 #include "linux/region.h"
-#include "base/array.h"
-#include "kernel/view.h"
-#include "kernel/noted.h"
 #include "symbols/symbol_lookup.h"
 #include "symbols/symbols.h"
+#include "types/types.h"
+
+/* The types of the kernel's variables. */
+
+/* Finds the type of a variable in vmlinux or in the BTF of the dump, which contains few variables.
+ * Returns false if the type is unknown. */
+static bool kernel_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
+				 struct ctype *type)
+{
+	struct types *types = kernel->vmlinux ? kernel->vmlinux->types : NULL;
+
+	if (symbol->module)
+		return false;
+	/* The types of another kernel's vmlinux are used only for a symbol of this vmlinux. */
+	if (types && (symbol->origin == SYMBOL_OF_VMLINUX || kernel_types(kernel) == types) &&
+	    ctype_of_variable(types, symbol->name, kernel_linked_address(kernel, symbol),
+			      symbol->size, type)) {
+		if (kernel->identity->match == VMLINUX_DIFFERS)
+			kernel_note_foreign(kernel, RESTS_ON_TYPES);
+		return true;
+	}
+	types = kernel_dump_types(kernel);
+	return types && ctype_of_variable(types, symbol->name, 0, symbol->size, type);
+}
 
 /* --- variables --- */
 

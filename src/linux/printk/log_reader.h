@@ -71,5 +71,3 @@ void log_damage(struct log_reader *reader, enum error_code code, const char *for
 /* Read the log in one of the three formats. prb: address of the variable prb. Return false and set
  * err if no part of the log can be found. */
 bool log_read_ring(struct log_reader *reader, uint64_t prb, struct error *err);
-bool log_read_records(struct log_reader *reader, struct error *err);
-bool log_read_text(struct log_reader *reader, struct error *err);
