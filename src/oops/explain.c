@@ -205,7 +205,9 @@ static void put_next(const struct explainer *ex, char text[OOPS_SENTENCE])
 		const struct oops_frame *frame = &report->frame[i];
 
 		if (!*frame->symbol.name || frame->guessed || frame->in_machinery ||
-		    frame->line < before || function_has(frame->symbol.name, FUNCTION_CHECKS))
+		    frame->line < before ||
+		    (oops_kind_has(report->kind, KIND_CHECK) &&
+		     function_has(frame->symbol.name, FUNCTION_CHECKS)))
 			continue;
 		if (!strcmp(frame->symbol.name, place->name)) {
 			found = true;
@@ -632,7 +634,9 @@ bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_ver
 	explain_instruction(&ex);
 	if (oops_kind_has(report->kind, KIND_FAULT))
 		explain_fault(&ex);
-	else if (report->kind == OOPS_TRACE)
+	else if (report->kind == OOPS_TRACE ||
+		 (report->kind == OOPS_PANIC && ex.context &&
+		  strstr(ex_line(&ex, report->title), "Fatal exception")))
 		explain_lost_head(&ex);
 	explain_kind(&ex);
 	if (!find_place(&ex, &verdict->place))

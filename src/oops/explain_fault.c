@@ -19,10 +19,15 @@ enum { MOST_OFFSET = 1 << 20 };
 
 static bool has_tag(uint16_t machine, uint64_t address)
 {
+	const bool is_upper = address >> 55 & 1;
 	struct value_meaning poison;
+	char spelled[VALUE_SPELLED];
 
-	return machine == EM_AARCH64 && address >> 55 & 1 && address >> 56 != UINT8_MAX &&
-	       !fact_poison(machine, address, &poison);
+	/* The kernel has the CPU ignore the tag of a user address (TCR_EL1.TBI0, arch/arm64/mm/proc.S). */
+	return machine == EM_AARCH64 && address >> 56 != (is_upper ? UINT8_MAX : 0) &&
+	       !fact_poison(machine, address, &poison) &&
+	       (is_upper || (oops_is_canonical(machine, NULL, without_tag(address)) &&
+			     !special_spells(address, sizeof(address), spelled)));
 }
 
 /* Is the reported address one of the bytes that the memory operand covers? Some reports show only a range. */
@@ -269,6 +274,10 @@ static bool is_mapped(const struct explainer *ex)
 	       (ex->syndrome.is_permission || ex->syndrome.is_alignment);
 }
 
+/* i386: the fixed mappings are the last, of which those for ioremap() at boot alone have 2 MiB (FIX_BTMAP_BEGIN,
+ * arch/x86/include/asm/fixmap.h), and memory of vmalloc() ends before them. */
+enum { FIXED_MAPPINGS = 0xffe00000 };
+
 /* What the entries of the page tables show about a pointer that looks right. */
 static void say_kernel_pointer(struct explainer *ex, const char *name, const char *tag)
 {
@@ -285,6 +294,8 @@ static void say_kernel_pointer(struct explainer *ex, const char *name, const cha
 		       name, tag, upper,
 		       strcmp(last->name, "pte") != 0 ?
 			       "" :
+		       report->machine == EM_386 && report->address.value >= FIXED_MAPPINGS ?
+			       ", in the fixed mappings, as behind or after kmap_atomic()" :
 			       ", as after memory of vmalloc() or a module was freed");
 	else if (*tag)
 		ex_say(ex, "%s is an address of the kernel%s.", name, tag);

@@ -218,8 +218,8 @@ static void explain_lockup(struct explainer *ex)
 		       SYMBOL(&caller->symbol));
 	if (flags && !(flags->value >> EFLAGS_IF & 1))
 		ex_say(ex, "Interrupts were off (EFLAGS.IF is clear).");
-	ex_say(ex,
-	       "The registers belong to code that was interrupted: no address was accessed wrongly.");
+	ex_say(ex, "%so address was accessed wrongly.",
+	       context ? "The registers belong to code that was interrupted: n" : "N");
 }
 
 /* --- what the report says in words --- */
@@ -240,7 +240,7 @@ static const char *const quotes[NR_OOPS_KINDS][10] = {
 	[OOPS_SLUB] = { "First byte ", "Allocated in ", "Freed in " },
 	[OOPS_OOM] = { "memory: usage ", "oom_memcg=", "Killed process ", "no killable processes" },
 	[OOPS_MCE] = { "SOCKET ", "rrected error", "ECC error" },
-	[OOPS_RCU_STALL] = { "(t=", "(detected by " },
+	[OOPS_RCU_STALL] = { "(t=", "(detected by ", " kthread starved for " },
 	[OOPS_STACK_OVERFLOW] = { "Task stack:", "FAR:" },
 	[OOPS_TRACE] = { "Disabling IRQ #" },
 };

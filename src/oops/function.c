@@ -149,7 +149,7 @@ static const struct { unsigned int roles; const char *starts, *names; } function
 	  "make_task_dead nmi_panic no_context oops_end page_fault_oops panic preempt_schedule "
 	  "preempt_schedule_common preempt_schedule_irq print_bad_pte report_bug "
 	  "rewind_stack_and_make_dead rewind_stack_do_exit rwsem_down_read_slowpath "
-	  "rwsem_down_write_slowpath schedule schedule_preempt_disabled schedule_timeout show_stack "
+	  "rwsem_down_write_slowpath schedule schedule_preempt_disabled schedule_timeout show_registers show_stack show_stack_log_lvl "
 	  "show_trace show_trace_log_lvl vpanic warn_slowpath_common warn_slowpath_fmt warn_slowpath_null "
 	  /* of RCU's stalls (kernel/rcu/tree_stall.h, update.c), of lockdep, of KVM's panics at EL2 */
 	  "check_cpu_stall context_switch dump_cpu_task hyp_panic_host nvhe_hyp_panic_handler "
@@ -190,7 +190,7 @@ static const struct { unsigned int roles; const char *starts, *names; } function
 	  "kasan_|__kasan_|__asan_|kfence_|__kfence_|kcsan_|__tsan_|kmsan_|__msan_|__ubsan_|ubsan_|__hwasan_|"
 	  "print_report|print_address|object_err|slab_|__slab_|___slab_|kmem_cache_|__kmem_cache|kmalloc|"
 	  "__kmalloc|kfree|krealloc|free_to_part|free_debug|warn_alloc|__alloc_pages|alloc_pages|"
-	  "refcount_warn|__list_add_valid|__list_del_entry_valid|__kvmalloc|kvmalloc|kvfree|__do_kmalloc|"
+	  "refcount_|__refcount_|kref_|__list_add_valid|__list_del_entry_valid|__kvmalloc|kvmalloc|kvfree|__do_kmalloc|"
 	  "stack_trace_|save_stack|set_track|__schedule_bug|__might_|___might_|__cant_|debug_print_object|"
 	  "debug_object_|debug_check_no_obj|__debug_|try_charge|mem_cgroup_|__mem_cgroup_|out_of_memory|"
 	  "oom_kill|dump_header|end_report|start_report|print_trailer|alloc_debug_processing|"

@@ -77,7 +77,7 @@ static const char *after_clock(const char *line, bool *is_dmesg)
 /* --- what the kernel prints --- */
 
 /* "[  812.402113]" (print_time() in kernel/printk/printk.c). Some phones print "[  812.402113s]" or
- * "[  812.402113 / 01-02 03:04:05.678]", "dmesg -d" prints "[  812.402113 <    0.000003>]". */
+ * "[  812.402113 / 01-02 03:04:05.678]", some kernels of servers "[812.402113,06]", "dmesg -d" prints "[  812.402113 <    0.000003>]". */
 static const char *read_time(const char *at, struct prefix *prefix)
 {
 	uint64_t seconds, part = 0;
@@ -97,6 +97,8 @@ static const char *read_time(const char *at, struct prefix *prefix)
 		return NULL;
 	after += nr;
 	after += *after == 's';
+	if (*after == ',') /* the CPU */
+		after += 1 + strspn(after + 1, DIGITS);
 	if (*after != ']' && !starts_with(after, " / ") && !starts_with(after, " <"))
 		return NULL;
 	after = skip_bracket(after);
@@ -164,8 +166,9 @@ static const char *read_date(const char *at, struct prefix *prefix)
 	after = skip_blanks(at + 1);
 	if (*after == '+' && isdigit((unsigned char)after[1])) /* "[  +0.000003]" */
 		return after + 1 + strspn(after + 1, DIGITS ".") == end - 1 ? end : NULL;
-	/* "[Jan 2 03:04]" */
-	return end - at > 12 && at[4] == ' ' && has_form(end - 6, "00:00]") &&
+	/* "[Jan 2 03:04]", "[Jan12 03:04]" */
+	return end - at > 12 && (at[4] == ' ' || isdigit((unsigned char)at[4])) &&
+			       has_form(end - 6, "00:00]") &&
 			       isdigit((unsigned char)at[5 + (at[5] == ' ')]) ?
 		       end :
 		       NULL;

@@ -591,10 +591,20 @@ static void take_head(struct oops_reading *reading, const struct oops_title *tit
 	reading->report.head = line;
 }
 
+/* A decoded title has a line for each function that was inlined: "BUG: KASAN: WHAT in f file.c:1 [inline]". The last one
+ * is of the function that has code. */
+static bool is_of_inlined(const struct reader *reader, const struct oops_reading *reading,
+			  const struct oops_title *title, const struct oops_part *part)
+{
+	return reading && reading->report.of == title && reading->report.title + 1 == part->index &&
+	       strstr(reader->reports->lines.line[reading->report.title].text, " [inline]");
+}
+
 static void take_title(struct reader *reader, struct oops_reading *reading,
 		       const struct oops_title *title, const struct oops_part *part)
 {
-	bool joined = joins(reading, title);
+	bool is_inlined = is_of_inlined(reader, reading, title, part),
+	     joined = is_inlined || joins(reading, title);
 	struct oops_report *report;
 
 	if (!joined)
@@ -606,7 +616,7 @@ static void take_title(struct reader *reader, struct oops_reading *reading,
 	if (!reading)
 		return;
 	report = &reading->report;
-	if (!report->of || oops_kind_outranks(title->kind, report->kind) ||
+	if (!report->of || is_inlined || oops_kind_outranks(title->kind, report->kind) ||
 	    (reading->is_message && !(title->is & TITLE_MESSAGE) && title->kind == report->kind &&
 	     !(title->is & TITLE_LATE) && report->kind != OOPS_BUG)) {
 		report->kind = title->kind;
@@ -853,7 +863,13 @@ static void take_line(struct reader *reader, const struct oops_part *part)
 	const struct oops_title *title = oops_title_find(part->text);
 	const char *message = oops_panic_message(part->text);
 
-	if (title && message) {
+	/* The kernel had not ended the line before: "some words Unable to handle kernel ..." (i386 of 2.6). */
+	if (!title && part->index && starts_with(part->text, "printing eip:") &&
+	    !oops_title_find(part->line[-1].text) &&
+	    (message = strstr(part->line[-1].text, "Unable to handle kernel ")))
+		take_title(reader, reading, oops_title_find(message),
+			   &(struct oops_part){ part->line - 1, message, part->index - 1 });
+	else if (title && message) {
 		take_panic(reader, reading, message, title, part);
 	} else if (title) {
 		take_title(reader, reading, title, part);

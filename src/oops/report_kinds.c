@@ -4,6 +4,7 @@
 #include <ctype.h>
 
 #include "base/text.h"
+#include "oops/scan.h"
 
 // clang-format off
 enum {
@@ -267,7 +268,7 @@ bool oops_kind_outranks(enum oops_kind kind, enum oops_kind other)
 
 const char *oops_panic_message(const char *text)
 {
-	return after_any(text, "Kernel panic: |Kernel panic - not syncing: ");
+	return after_any(skip_blanks(text), "Kernel panic: |Kernel panic - not syncing: ");
 }
 
 bool oops_panic_is_consequence(const char *message, enum oops_kind kind)

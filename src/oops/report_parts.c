@@ -423,7 +423,9 @@ bool oops_part_place(struct oops_reading *reading, const struct oops_part *part)
 	if (!label)
 		return false;
 	again = is_again(reading, &place);
-	/* oops_end() in arch/x86/kernel/dumpstack.c shows the registers of the first oops again */
+	/* oops_end() in arch/x86/kernel/dumpstack.c shows the registers of the first oops again. */
+	if (reading->phase == OOPS_END && reading->just_ended && !reading->report.nr_contexts)
+		reading->phase = OOPS_BODY; /* the others are lost */
 	if (again || (reading->phase == OOPS_END && reading->just_ended)) {
 		reading->repeats = true;
 		reading->context = 0;
@@ -800,7 +802,11 @@ static struct oops_context *context_of_code(struct oops_reading *reading, size_t
 		if (!has_code(&report->context[i]) && !report->context[i].of_user &&
 		    !report->context[i].in_trace)
 			return &report->context[i];
-	return report->nr_contexts ? NULL : oops_part_context(reading, line);
+	context = report->nr_contexts ? NULL : oops_part_context(reading, line);
+	if (context &&
+	    report->machine == EM_AARCH64) /* dump_kernel_instr() comes after the callers */
+		context->in_trace = false;
+	return context;
 }
 
 bool oops_part_shows_code(const char *text)
@@ -999,6 +1005,22 @@ static const char *read_frame_address(const char *text, struct oops_frame *frame
 	return skip_blanks(end + (*text == '[' ? 2 : 1));
 }
 
+/* powerpc prints the stack pointer and the address: "[c00000001d6af710] [c0000000004696b8] foo+0x38/0x190" (show_stack() in
+ * arch/powerpc/kernel/process.c). Returns the text after both. */
+static const char *skip_stack(const char *text)
+{
+	const char *next = text;
+
+	for (int i = 0; i < 2; i++) {
+		size_t digits = *next == '[' ? count_hex(next + 1) : 0;
+
+		if ((digits != 8 && digits != 16) || !starts_with(next + 1 + digits, "] "))
+			return text;
+		next = skip_blanks(next + 1 + digits + 1);
+	}
+	return next;
+}
+
 /* arm of 32 bits prints "[<c02ae184>] (foo) from [<c011312c>] (bar+0x1c/0x28)", later "foo from bar+0x1c/0x28":
  * dump_backtrace_entry() in arch/arm/kernel/traps.c. The caller is bar. */
 static const char *skip_called(const char *text)
@@ -1026,6 +1048,7 @@ const char *oops_part_frame(const struct oops_part *part, const char *text,
 	if (!*text)
 		return text != start ? text : NULL;
 	text += starts_with(text, "([<"); /* the first one of s390 */
+	text = skip_stack(text);
 	text = read_frame_address(text, frame);
 	end = skip_called(text);
 	if (end != text) {
@@ -1040,6 +1063,7 @@ const char *oops_part_frame(const struct oops_part *part, const char *text,
 	    (end = read_decoded(text, &frame->symbol))) {
 		oops_symbol_function(&frame->symbol, name);
 		/* A call at the end of a function returns to the function after it, which called nothing. */
+		frame->guessed |= strstr(end, "(unreliable)") != NULL; /* powerpc */
 		frame->in_machinery = function_is_machinery(name) ||
 				      (!frame->symbol.offset && !frame->symbol.no_offset);
 	} else if (starts_with(text, "0x") &&

@@ -477,6 +477,9 @@ void oops_who_title(struct oops_reading *reading, const struct oops_part *part)
 	reading->is_x86 |= starts_with(text, "Oops: 00") && !strstr(text, " ilc:");
 	if (report->kind == OOPS_SERROR) /* only arm64 has it */
 		report->machine = EM_AARCH64;
+	if (starts_with(text, "Internal error: ") && !report->machine &&
+	    oops_report_is_syndrome(report))
+		report->machine = EM_AARCH64; /* the code that follows may be without registers */
 	if (starts_with(text, "Internal error: ") && strstr(text, " ARM")) {
 		report->machine = EM_ARM;
 		read_arm_code(report);

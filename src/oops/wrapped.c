@@ -31,6 +31,7 @@ static const struct record records[] = {
 	{ "BUG: ", NULL, NULL, " address:| dereference at| request at", "#" },
 	{ "BUG: ", NULL, NULL, " dereference,| fault for", "address: #" },
 	{ "Unable to handle ", NULL, NULL, " virtual address", "#" },
+	{ NULL, "Unable to handle", NULL, " handle", "kernel " },
 	{ "Unable to handle ", NULL, NULL, " at| virtual", "virtual address #|address #" },
 	{ NULL, "general protection fault", NULL, " address", "0x" },
 	{ NULL, "general protection fault", NULL, " for| non-canonical", "non-canonical address 0x|address 0x" },
@@ -55,7 +56,7 @@ static const struct record records[] = {
 	{ NULL, "[<", "+0x", ">]|>] ?", "%|? %" },
 	{ "?", NULL, "+0x", "?", "%" },
 	{ NULL, " is at", "+0x", " is at", "%" },
-	{ "list_", " corruption", NULL, " be| was| is", "#" },
+	{ "list_", " corruption", NULL, " be| was| is", "#|LIST_POISON" },
 	{ "CFI failure at ", NULL, ")", NULL, "(target: |target: |[|expected type: |type: 0x|0x|%" },
 	{ "BUG: K", NULL, "+0x", " in", "%" },
 	{ NULL, " of size ", NULL, " addr", "#" },
@@ -215,14 +216,25 @@ static bool row_goes_on(const char *line, const char *next)
 	return false;
 }
 
-/* "foo+0x1/0x20", and "[module]" alone in the next line. */
+/* "foo+0x1/0x20", and "[module]" alone in the next line; or "foo+0x1/0x20 [module", and the rest of its brackets, the id of
+ * its build (print_modules() and sprint_symbol_build_id()). */
 static bool module_goes_on(const char *line, const char *end, const char *next)
 {
-	const char *close = *next == '[' ? strchr(next, ']') : NULL, *slash;
+	enum { BUILD_ID = 40 };
+	const char *close = strchr(next, ']'), *slash,
+		   *open = *next != '[' ? memrchr(line, '[', (size_t)(end - line)) : NULL;
 
-	if (!close || *skip_blanks(close + 1) ||
-	    !(isalpha((unsigned char)next[1]) || next[1] == '_'))
+	if (!close || *skip_blanks(close + 1))
 		return false;
+	if (open) {
+		if (memchr(open, ']', (size_t)(end - open)) || count_hex(next) != BUILD_ID ||
+		    next + BUILD_ID != close)
+			return false;
+		for (end = open; end > line && end[-1] == ' ';)
+			end--;
+	} else if (*next != '[' || !(isalpha((unsigned char)next[1]) || next[1] == '_')) {
+		return false;
+	}
 	slash = memrchr(line, '/', (size_t)(end - line));
 	return slash && starts_with(slash, "/0x") && slash + 3 + hex_digits(slash + 3) == end &&
 	       text_find(line, (size_t)(slash - line), "+0x");
