@@ -393,6 +393,30 @@ static void explain_registers(struct explainer *ex, const struct oops_context *c
 static const char calls_of_folders[] =
 	"openat openat2 newfstatat fstatat64 statx mkdirat mknodat unlinkat renameat renameat2 linkat symlinkat readlinkat fchownat fchmodat faccessat faccessat2 utimensat name_to_handle_at execveat";
 
+/* The function of a system call, SYSCALL_DEFINEx() of all releases, below which is the entry of the kernel. */
+static void explain_call_by_trace(struct explainer *ex)
+{
+	static const char starts[] =
+		"sys_|SyS_|__x64_sys_|__ia32_sys_|__arm64_sys_|__riscv_sys_|compat_sys_|__ia32_compat_sys_";
+	const struct oops_frame *frame = ex->report->frame;
+	const char *name = NULL, *found;
+	bool enters = false;
+
+	for (size_t i = 0; i < ex->report->nr_frames && !enters; i++) {
+		const char *function = frame[i].symbol.name;
+
+		if (frame[i].guessed)
+			continue;
+		found = after_any(function, starts);
+		name = found ? found : name;
+		enters = function_has(function, FUNCTION_STARTS) &&
+			 !after_any(function, "ret_from_fork|ret_from_kernel");
+	}
+	if (name && enters)
+		ex_say(ex, "By the trace, the process was in the system call %.*s().",
+		       (int)strcspn(name, "."), name);
+}
+
 static void explain_call(struct explainer *ex)
 {
 	const uint16_t machine = ex->report->machine;
@@ -404,8 +428,11 @@ static void explain_call(struct explainer *ex)
 	reg = oops_register_find(user, names->number);
 	name = reg && !(reg->value >> 16) ? fact_system_call(machine, user->is_compat, reg->value) :
 					    NULL;
-	if (!name)
+	if (!name) {
+		if (!reg)
+			explain_call_by_trace(ex);
 		return;
+	}
 	ex->verdict->system_call = name;
 	ex_note(ex, *reg, "system call %" PRIu64 ", %s()", reg->value, name);
 	argument =

@@ -871,11 +871,14 @@ static bool say_missing(struct explainer *ex)
 	       "The instruction \"%s\" %s the reported address; the text does not show %s, which was %s if the access began there.",
 	       ex->instruction.text, verb_of(memory), REGISTER(ex, reg.name), HEX(base));
 	oops_pointer_read(ex->context, base, is_mapped(ex), report->address.value, &meaning);
-	if (meaning.kind == OOPS_POINTER_KERNEL || is_innocent(ex, report->address.value))
-		return true;
-	ex_say(ex, "Then %s was the bad pointer: it held %s.", REGISTER(ex, reg.name),
-	       meaning.text);
-	ex_name_bad(ex, &reg, OOPS_FITS);
+	if (meaning.kind == OOPS_POINTER_KERNEL)
+		say_kernel_pointer(ex, "The reported address", "");
+	if (meaning.kind != OOPS_POINTER_KERNEL && !is_innocent(ex, report->address.value)) {
+		ex_say(ex, "Then %s was the bad pointer: it held %s.", REGISTER(ex, reg.name),
+		       meaning.text);
+		ex_name_bad(ex, &reg, OOPS_FITS);
+	}
+	say_origin(ex, reg.name);
 	return true;
 }
 

@@ -200,7 +200,9 @@ static const struct { unsigned int roles; const char *starts, *names; } function
 	  "alloc_slab_page allocate_slab new_slab check_bytes_and_report check_memory_region check_memory_region_inline check_object check_pad_bytes "
 	  "check_poison_obj check_slab check_slabp check_sync check_unmap check_preemption_disabled "
 	  "check_panic_on_oom debug_smp_processor_id __this_cpu_preempt_check __report_bad_irq report_bad_irq note_interrupt "
-	  "skb_panic skb_over_panic skb_under_panic" },
+	  "skb_panic skb_over_panic skb_under_panic "
+	  /* kernel/time: what sleeps although it must not is the caller */
+	  "msleep msleep_interruptible schedule_hrtimeout_range schedule_hrtimeout_range_clock usleep_range usleep_range_state" },
 	/* kernel/locking: what lockdep says about a lock is about the caller */
 	{ FUNCTION_CHECKS,
 	  "do_raw_|_raw_spin_|_raw_read_|_raw_write_|print_circular_|check_noncircular|check_prev|check_deadlock|"
@@ -280,6 +282,7 @@ static const struct { const char *what, *functions; } waits[] = {
 	  "__flush_work flush_work __flush_workqueue flush_workqueue drain_workqueue "
 	  "__cancel_work_timer __cancel_work_sync cancel_work_sync cancel_delayed_work_sync" },
 	{ "the end of a kernel thread", "kthread_stop" },
+	{ "the lock of a socket", "__lock_sock lock_sock_nested" },
 	{ "I/O", "io_schedule io_schedule_timeout submit_bio_wait" },
 };
 // clang-format on
