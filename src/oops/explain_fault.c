@@ -441,9 +441,12 @@ static size_t find_recursion(const struct oops_report *report)
 {
 	const struct oops_frame *frame = report->frame;
 	size_t nr = 0, sure[OOPS_FRAMES];
+	bool any = true; /* no frame is sure, as on a stack that has overflowed */
 
 	for (size_t i = 0; i < report->nr_frames; i++)
-		if (!frame[i].guessed && *frame[i].symbol.name && nr < OOPS_FRAMES)
+		any &= frame[i].guessed;
+	for (size_t i = 0; i < report->nr_frames; i++)
+		if ((any || !frame[i].guessed) && *frame[i].symbol.name && nr < OOPS_FRAMES)
 			sure[nr++] = i;
 	/* A function that is called once by itself may be coincidence; alternating functions are not. */
 	for (size_t length = 1; length <= nr / 2; length++)

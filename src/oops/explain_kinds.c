@@ -255,17 +255,17 @@ static void put_caller(const struct explainer *ex, size_t after, const char *wor
 		       char text[QUOTES])
 {
 	const struct oops_report *report = ex->report;
-	struct oops_symbol symbol;
+	struct oops_frame frame;
 
 	for (size_t i = after; i < report->nr_lines; i++) {
 		const char *line = ex_line(ex, report->line[i]);
+		const struct oops_part part = { .text = line + strspn(line, " ") };
 
-		line += strspn(line, " ");
-		if (!oops_symbol_read(line, &symbol))
+		if (!oops_part_frame(&part, part.text, &frame) || !*frame.symbol.name)
 			return;
-		if (function_has(symbol.name, FUNCTION_CHECKS))
+		if (function_has(frame.symbol.name, FUNCTION_CHECKS))
 			continue;
-		put(text, "%s %s", word, SYMBOL(&symbol));
+		put(text, "%s %s", word, SYMBOL(&frame.symbol));
 		return;
 	}
 }
@@ -383,8 +383,11 @@ static void say_address(struct explainer *ex, struct oops_number address, uint64
 static uint64_t say_status(struct explainer *ex, size_t line, const char *digits)
 {
 	struct oops_number word = { .line = line };
-	const char *end = read_hex(digits, &word.value);
-	char text[FACT_TEXT];
+	const char *end = read_hex(digits, &word.value), *bank;
+	/* drivers/edac/mce_amd.c alone prints "MC4_STATUS[...]"; 2: X86_VENDOR_AMD */
+	const bool of_amd = strstr(ex_line(ex, line), "_STATUS[") || ex_shows(ex, "PROCESSOR 2:");
+	char text[FACT_TEXT], of_bank[16] = "";
+	uint64_t number;
 
 	if (!end)
 		return 0;
@@ -396,7 +399,16 @@ static uint64_t say_status(struct explainer *ex, size_t line, const char *digits
 	}
 	fact_machine_check(word.value, text);
 	ex_note(ex, word, "%s", text);
-	ex_say(ex, "The status word says: %s.", text);
+	bank = after_mark(ex_line(ex, line), " Bank ");
+	if (!bank && strstr(ex_line(ex, line), "_STATUS["))
+		bank = after_mark(ex_line(ex, line), " MC");
+	if (bank && scan_decimal(bank, 3, &number))
+		snprintf(of_bank, sizeof(of_bank), " of bank %" PRIu64, number);
+	ex_say(ex, "The status word%s says: %s.", of_bank, text);
+	/* AMD64 Architecture Programmer's Manual, vol. 2, 9.3.2: Deferred */
+	if (of_amd && !(word.value >> 61 & 1) && word.value >> 44 & 1)
+		ex_say(ex,
+		       "The processor is AMD's, so the error is deferred: not corrected, in data that was not used yet.");
 	return word.value;
 }
 
