@@ -91,6 +91,53 @@ same() {
 	END
 }
 
+@test "no option of crash is unknown" {
+	local command letters
+	dump x86_64
+	# The options of crash 9.0.2, by its help.
+	while read -r command letters; do
+		fold -w1 <<<"$letters" | sed "s/^/$command -/"
+	done >lines <<-END
+		bt agrtTlpeEfFoOvRsxdISn
+		dev ipdDVv
+		dis rfludxsb
+		files dpcR
+		ipcs smMqn
+		irq udbasc
+		kmem fFcCivVnzohpmsSrIgP
+		list oeslxdrhHB
+		log Ttdmasc
+		mach mcxdo
+		mod sdSDtrRog
+		mount fin
+		net sSxdRanN
+		p xdu
+		ps kuGyspctlmCagrSAH
+		rd adDsSupxmfNRoer
+		runq tTmgcd
+		search skVupteTlmxcwhK
+		set acpv
+		sig lsg
+		struct olrfuxdpc
+		sym lMmpnq
+		sys ctip
+		task Rdx
+		timer rC
+		tree troNpsxdv
+		union olrfuxdpc
+		vm pPMvmxdRf
+		vtop cuk
+		whatis orm
+	END
+	[ "$(grep -c . lines)" -gt 150 ]
+	"$KWALK" -q -x lines x86_64 >said 2>&1 || true
+	[ "$(grep -c ' is not answered here' said)" -gt 60 ]
+	not grep 'unknown option' said
+	fails 1 @usage 'struct -c last' -c 'union task_struct ffff888000030300 -c 2' x86_64
+	fails 1 @usage 'sys config /boot' -c 'sys config' x86_64
+	fails 1 @usage 'dis -s dis -l' -c 'dis -s schedule' x86_64
+}
+
 @test "help WORD that is no command searches the help of all" {
 	"$KWALK" -q -c 'help watermark' >said
 	grep -q '^No command is named watermark' said
