@@ -31,6 +31,8 @@
 	X(INODE_DENTRY, "inode", "i_dentry") \
 	X(SB_TYPE, "super_block", "s_type") \
 	X(SB_ID, "super_block", "s_id") \
+	X(SB_LIST, "super_block", "s_list") \
+	X(SB_FROZEN, "super_block", "s_writers.frozen") \
 	X(FILESYSTEM_NAME, "file_system_type", "name") \
 	X(ANON_VMA_ROOT, "anon_vma", "rb_root") \
 	X(AVC_VMA, "anon_vma_chain", "vma") \

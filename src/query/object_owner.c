@@ -11,6 +11,7 @@
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "kernel/kernel.h"
+#include "kernel/links.h"
 #include "linux/slab/slab.h"
 #include "linux/task_members.h"
 
@@ -180,12 +181,14 @@ static bool of_inode(struct kernel *kernel, uint64_t start, uint64_t size,
 
 static bool of_dentry(struct kernel *kernel, uint64_t start, struct object_owner *owner)
 {
+	char device[FILESYSTEM_MAX];
 	uint64_t sb;
 
 	owner->type = "dentry";
 	owner->address = start;
 	query_dentry_paths(kernel, start, owner->path, owner->mounted);
-	if (!query_filesystem(kernel, start, DENTRY_SB, owner->filesystem, &sb))
+	if (!kernel_read_member(kernel, start, DENTRY_SB, &sb, NULL) ||
+	    !query_super_block(kernel, sb, owner->filesystem, device))
 		*owner->filesystem = '\0';
 	return true;
 }
@@ -240,6 +243,43 @@ static bool of_cache(struct kernel *kernel, uint64_t start, struct object_owner 
 	return true;
 }
 
+/* Does the kernel's list of super_blocks contain this one? */
+static bool is_listed(struct kernel *kernel, uint64_t wanted)
+{
+	enum { MOST_SUPER_BLOCKS = 1 << 16 };
+	const struct member *list = kernel_member_as(kernel, SB_LIST, MEMBER_LINKS, NULL);
+	struct links links;
+	uint64_t head, sb;
+
+	if (!list || !kernel_symbol(kernel, "super_blocks", &head, NULL))
+		return false;
+	links = links_from(kernel, head, list->offset, NULL, MOST_SUPER_BLOCKS);
+	while (links_next(&links, &sb))
+		if (sb == wanted)
+			return true;
+	return false;
+}
+
+/* Tasks that write to a frozen file system wait: SB_FREEZE_WRITE and the others of
+ * include/linux/fs.h, since 3.6 (5accdf82ba25). The list is read only for an object that seems to have
+ * the type of a file system. */
+static void of_super_block(struct kernel *kernel, uint64_t start, struct object_owner *owner)
+{
+	enum { FREEZE_COMPLETE = 4 };
+	uint64_t frozen;
+
+	if (!query_super_block(kernel, start, owner->filesystem, owner->name) ||
+	    !is_listed(kernel, start)) {
+		*owner->filesystem = *owner->name = '\0';
+		return;
+	}
+	owner->type = "super_block";
+	owner->address = start;
+	if (kernel_read_member(kernel, start, SB_FROZEN, &frozen, NULL) && frozen &&
+	    frozen <= FREEZE_COMPLETE)
+		owner->freeze = frozen < FREEZE_COMPLETE ? "being frozen" : "frozen";
+}
+
 /* The names of the caches of dentries, files and mappings prove the types of their objects. The
  * kernel never merges these caches, because they have special flags, a constructor, or a region
  * that may be copied to user space. */
@@ -257,6 +297,6 @@ void query_object_owner(struct kernel *kernel, uint64_t start, uint64_t size, co
 		of_vma(kernel, start, owner);
 	else if (!strcmp(cache, "kmem_cache"))
 		of_cache(kernel, start, owner);
-	else
-		of_inode(kernel, start, size, owner);
+	else if (!of_inode(kernel, start, size, owner))
+		of_super_block(kernel, start, owner);
 }

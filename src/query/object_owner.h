@@ -20,7 +20,10 @@ struct object_owner {
 	char mounted[VMA_NAME_MAX];
 	uint64_t inode; /* number of the inode, if type is "inode" */
 	char filesystem[FILESYSTEM_MAX]; /* type of its file system; "": unknown */
-	char name[64]; /* printable name of the slab cache, if type is "kmem_cache"; "": unknown */
+	/* Printable name of the slab cache, if type is "kmem_cache"; device of the file system, if
+	 * it is "super_block". "": unknown. */
+	char name[64];
+	const char *freeze; /* static text: "frozen" or "being frozen"; NULL: not, or unknown */
 };
 
 /* Finds the type and the owner of an object of `size` bytes at `start`. cache: name of the slab

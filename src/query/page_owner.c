@@ -13,22 +13,16 @@
 #include "linux/task/mm.h"
 #include "linux/task/task.h"
 
-static bool read_sb_id(struct kernel *kernel, uint64_t sb, char device[FILESYSTEM_MAX])
+bool query_super_block(struct kernel *kernel, uint64_t sb, char filesystem[FILESYSTEM_MAX],
+		       char device[FILESYSTEM_MAX])
 {
 	const struct member *id = kernel_member_as(kernel, SB_ID, MEMBER_TEXT, NULL);
-
-	return id &&
-	       kernel_read_string(kernel, sb + id->offset, device,
-				  id->size < FILESYSTEM_MAX ? id->size : FILESYSTEM_MAX, NULL);
-}
-
-bool query_filesystem(struct kernel *kernel, uint64_t of, unsigned int sb_member,
-		      char filesystem[FILESYSTEM_MAX], uint64_t *sb)
-{
 	uint64_t type, name;
 
-	return kernel_read_member(kernel, of, sb_member, sb, NULL) &&
-	       kernel_read_member(kernel, *sb, SB_TYPE, &type, NULL) &&
+	if (!id || !kernel_read_string(kernel, sb + id->offset, device,
+				       id->size < FILESYSTEM_MAX ? id->size : FILESYSTEM_MAX, NULL))
+		*device = '\0';
+	return kernel_read_member(kernel, sb, SB_TYPE, &type, NULL) &&
 	       kernel_read_member(kernel, type, FILESYSTEM_NAME, &name, NULL) &&
 	       kernel_read_string(kernel, name, filesystem, FILESYSTEM_MAX, NULL);
 }
@@ -86,8 +80,8 @@ bool query_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *
 		return false;
 	if (!kernel_read_member(kernel, file->inode, INODE_NUMBER, &file->number, NULL))
 		return false;
-	if (!query_filesystem(kernel, file->inode, INODE_SB, file->filesystem, &sb) ||
-	    !read_sb_id(kernel, sb, file->device))
+	if (!kernel_read_member(kernel, file->inode, INODE_SB, &sb, NULL) ||
+	    !query_super_block(kernel, sb, file->filesystem, file->device))
 		*file->filesystem = *file->device = '\0';
 	if (find_dentry(kernel, file, &dentry))
 		query_dentry_paths(kernel, dentry, file->path, file->mounted);

@@ -31,10 +31,10 @@ enum { PATH_TEXT = VMA_NAME_MAX + FILESYSTEM_MAX + 16 };
  * Writes "" if both paths are not known. */
 void query_path_text(const char *path, const char *mounted, const char *filesystem,
 		     char text[PATH_TEXT]);
-/* Finds the super_block of the inode or dentry at `of`, whose pointer is the member sb_member, and
- * the type of its file system. */
-bool query_filesystem(struct kernel *kernel, uint64_t of, unsigned int sb_member,
-		      char filesystem[FILESYSTEM_MAX], uint64_t *sb);
+/* Finds the type of the file system of a super_block, and its device, as in struct page_file. A device
+ * that is not known is "". */
+bool query_super_block(struct kernel *kernel, uint64_t sb, char filesystem[FILESYSTEM_MAX],
+		       char device[FILESYSTEM_MAX]);
 
 /* A process that owns an anonymous page. The page table of the process proves this: the entry for
  * vaddr maps the frame, or contains the swap entry of the page. */

@@ -166,6 +166,8 @@ static void put_owner(const struct whatis_text_line *line, const struct whatis *
 		put(line, " of %s", path);
 	else if (!owner->task && *owner->filesystem)
 		put(line, " of %s", owner->filesystem);
+	if (owner->freeze)
+		put(line, ", %s", owner->freeze);
 }
 
 static void put_slab(const struct whatis_text_line *line, const struct whatis *whatis)

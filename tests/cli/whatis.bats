@@ -245,6 +245,39 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	done
 }
 
+@test "the super_block of a frozen file system" {
+	local state text
+
+	cat >more.s <<-'END'
+	.globl super_blocks
+	.type super_blocks, @object
+	.set super_blocks, 0xffffffff81420c80
+	END
+	MORE=more.s vmlinux 64
+	# Two objects of the slab look like a super_block; the list has the first.
+	cat >object <<-END
+	include $DUMPS/x86_64-slabs.txt
+	let super 0x50000+96*20
+	at super: u64 0 d+type_ext4 str "sdb1\0"
+	at super+96: u64 0 d+type_ext4 str "sdc1\0"
+	at super+56: u64 0xffffffff81420c80 0xffffffff81420c80
+	at vars+0x480: u64 d+super+56 d+super+56
+	END
+	while read -r state text; do
+		{ cat object; echo "at super+48: u32 $state"; } | describe frozen
+		answers vmlinux frozen 'whatis ffff888000050790 ffff8880000507e0' <<-END
+			ffff888000050790 type=super_block type_address=0xffff888000050780 type_name=sdb1 filesystem=ext4 \
+				freeze=${text:+\"}${text:--}${text:+\"} text="~super_block sdb1+0x10 of ext4${text:+, $text}"
+			ffff8880000507e0 type=- filesystem=-
+		END
+	done <<-END
+		0
+		1 being frozen
+		4 frozen
+		5
+	END
+}
+
 @test "whose an object is" {
 	dump x86_64-slabs
 	vmlinux 64

@@ -405,9 +405,13 @@ struct file_system_type {
 };
 
 struct super_block {
-	void *s_list;
+	void *s_root;
 	struct file_system_type *s_type;
 	char s_id[32];
+	struct {
+		int frozen;
+	} s_writers;
+	struct list_head s_list;
 };
 
 struct address_space {

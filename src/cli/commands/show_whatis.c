@@ -28,6 +28,7 @@ static void output_owner(struct output *output, const struct object_owner *owner
 		output_count(output, "inode", owner->inode);
 	if (*owner->filesystem)
 		output_string(output, "filesystem", owner->filesystem);
+	output_string(output, "freeze", owner->freeze);
 	if (*owner->path)
 		output_string(output, "file", owner->path);
 	if (*owner->mounted)
