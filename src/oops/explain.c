@@ -269,6 +269,7 @@ static void put_who(const struct explainer *ex, char text[OOPS_SENTENCE])
 {
 	const struct oops_report *report = ex->report;
 	const struct oops_symbol *place = &ex->verdict->place;
+	const struct oops_context *context = kernel_context(ex);
 	char rust[SYMBOL_TEXT];
 
 	if (report->has_pid)
@@ -279,6 +280,9 @@ static void put_who(const struct explainer *ex, char text[OOPS_SENTENCE])
 		put(text, ", CPU %u", report->cpu);
 	if (*place->name)
 		put(text, ", in %s", SYMBOL(place));
+	else if (report->of && context && context->has_ip && !*context->where.name &&
+		 !context->in_trace && context->ip != report->address.value)
+		put(text, ", at %s", HEX(context->ip));
 	if (rust_path(place->name, strlen(place->name), rust, sizeof(rust)))
 		put(text, " (%s)", rust);
 	put_next(ex, text);

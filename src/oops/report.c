@@ -606,6 +606,7 @@ static void take_title(struct reader *reader, struct oops_reading *reading,
 	bool is_inlined = is_of_inlined(reader, reading, title, part),
 	     joined = is_inlined || joins(reading, title);
 	struct oops_report *report;
+	const char *place;
 
 	if (!joined)
 		reading = begin_next(reader, reading, part,
@@ -634,11 +635,12 @@ static void take_title(struct reader *reader, struct oops_reading *reading,
 	reading->is_x86 |= title->is & TITLE_X86;
 	oops_who_title(reading, part);
 	oops_part_entries(reading, part);
-	/* the place where a machine check stopped the CPU */
-	if (title->kind == OOPS_MCE && strstr(part->text, "RIP "))
-		oops_part_place(reading,
-				&(struct oops_part){ part->line, strstr(part->text, "RIP "),
-						     part->index });
+	/* the place where a machine check stopped the CPU, or of "PANIC: early exception 0x0e IP 10:..." */
+	place = title->kind == OOPS_MCE			 ? strstr(part->text, "RIP ") :
+		starts_with(part->text, "PANIC: early ") ? strcasestr(part->text, "ip ") :
+							   NULL;
+	if (place)
+		oops_part_place(reading, &(struct oops_part){ part->line, place, part->index });
 }
 
 static void take_panic(struct reader *reader, struct oops_reading *reading, const char *message,

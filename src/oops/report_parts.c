@@ -261,7 +261,7 @@ static void read_place(const char *text, size_t width, struct place *place)
 		place->has_ip = digits <= 16;
 		text = end;
 	} else if ((end = oops_part_number(text, &number, &digits)) && digits == 16 &&
-		   (!*skip_blanks(end) || starts_with(skip_blanks(end), "ra : "))) {
+		   (!*skip_blanks(end) || after_any(skip_blanks(end), "ra : |error "))) {
 		place->has_ip = true; /* arm64's pc of a process, and riscv64's epc */
 		place->ip = number;
 		text = end;
@@ -369,6 +369,8 @@ static const struct place_label {
 	{ "RIP: ", "RIP", EM_X86_64, 16, false },
 	{ "RIP !INEXACT! ", "RIP", EM_X86_64, 16, false },
 	{ "RIP ", "RIP", EM_X86_64, 16, false },
+	{ "IP ", "RIP", EM_X86_64, 16, false },
+	{ "ip ", "RIP", EM_X86_64, 16, false },
 	{ "EIP: ", "EIP", EM_386, 8, false },
 	{ "EIP is at ", "EIP", EM_386, 8, false },
 	{ "IP: ", "pc", EM_NONE, 0, true },
