@@ -17,6 +17,8 @@
 	X(RWSEM_WAIT_LIST, "rw_semaphore", "wait_list") \
 	X(RWSEM_FIRST_WAITER, "rw_semaphore", "first_waiter") \
 	X(RWSEM_OWNER, "rw_semaphore", "owner.counter", .older = { { "rw_semaphore", "owner" } }) /* before 5.3 (94a9717b3c40) */ \
+	X(PERCPU_WRITER, "percpu_rw_semaphore", "writer.task") /* since 4.11 */ \
+	X(PERCPU_BLOCK, "percpu_rw_semaphore", "block.counter", .older = { { "percpu_rw_semaphore", "readers_block" } }) /* before 5.7 (7f26482a872c) */ \
 	X(SEM_WAITER_LIST, "semaphore_waiter", "list") \
 	X(SEM_WAITER_TASK, "semaphore_waiter", "task") \
 	X(SEM_WAIT_LIST, "semaphore", "wait_list") \

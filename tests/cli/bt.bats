@@ -618,6 +618,40 @@ waiting_for_mutex() {
 	done
 }
 
+@test "bt: the percpu_rw_semaphore whose readers a writer waits for" {
+	cat >more.c <<-'END'
+	struct percpu_rw_semaphore {
+		unsigned int *read_count;
+		struct {
+			struct task_struct *task;
+		} writer;
+		struct {
+			int counter;
+		} block;
+	} unused_percpu;
+	END
+	MORE=$PWD/more.c waiting_for_mutex 0x5f100
+	objcopy --redefine-sym __mutex_lock.isra.0=percpu_down_write vmlinux
+	cat waits.txt - >percpu.txt <<-'END'
+	at stack-0x20: u64 d+mutex
+	at mutex: u64 0 d+t_shell 1
+	END
+	"$MKDUMP" percpu.txt percpu
+	answers vmlinux percpu 'bt 3' <<-END
+	3 frame=0 waits.kind=percpu-rwsem waits.object=0xffff88800005f100 waits.owner_pid=-
+	3 frame=1 waits=-
+	3 frame=2
+	3 frame=3
+	END
+	# another task writes; readers are not blocked; the lock is not on the stack
+	for change in 'at mutex+8: u64 d+t_init' 'at mutex+16: u64 0' 'at stack-0x20: u64 d+mutex+8'; do
+		printf '%s\n' "$(cat percpu.txt)" "$change" >broken.txt
+		"$MKDUMP" broken.txt broken
+		"$KWALK" -q -j -c 'bt 3' vmlinux broken >got
+		not grep -q '"waits"' got
+	done
+}
+
 @test "bt: the work that a task waits for, which a worker runs or will run" {
 	waiting_for_mutex 0x60100
 	objcopy --redefine-sym __mutex_lock.isra.0=wait_for_completion \

@@ -767,6 +767,37 @@ static const struct wait_kind *wait_kind_of(struct kernel *kernel, const struct 
 	return NULL;
 }
 
+/* --- writers of a percpu_rw_semaphore --- */
+
+/* Finds the lock whose readers a writer waits for: percpu_down_write() of
+ * kernel/locking/percpu-rwsem.c. The lock points to the task, and its address is in a register that an
+ * inner function saved. */
+static bool wait_percpu_find(const struct wait_search *search, const struct stack_frame *frame,
+			     const struct waiting_part *part, struct wait *wait)
+{
+	struct kernel *kernel = search->kernel;
+	uint64_t object, writer, block;
+	struct kernel_symbol symbol;
+	struct stack stack;
+
+	if (!symbol_lookup_at(kernel->symbols, stack_frame_code(frame), &symbol, NULL) ||
+	    !starts_with(symbol.name, "percpu_down_write"))
+		return false;
+	for (uint64_t at = part->innermost; at < part->end && !kernel_stopped(kernel);
+	     at += kernel_pointer_size(kernel)) {
+		if (!kernel_read_pointer(kernel, at, &object, NULL) ||
+		    task_stack_at(kernel, object, &stack) ||
+		    !kernel_read_member(kernel, object, PERCPU_WRITER, &writer, NULL) ||
+		    writer != search->task->address ||
+		    !kernel_read_member(kernel, object, PERCPU_BLOCK, &block, NULL) || block != 1)
+			continue;
+		wait->kind = "percpu-rwsem";
+		wait->object = object;
+		return true;
+	}
+	return false;
+}
+
 /* Does the function only call the scheduler? Such a function has no struct on the stack. */
 static bool is_scheduling(struct kernel *kernel, const struct stack_frame *frame)
 {
@@ -800,6 +831,8 @@ bool wait_find(const struct wait_search *search, const struct backtrace *trace, 
 			wait_work_find(search, wait);
 			return true;
 		}
+		if (small && wait_percpu_find(search, &trace->frame[i], &part, wait))
+			return true;
 		if (small && (wait_bit_find(search, start, part.end, wait) ||
 			      (sleeps && wait_queue_find(search, start, part.end, wait)))) {
 			wait->frame += scheduling;

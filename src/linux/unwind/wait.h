@@ -15,8 +15,8 @@ struct spin_queue {
 };
 
 struct wait {
-	/* A static text: "mutex", "rwsem", "semaphore", "completion", "folio", "bit", "variable",
-	 * "wait-queue", "work", "spinlock" or "call". */
+	/* A static text: "mutex", "rwsem", "percpu-rwsem", "semaphore", "completion", "folio", "bit",
+	 * "variable", "wait-queue", "work", "spinlock" or "call". */
 	const char *kind;
 	uint64_t object; /* address of the lock, the struct folio (before 5.16: page) or other object */
 	/* With "work" and "call": the function that has not ended yet, or has not begun. */
