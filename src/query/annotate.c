@@ -714,6 +714,11 @@ bool annotator_age(struct annotator *annotator, const struct oops_line *line, ui
 static void explain_item(struct annotator *annotator, const struct text_item *item, bool is_code,
 			 const struct annotate_visit *visit)
 {
+	if (item->is_of_device) {
+		tell_item(visit, item, NULL,
+			  "an address of a device, not of the CPU: dma DEVICE translates it");
+		return;
+	}
 	tell_identity(annotator, item, visit);
 	if (item->is_fault && item->as & 1 << AS_VIRTUAL)
 		annotator->is_kernel_fault = !query_is_user_address(annotator->kernel, item->value);

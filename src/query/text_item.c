@@ -59,7 +59,7 @@ static const struct label {
 	{ "cr2 far_el1", LABEL_FAULT, false },
 	{ "pgdp", LABEL_TABLE, false },
 	{ "ESR", LABEL_SYNDROME, false },
-	{ "address addr fault", LABEL_ADDRESS, false },
+	{ "address addr fault iova", LABEL_ADDRESS, false },
 	{ "CR2 FAR", LABEL_FAULT, true },
 	{ "ADDR phys paddr physical physical_address PHYS", LABEL_PHYSICAL, false },
 	{ "PGD P4D PUD PMD PTE pgd p4d pud pmd pte pdpt pde", LABEL_ENTRY, false },
@@ -267,6 +267,7 @@ static bool classify_entry(const struct text_items *text, struct text_item *item
 static bool text_item_classify(struct text_items *text, const struct digits *digits,
 			       struct text_item *item)
 {
+	const bool is_address = digits->label == LABEL_FAULT || digits->label == LABEL_ADDRESS;
 	const size_t nr = (size_t)(digits->end - digits->first);
 
 	number_hex(digits->first, digits->end, &item->value);
@@ -276,10 +277,9 @@ static bool text_item_classify(struct text_items *text, const struct digits *dig
 		text->devices =
 			has_device_addresses(text->start) ? TEXT_DEVICES_ALL : TEXT_DEVICES_NONE;
 	if (digits->label != LABEL_CODE &&
-	    (text->devices == TEXT_DEVICES_ALL ||
-	     ((digits->label == LABEL_FAULT || digits->label == LABEL_ADDRESS) &&
-	      is_of_device(text->start))))
-		return false;
+	    (text->devices == TEXT_DEVICES_ALL || (is_address && is_of_device(text->start))))
+		return item->is_of_device = text->devices == TEXT_DEVICES_ALL && is_address &&
+					    nr >= 8 && text->origin != TEXT_TYPED;
 	switch (digits->label) {
 	case LABEL_CODE:
 	case LABEL_REGISTER:

@@ -18,6 +18,7 @@ struct text_item {
 	bool is_instruction; /* the item is the address of the running code, not a return address */
 	bool is_fault; /* the item is an address that the CPU could not access */
 	bool is_fault_register; /* the item is the register with that address, such as CR2 */
+	bool is_of_device; /* the address is in the own space of a device; `as` is not set */
 	bool is_syndrome; /* the value is the reason why the CPU took an exception (ESR of arm64) */
 	unsigned int as; /* possible meanings: set of bits such as 1 << AS_VIRTUAL (whatis.h) */
 	uint64_t value; /* the number; for a page table entry, the address in the entry */

@@ -398,7 +398,10 @@ of_this_boot() {
 	[   41.300050] sorrel sorrel-3d0: fault at address 0xffff888000030300
 	END
 	annotated 0 'annotate -p 1 log' vmlinux x86_64-tasks
-	not grep -q 'ffff888000030300: \|200040: \|201000: ' notes
+	noted '0xffff888000030300: an address of a device, not of the CPU'
+	noted '0000000000200040: an address of a device'
+	noted '0x0000000000201000: an address of a device'
+	not grep -q 'task_struct\|pid 1' notes
 	echo 'RBX: ffff888000030300' >>log
 	annotated 0 'annotate -p 1 log' vmlinux x86_64-tasks
 	noted 'ffff888000030300: '
