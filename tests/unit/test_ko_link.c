@@ -10,6 +10,7 @@
 
 #include "debuginfo/ko_file.h"
 #include "symbols/elf_file.h"
+#include "linked.h"
 
 #include "unit.h"
 
@@ -207,6 +208,55 @@ static void code(void **state)
 	}
 }
 
+/* The bytes of a section of vmlinux are in the file, whatever its header says: a sum must not wrap. */
+static void content_of_vmlinux(void **state)
+{
+	static const struct {
+		uint64_t address, offset, length; /* of the section; 0: as it is */
+		uint64_t at;
+		size_t size;
+		bool has;
+	} rows[] = {
+		{ 0, 0, 0, 0, 8, true },
+		{ 0, 0, 0, 56, 8, true },
+		{ 0, 0, 0, 57, 8, false },
+		{ 0, UINT64_MAX - 64, 0, 0, 8, false },
+		{ 1, 0, UINT64_MAX, 0, 8, true },
+		{ 1, 0, UINT64_MAX, 1 << 20, 8, false },
+		{ 1, 64, UINT64_MAX, UINT64_MAX - 16, 8, false },
+		{ 1, 64, UINT64_MAX, UINT64_MAX - 64 - 8, 8, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct linked linked = { .data = { 1 } };
+		struct vmlinux *vmlinux = linked_open(&linked);
+		Elf_Scn *section = elf_getscn(vmlinux->elf, LINKED_DATA);
+		GElf_Shdr header;
+		uint64_t start;
+
+		/* Other sections must not be found. */
+		for (size_t nr = 1; nr < LINKED_NR; nr++) {
+			Elf_Scn *other = elf_getscn(vmlinux->elf, nr);
+
+			if (nr == LINKED_DATA || !gelf_getshdr(other, &header))
+				continue;
+			header.sh_flags = 0;
+			assert_true(gelf_update_shdr(other, &header));
+		}
+		assert_true(gelf_getshdr(section, &header));
+		header.sh_flags |= SHF_ALLOC;
+		header.sh_addr = rows[i].address ?: header.sh_addr;
+		header.sh_offset = rows[i].offset ?: header.sh_offset;
+		header.sh_size = rows[i].length ?: header.sh_size;
+		start = header.sh_addr;
+		assert_true(gelf_update_shdr(section, &header));
+		if (!vmlinux_content(vmlinux, start + rows[i].at, rows[i].size) == rows[i].has)
+			fail_msg("row %zu", i);
+		vmlinux_close(vmlinux);
+	}
+}
+
 static void refused(void **state)
 {
 	static const struct {
@@ -240,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind),
 		cmocka_unit_test(code),
+		cmocka_unit_test(content_of_vmlinux),
 		cmocka_unit_test(refused),
 	};
 
