@@ -34,9 +34,15 @@ static bool has_length(uint64_t mode)
 	return type == 4 || type == 8 || type == 10; /* directory, file, symbolic link */
 }
 
-/* Does another word contradict the type in i_mode? inode_init_always() in fs/inode.c sets i_rdev to 0, and
- * init_special_inode() sets i_rdev and i_fop of devices; the device of a whiteout is 0. Whiteouts, links
- * and sockets of a file system can only be opened with O_PATH. */
+/* i_fop of special files. */
+static const struct {
+	const char *name;
+	unsigned int type; /* as in i_mode, divided by 010000 */
+} special_files[] = { { "def_chr_fops", 2 }, { "def_blk_fops", 6 } };
+
+/* Does another word contradict the type in i_mode? init_special_inode() in fs/inode.c sets i_rdev and i_fop of
+ * devices; the device of a whiteout is 0. 9p and ceph give a file the i_rdev that the server says, so this alone makes
+ * no device. Whiteouts, links and sockets of a file system can only be opened with O_PATH. */
 static bool mode_agrees(struct kernel *kernel, struct open_file *file, uint64_t mode)
 {
 	enum {
@@ -44,7 +50,6 @@ static bool mode_agrees(struct kernel *kernel, struct open_file *file, uint64_t 
 		NO_TYPE = 0600
 	}; /* FMODE_PATH; alloc_anon_inode() in fs/libfs.c */
 	const char *kind = kind_of_mode(mode);
-	bool is_device = mode / 010000 == 2 || mode / 010000 == 6;
 	uint64_t device, own, address, flags = IS_PATH;
 
 	if (!kind && mode == NO_TYPE)
@@ -55,19 +60,19 @@ static bool mode_agrees(struct kernel *kernel, struct open_file *file, uint64_t 
 			    ", which is no type of file",
 			    file->inode, mode);
 	kernel_read_member(kernel, file->file, FILE_MODE, &flags, NULL);
-	if (kernel_read_member(kernel, file->inode, INODE_DEVICE, &device, NULL) &&
-	    (device ? !is_device : is_device && !(flags & IS_PATH)))
+	if ((mode / 010000 == 2 || mode / 010000 == 6) && !(flags & IS_PATH) &&
+	    kernel_read_member(kernel, file->inode, INODE_DEVICE, &device, NULL) && !device)
 		return fail(&file->why, ERROR_FORMAT,
-			    "the inode at %" PRIx64
-			    " is a %s by its i_mode, but its i_rdev is %" PRIx64,
-			    file->inode, kind, device);
-	if (is_device && kernel_read_member(kernel, file->inode, INODE_OPERATIONS, &own, NULL) &&
-	    kernel_symbol(kernel, *kind == 'b' ? "def_chr_fops" : "def_blk_fops", &address, NULL) &&
-	    own == address)
-		return fail(&file->why, ERROR_FORMAT,
-			    "the inode at %" PRIx64
-			    " is a %s by its i_mode, but its i_fop is at %" PRIx64,
-			    file->inode, kind, own);
+			    "the inode at %" PRIx64 " is a %s by its i_mode, but its i_rdev is 0",
+			    file->inode, kind);
+	for (size_t i = 0; i < sizeof(special_files) / sizeof(special_files[0]); i++)
+		if (kernel_read_member(kernel, file->inode, INODE_OPERATIONS, &own, NULL) &&
+		    kernel_symbol(kernel, special_files[i].name, &address, NULL) &&
+		    own == address && mode / 010000 != special_files[i].type)
+			return fail(&file->why, ERROR_FORMAT,
+				    "the inode at %" PRIx64
+				    " is a %s by its i_mode, but its i_fop is %s",
+				    file->inode, kind, special_files[i].name);
 	/* "pipe:[NUMBER]" and "socket:[NUMBER]" */
 	if (!*file->path ||
 	    (*file->path == '/' ? *kind != 's' || flags & IS_PATH : starts_with(file->path, kind)))
