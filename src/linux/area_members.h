@@ -35,6 +35,7 @@
 	X(VM_CALLER, "vm_struct", "caller") \
 	X(MODULE_LIST, "module", "list") \
 	X(MODULE_NAME, "module", "name") \
+	X(MODULE_OBJECT_NAME, "module", "mkobj.kobj.name") \
 	X(MODULE_TAINTS, "module", "taints") \
 	X(MODULE_KALLSYMS, "module", "kallsyms") \
 	X(MODULE_SYMBOLS, "mod_kallsyms", "symtab") \

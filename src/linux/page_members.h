@@ -21,6 +21,7 @@
 	X(PAGE_OBJECTS, "page", "objects") \
 	X(PAGE_S_MEM, "page", "s_mem") \
 	X(CACHE_NAME, "kmem_cache", "name", .older = { { "kmem_cache_s", "name" } }) \
+	X(CACHE_OBJECT_NAME, "kmem_cache", "kobj.name") \
 	X(CACHE_REFCOUNT, "kmem_cache", "refcount") /* SLUB since 2.6.22, SLAB since 3.6 */ \
 	X(CACHE_LIST, "kmem_cache", "list", .older = { { "kmem_cache", "next" }, { "kmem_cache_s", "next" } }) \
 	X(CACHE_SIZE, "kmem_cache", "size", .older = { { "kmem_cache", "buffer_size" }, { "kmem_cache_s", "objsize" } }) \

@@ -89,6 +89,7 @@
 	X(VMA_PGOFF, "vm_area_struct", "vm_pgoff") \
 	X(VMA_FILE, "vm_area_struct", "vm_file") \
 	X(VMA_OPS, "vm_area_struct", "vm_ops") \
+	X(VMA_PROT, "vm_area_struct", "vm_page_prot") \
 	X(VMA_PRIVATE_DATA, "vm_area_struct", "vm_private_data") \
 	X(VMA_ANON_NAME, "vm_area_struct", "anon_name") \
 	X(ANON_NAME_NAME, "anon_vma_name", "name") \

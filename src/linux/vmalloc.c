@@ -104,6 +104,31 @@ static bool read_vm(const struct vmalloc_scan *scan, uint64_t vm, struct vmalloc
 	return true;
 }
 
+/* Do the words of a vm_struct fit each other? Only ioremap() sets phys_addr. __vmalloc_area_node() allocates pages for all
+ * of an area but its guard page; VM_UNINITIALIZED (since 3.10, f5252e009d5b) says that it has not ended. */
+static bool is_consistent(const struct vmalloc_scan *scan, const struct vmalloc_area *area,
+			  struct error *err)
+{
+	const uint64_t pages = (area->last - area->first + 1) / kernel_page_size(scan->kernel);
+	const bool is_full = area->flags & VMALLOC_ALLOC && area->pages &&
+			     kernel_version(scan->kernel) >= KERNEL_VERSION(3, 10, 0) &&
+			     !(area->flags & VMALLOC_UNINITIALIZED);
+
+	if (area->physical && !(area->flags & VMALLOC_IOREMAP))
+		return fail(err, ERROR_FORMAT,
+			    "its vm_struct has the phys_addr %" PRIx64
+			    ", but not the flag VM_IOREMAP",
+			    area->physical);
+	if (area->flags & VMALLOC_ALLOC && area->flags & (VMALLOC_IOREMAP | VMALLOC_MAP))
+		return fail(err, ERROR_FORMAT,
+			    "its vm_struct has flags that exclude each other: %x", area->flags);
+	return (area->nr_pages <= (area->pages ? pages : 0) &&
+		(!is_full || area->nr_pages == pages - !(area->flags & VMALLOC_NO_GUARD))) ||
+	       fail(err, ERROR_FORMAT,
+		    "its vm_struct has %" PRIu64 " pages, but there is room for %" PRIu64,
+		    area->nr_pages, pages);
+}
+
 /* Returns the state of an area that has no vm_struct. flags: flags of the vmap_area. */
 static enum vmalloc_state unowned_state(const struct vmalloc_scan *scan, uint64_t va,
 					uint64_t flags)
@@ -128,6 +153,8 @@ static void read_owner(struct vmalloc_scan *scan, uint64_t va, uint64_t vm,
 			owned.reserved_first = area->first;
 			owned.reserved_last = area->last;
 			*area = owned;
+			if (!is_consistent(scan, area, &err))
+				vmalloc_damage(scan, "the area", va, &err);
 			return;
 		}
 		fail(&err, ERROR_FORMAT, "its vm_struct has another range, %" PRIx64 " to %" PRIx64,

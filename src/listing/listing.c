@@ -25,9 +25,9 @@ static const struct {
 };
 
 static const char *const kinds[NR_COLUMN_KINDS] = {
-	"value",     "address", "symbol", "text",    "hex",	   "seconds", "path",
-	"addresses", "local",	"remote", "family",  "sock_state", "pid",     "comm",
-	"octal",     "cpus",	"signal", "handler", "part",	   "none",
+	"value", "address",   "symbol", "function", "text",    "hex",	     "seconds",
+	"path",	 "addresses", "local",	"remote",   "family",  "sock_state", "pid",
+	"comm",	 "octal",     "cpus",	"signal",   "handler", "part",	     "none",
 };
 
 struct reader {
@@ -156,25 +156,28 @@ static bool read_takes(struct reader *reader, char *rest)
 	return true;
 }
 
-/* Splits at the commas that are not in parentheses. */
-static bool split_texts(const struct reader *reader, struct listing_step *step, char *rest)
+/* Splits at the commas that are not in parentheses, into at most `most` texts. */
+static bool split_texts(const struct reader *reader, const char *text[], size_t *nr, size_t most,
+			char *rest)
 {
 	unsigned int depth = 0;
 
-	step->text[step->nr_texts++] = rest;
+	text[(*nr)++] = rest;
 	for (char *at = rest; *at; at++) {
 		depth += *at == '(';
 		depth -= *at == ')' && depth;
 		if (*at != ',' || depth)
 			continue;
-		if (step->nr_texts == STEP_TEXTS)
+		if (*nr == most)
 			return wrong(reader, "too many commas", "");
 		*at = '\0';
-		step->text[step->nr_texts++] = at + 1 + strspn(at + 1, " \t");
+		text[(*nr)++] = at + 1 + strspn(at + 1, " \t");
 	}
-	for (size_t i = 0; i < step->nr_texts; i++)
-		if (!*step->text[i])
+	for (size_t i = 0; i < *nr; i++)
+		if (!*text[i])
 			return wrong(reader, "an expression is missing", "");
+		else if (!check_names(reader, text[i]))
+			return false;
 	return true;
 }
 
@@ -211,16 +214,13 @@ static bool read_each(struct reader *reader, bool optional, char *rest)
 		return wrong_kind(reader, false, kind);
 	if (optional && (step.kind < STEP_LIST || step.kind > STEP_CDEV))
 		return wrong(reader, "\"with\" needs a list, chain, tree or cdev, and not", kind);
-	if (!split_texts(reader, &step, rest))
+	if (!split_texts(reader, step.text, &step.nr_texts, STEP_TEXTS, rest))
 		return false;
 	if (step.nr_texts < steps[step.kind].least || step.nr_texts > steps[step.kind].most)
 		return fail(reader->err, ERROR_USAGE,
 			    "%s:%u: \"%s\" takes %zu%s expressions, separated by commas",
 			    reader->file ?: "listings", reader->line, kind, steps[step.kind].least,
 			    steps[step.kind].least == steps[step.kind].most ? "" : " or more");
-	for (size_t i = 0; i < step.nr_texts; i++)
-		if (!check_names(reader, step.text[i]))
-			return false;
 	return add_step(reader, &step);
 }
 
@@ -250,7 +250,6 @@ static bool read_column(struct reader *reader, char *rest)
 	}
 	while (column.kind < NR_COLUMN_KINDS && strcmp(kinds[column.kind], kind) != 0)
 		column.kind++;
-	column.text = rest;
 	if (!is_name(column.name, "_") ||
 	    text_list_has("command error id input message rows script status unreadable", name))
 		return wrong(reader,
@@ -272,8 +271,10 @@ static bool read_column(struct reader *reader, char *rest)
 			return wrong(reader,
 				     "there is another column of this name, not directly before",
 				     column.name);
+	if (*rest && !split_texts(reader, column.text, &column.nr_texts, COLUMN_TEXTS, rest))
+		return false;
 	listing->column[listing->nr_columns++] = column;
-	return check_names(reader, rest);
+	return true;
 }
 
 /* A listing ends with the next one, or with the text. */

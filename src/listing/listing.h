@@ -31,6 +31,7 @@ enum column_kind {
 	COLUMN_VALUE, /* as the type of the value demands */
 	COLUMN_ADDRESS, /* the address of a struct, or a pointer */
 	COLUMN_SYMBOL, /* the symbol at an address */
+	COLUMN_FUNCTION, /* likewise, where each kernel has a function */
 	COLUMN_TEXT, /* the text that a pointer or array has */
 	COLUMN_HEX,
 	COLUMN_SECONDS, /* of a number of nanoseconds */
@@ -53,6 +54,7 @@ enum column_kind {
 
 enum {
 	STEP_TEXTS = 8,
+	COLUMN_TEXTS = 4,
 	MOST_STEPS = 40,
 	MOST_DEPTH_OF_STEPS = 8,
 	MOST_COLUMNS = 24,
@@ -73,7 +75,10 @@ struct listing_step {
 /* Columns of the same name follow each other: the first whose expression exists is used. */
 struct listing_column {
 	enum column_kind kind;
-	const char *name, *text;
+	const char *name;
+	/* The expressions: what is shown, and numbers that are equal to it in a kernel without damage. */
+	const char *text[COLUMN_TEXTS];
+	size_t nr_texts;
 	unsigned int width; /* 0: the usual width of the kind */
 	unsigned int line;
 };

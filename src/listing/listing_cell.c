@@ -448,12 +448,15 @@ static bool read_kind(const struct value_memory *memory, enum column_kind kind,
 	case COLUMN_REMOTE: return net_remote(memory, value, cell, err);
 	case COLUMN_ADDRESS:
 	case COLUMN_SYMBOL:
+	case COLUMN_FUNCTION:
 		if (!value_as_address(memory, value, &number, err))
 			return false;
-		if (kind == COLUMN_SYMBOL)
-			read_symbol(memory->kernel, number, cell);
-		else
+		if (kind == COLUMN_ADDRESS)
 			set_number(cell, number ? CELL_HEX : CELL_NONE, number);
+		else
+			read_symbol(memory->kernel, number, cell);
+		if (kind == COLUMN_FUNCTION)
+			value_is_function(memory->kernel, number, &cell->why);
 		return true;
 	case COLUMN_HEX:
 	case COLUMN_SECONDS:
@@ -479,18 +482,51 @@ static bool read_kind(const struct value_memory *memory, enum column_kind kind,
 	}
 }
 
-bool listing_cell_read(const struct value_memory *memory, enum column_kind kind, const char *text,
+/* Compares a number or text with the further expressions of its column. Those that this kernel does not have are no
+ * witness. */
+static void compare(const struct value_memory *memory, const struct listing_column *column,
+		    struct listing_cell *cell)
+{
+	struct listing_cell other;
+	struct value value;
+
+	for (size_t i = 1; i < column->nr_texts && cell->kind != CELL_UNREADABLE; i++) {
+		if (!value_expression(memory, column->text[i], &value, NULL))
+			continue;
+		if (column->kind == COLUMN_TEXT && read_text(memory, &value, &other, NULL) &&
+		    other.kind == CELL_TEXT && strcmp(other.text, cell->text) != 0)
+			fail(&cell->why, ERROR_FORMAT,
+			     "%s is %.100s, but %s is %.100s: one of both is damaged",
+			     column->text[0], cell->text, column->text[i], other.text);
+		else if (column->kind != COLUMN_TEXT &&
+			 value_number(memory, &value, &other.number, NULL) &&
+			 other.number != cell->number)
+			fail(&cell->why, ERROR_FORMAT,
+			     "%s is %" PRId64 ", but %s is %" PRId64 ": one of both is damaged",
+			     column->text[0], (int64_t)cell->number, column->text[i],
+			     (int64_t)other.number);
+	}
+}
+
+bool listing_cell_read(const struct value_memory *memory, const struct listing_column *column,
 		       struct listing_cell *cell, struct error *err)
 {
 	struct value value;
 
 	cell->kind = CELL_NONE;
-	if (kind == COLUMN_NONE || (value_expression(memory, text, &value, err) &&
-				    read_kind(memory, kind, &value, cell, err)))
+	cell->text[0] = '\0';
+	cell->why.code = ERROR_NONE;
+	if (column->kind == COLUMN_NONE)
 		return true;
+	if (value_expression(memory, column->text[0], &value, err) &&
+	    read_kind(memory, column->kind, &value, cell, err)) {
+		compare(memory, column, cell);
+		return true;
+	}
 	if (err->code == ERROR_UNKNOWN || err->code == ERROR_USAGE)
 		return false;
 	cell->kind = value_is_null(err) ? CELL_NONE : CELL_UNREADABLE;
-	cell->why = *err;
+	if (cell->kind == CELL_UNREADABLE)
+		cell->why = *err;
 	return true;
 }

@@ -83,13 +83,14 @@ static void read_cell(struct run *run, const struct listing_column *column, size
 
 	cell->name = column->name;
 	cell->kind = CELL_NONE;
+	cell->why.code = ERROR_NONE;
 	if (column->kind == COLUMN_PART) {
 		cell->kind = CELL_TEXT;
 		snprintf(cell->text, sizeof(cell->text), "%s", run->part);
 		return;
 	}
 	for (size_t i = *chosen; i < nr; i++)
-		if (listing_cell_read(&run->memory, column[i].kind, column[i].text, cell, &err)) {
+		if (listing_cell_read(&run->memory, &column[i], cell, &err)) {
 			*chosen = i;
 			return;
 		}

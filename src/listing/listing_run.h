@@ -21,7 +21,7 @@ struct listing_cell {
 	enum cell_kind kind;
 	uint64_t number;
 	char text[4096]; /* may contain any bytes except 0 */
-	struct error why; /* CELL_UNREADABLE */
+	struct error why; /* CELL_UNREADABLE, or the kernel cannot have this value; code 0: none */
 };
 
 struct listing_visitor {
@@ -37,7 +37,7 @@ bool listing_run(struct kernel *kernel, const struct listing *listing, const str
 
 /* --- for listing_run.c --- */
 
-/* Reads a cell of this kind. Fails if the expression or its members do not exist; what cannot be read is a
+/* Reads a cell of this column. Fails if the expression or its members do not exist; what cannot be read is a
  * cell, too. */
-bool listing_cell_read(const struct value_memory *memory, enum column_kind kind, const char *text,
+bool listing_cell_read(const struct value_memory *memory, const struct listing_column *column,
 		       struct listing_cell *cell, struct error *err);

@@ -75,6 +75,9 @@ bool value_enumerator(struct kernel *kernel, const char *name, struct ctype *typ
 bool value_symbol(struct kernel *kernel, const char *name, struct value *value, struct error *err);
 /* Is the symbol a function, or another piece of code? */
 bool value_is_code(struct kernel *kernel, const struct kernel_symbol *symbol);
+/* Can a function have this address? It is the start of a symbol of code, or of memory without symbols that can be
+ * executed. */
+bool value_is_function(struct kernel *kernel, uint64_t address, struct error *err);
 /* What is in memory at an address, as this type. */
 struct value value_at(struct ctype type, uint64_t address);
 /* A number of this type, as a cast makes it: a pointer if the type is a pointer. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The first of the five steps: a variable and its type. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "kernel/kernel.h"
@@ -48,6 +49,28 @@ bool value_is_code(struct kernel *kernel, const struct kernel_symbol *symbol)
 	       !region_image_at(kernel, region, symbol->address, &place) ||
 	       place.section == IMAGE_TEXT || place.section == IMAGE_INIT ||
 	       place.section == IMAGE_NO_SECTION;
+}
+
+bool value_is_function(struct kernel *kernel, uint64_t address, struct error *err)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	struct kernel_symbol symbol;
+	struct walk walk;
+
+	if (symbol_lookup_at(kernel->symbols, address, &symbol, NULL)) {
+		/* VMCOREINFO has only few symbols. */
+		return symbol.origin == SYMBOL_OF_NOTE ||
+		       (address == symbol.address &&
+			(!symbol.type || value_is_code(kernel, &symbol))) ||
+		       fail(err, ERROR_FORMAT, "no function begins at %" PRIx64, address);
+	}
+	if (!space)
+		return true;
+	walk = walk_page_table(space, address);
+	return (walk.outcome == WALK_MAPPED ?
+			walk.executable :
+			walk.outcome != WALK_NOT_PRESENT && walk.outcome != WALK_NON_CANONICAL) ||
+	       fail(err, ERROR_FORMAT, "no code is at %" PRIx64, address);
 }
 
 bool value_symbol(struct kernel *kernel, const char *name, struct value *value, struct error *err)

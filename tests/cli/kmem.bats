@@ -262,11 +262,11 @@ load common
 
 	vmlinux 64
 	# The cache dentry has 32 objects of 128 bytes in a page: size, then oo (order and objects).
-	for damage in '8: u32 128' '8: u32 100' '16: u32 1<<16|64'; do
+	for damage in '8: u32 128' '8: u32 125' '16: u32 1<<16|64'; do
 		printf 'include %s\nat caches+0x180+%s\n' "$DUMPS/x86_64-kmem.txt" "$damage" | describe fits
 		answers vmlinux fits 'slabs dentry' <<<'* slab_cache=dentry damaged=-'
 	done
-	for damage in '8: u32 129' '8: u32 0x80080' '16: u32 33' '16: u32 0x0410' '16: u32 40<<16|32'; do
+	for damage in '8: u32 129' '8: u32 100' '8: u32 0' '16: u32 0' '8: u32 0x80080' '16: u32 33' '16: u32 0x0410' '16: u32 40<<16|32'; do
 		printf 'include %s\nat caches+0x180+%s\n' "$DUMPS/x86_64-kmem.txt" "$damage" | describe shape
 		fails 1 @format 'do not fit into the order' -q -c 'slabs dentry' vmlinux shape
 		answers -s 1 vmlinux shape 'slabs dentry' <<-END

@@ -24,6 +24,7 @@ boxes() {
 		short numbers[3];
 		void (*open)(void);
 	};
+	void look(void) { __asm__ volatile("nop"); }
 	struct box some_box;
 	struct rb_node some_node;
 	struct rb_root some_root;
@@ -156,6 +157,40 @@ kwalk: listing: owner: ffff889234567890 is not mapped'
 	column item value (enum item)(\$clock - \$clock)
 	END
 	is good '{"clock":9000000000,"both":"0-1","one":"1","item":"FIRST"}'
+}
+
+@test "numbers that differ from their witness, and addresses where no function begins" {
+	made good </dev/null
+	cat >listings <<-END
+	listing mine what is in the boxes
+	each box list (struct list_head *)0x$HEAD, box.link
+	column tag_id value \$box.id, \$box.colour + 10, \$box.nothing
+	column owner value \$box.owner->name
+	END
+	# the second has the colour 2, the third 7
+	is good '{"tag_id":10}
+{"tag_id":11,"owner":"carol","message":"$box.id is 11, but $box.colour + 10 is 12: one of both is damaged","error":"format"}
+kwalk: listing: tag_id: $box.id is 11, but $box.colour + 10 is 12: one of both is damaged
+{"tag_id":-1,"owner":null,"unreadable":"ffff889234567890 is not mapped","message":"$box.id is -1, but $box.colour + 10 is 17: one of both is damaged","error":"format"}
+kwalk: listing: tag_id: $box.id is -1, but $box.colour + 10 is 17: one of both is damaged
+kwalk: listing: owner: ffff889234567890 is not mapped'
+	# the start of a function, its second byte, data, NULL, memory that cannot be executed, none at all
+	local address text
+	for text in look:0 look:1 box_list:0; do
+		address=$(nm vmlinux | sed -n "s/^\([0-9a-f]*\) . ${text%:*}\$/\1/p")
+		printf '%s\n' "$((0x$address + ${text#*:}))"
+	done >addresses
+	printf '%s\n' 0 $((0x$HEAD)) $((0xffff889234567890)) >>addresses
+	local said=''
+	while read -r address; do
+		printf 'listing mine an address\neach value of %s\ncolumn at function $value\n' "(void *)${address}" >listings
+		"$KWALK" -q -j --listings listings vmlinux good -c 'listing mine' >answer 2>errors || :
+		said+=$(sed -n 's/.*"message":"no \([a-z]*\).*/\1/p' answer)/
+	done <addresses
+	[ "$said" = /function/function/code/code/code/ ] || {
+		echo "$said"
+		return 1
+	}
 }
 
 @test "alternatives of steps, parts and columns: the first that exists" {

@@ -102,8 +102,8 @@ static inline void put_vm(unsigned int nr, uint64_t first_page, uint64_t pages, 
 	put(vm_at(nr) + 16, pages << 12, 8);
 	put(vm_at(nr) + 24, flags, 8);
 	put(vm_at(nr) + 32, IMAGE + 0x100 * nr, 8);
-	put(vm_at(nr) + 40, 0x20 + nr, 4);
-	put(vm_at(nr) + 48, 0xfeb00000 + (nr << 12), 8);
+	put(vm_at(nr) + 40, pages - 1, 4);
+	put(vm_at(nr) + 48, flags & VMALLOC_IOREMAP ? 0xfeb00000 + (nr << 12) : 0, 8);
 	put(vm_at(nr) + 56, IMAGE + 0x1234 + nr, 8);
 }
 

@@ -186,6 +186,55 @@ static void what_is_no_mapping(void **state)
 	open_close(kernel);
 }
 
+/* vm_page_prot is of the rights and of VM_SHARED, or of the rights without it. Bits in which no elements of
+ * protection_map differ do not count, and the element 5 is missing on a CPU without NX (bit 63). */
+static void words_of_rights(void **state)
+{
+	static const struct {
+		uint64_t flags, prot, supported;
+		bool agree;
+	} rows[] = {
+		{ 0x71, 0x11, ~0ull, true },	      { 0x71, 0x511, ~0ull, true },
+		{ 0x71, 0x13, ~0ull, false },	      { 0x73, 0x13, ~0ull, true },
+		{ 0xfb, 0x1b, ~0ull, true },	      { 0xfb, 0x13, ~0ull, true },
+		{ 0xfb, 0x11, ~0ull, false },	      { 0x75, 0x15, ~0ull, true },
+		{ 0x75, 0x11, ~0ull, false },	      { 0x75, 0x11, ~4ull, true },
+		{ 0xf1, 0x11, ~0ull, false },	      { 0xd1, 0x11, ~0ull, true },
+		{ 0x79, 0x19, ~0ull, false },	      { 0xf9, 0x19, ~0ull, true },
+		{ 0x4000000073, 0x11, ~0ull, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct vma_list list;
+		struct kernel *kernel;
+		char text[512];
+
+		sprintf(text,
+			"%sSYMBOL(protection_map)=ffffffff80005000\n"
+			"SYMBOL(__supported_pte_mask)=ffffffff80005080\n",
+			note);
+		memory_start(false, text);
+		put_memory();
+		put_vmas();
+		for (unsigned int j = 0; j < 16; j++)
+			put64(0x5000 + 8 * j, 0x10 | j);
+		put64(0x5080, rows[i].supported);
+		for (unsigned int nr = 1; nr < 5; nr++) {
+			put64(vma_at(nr) + 32, nr == 2 ? rows[i].flags : 0x71);
+			put64(vma_at(nr) + 80, nr == 2 ? rows[i].prot : 0x11);
+		}
+		kernel = open_kernel();
+		placed_set(kernel, VMA_PROT, 80, 8);
+		assert_true(vma_each(kernel, VIRTUAL + MM, &list, NULL));
+		assert_int_equal(list.nr, 4);
+		if (list.damages.nr == rows[i].agree)
+			fail_msg("row %zu", i);
+		vma_list_release(&list);
+		open_close(kernel);
+	}
+}
+
 static void rights_of_mappings(void **state)
 {
 	static const struct {
@@ -418,6 +467,7 @@ int main(void)
 		cmocka_unit_test(damaged_mappings),
 		cmocka_unit_test(what_is_no_mapping),
 		cmocka_unit_test(rights_of_mappings),
+		cmocka_unit_test(words_of_rights),
 		cmocka_unit_test(orders_of_a_tree),
 		cmocka_unit_test(depths_of_a_tree),
 		cmocka_unit_test(a_leaf_of_a_maple_tree),

@@ -14,6 +14,41 @@ static struct kernel *open_with(const struct placed *layout)
 	return open_as(NULL, layout);
 }
 
+static bool agrees(struct kernel *kernel, const struct listed_module *module, void *arg)
+{
+	struct error err;
+
+	*(unsigned int *)arg = *(unsigned int *)arg << 1 | module_agrees(kernel, module, &err);
+	return true;
+}
+
+/* The name of a module is the one of its directory in /sys, once it has one. */
+static void names_of_modules(void **state)
+{
+	static const struct {
+		const char *name;
+		bool agrees;
+	} rows[] = { { NULL, true }, { "one", true }, { "onf", false }, { "on", false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		unsigned int bits = 0;
+
+		put_both();
+		if (rows[i].name) {
+			put(FIRST + 88, IMAGE + 0x9000, 8);
+			memcpy(image.bytes + MEMORY + 0x9000, rows[i].name,
+			       strlen(rows[i].name) + 1);
+		}
+		kernel = open_kernel();
+		placed_set(kernel, MODULE_OBJECT_NAME, 88, 8);
+		assert_true(module_each(kernel, agrees, &bits, NULL));
+		assert_int_equal(bits, rows[i].agrees << 1 | 1);
+		open_close(kernel);
+	}
+}
+
 static void symbols_by_address(void **state)
 {
 	static const struct {
@@ -187,11 +222,9 @@ static void each_module(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_module),
-		cmocka_unit_test(symbols_by_address),
-		cmocka_unit_test(symbols_by_name),
-		cmocka_unit_test(symbols_of_i386),
-		cmocka_unit_test(lists_that_are_damaged),
+		cmocka_unit_test(each_module),	      cmocka_unit_test(names_of_modules),
+		cmocka_unit_test(symbols_by_address), cmocka_unit_test(symbols_by_name),
+		cmocka_unit_test(symbols_of_i386),    cmocka_unit_test(lists_that_are_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

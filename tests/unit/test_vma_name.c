@@ -194,6 +194,16 @@ static void special_mappings(void **state)
 	kernel = PLACED_OPEN(NULL, area_layout);
 	expect_name(kernel, 0x100000, 0x100fff, "");
 	open_close(kernel);
+	/* other operations, where it is known which mappings without a file have some */
+	for (unsigned int legacy = 0; legacy < 2; legacy++) {
+		memory_start_64("6.6.0", "SYMBOL(special_mapping_vmops)=ffffffff80009000\n"
+					 "SYMBOL(legacy_special_mapping_vmops)=ffffffff80009020\n");
+		put_area();
+		put(AREA, IMAGE + 0x9010 + 0x10 * legacy, 8);
+		kernel = PLACED_OPEN(NULL, area_layout);
+		expect_name(kernel, 0x100000, 0x100fff, legacy ? "" : NULL);
+		open_close(kernel);
+	}
 	/* a name that cannot be read, and a name without an end */
 	memory_start_64("6.6.0", note);
 	put_area();

@@ -20,7 +20,7 @@ static void members_of_an_area(void **state)
 
 		memory_start_64("6.1.0", LIST);
 		put_area(0, 4, 4, 3);
-		put_vm(3, 4, 4, 0x2b);
+		put_vm(3, 4, 4, 0x29);
 		link_areas(HEAD, 0, 1);
 		kernel = open_kernel(HAS_VM | (with_caller ? HAS_CALLER : 0));
 		list = list_of(kernel);
@@ -30,12 +30,46 @@ static void members_of_an_area(void **state)
 		assert_true(area->first == AREAS + 0x4000);
 		assert_true(area->last == AREAS + 0x7fff);
 		assert_int_equal(area->state, VMALLOC_OWNED);
-		assert_int_equal(area->flags, 0x2b);
+		assert_int_equal(area->flags, 0x29);
 		assert_true(area->pages == IMAGE + 0x300);
-		assert_int_equal(area->nr_pages, 0x23);
+		assert_int_equal(area->nr_pages, 3);
 		assert_int_equal(area->physical, 0xfeb03000);
 		assert_true(area->caller == (with_caller ? IMAGE + 0x1237 : 0));
 		assert_ptr_equal(vmalloc_areas(kernel, NULL), list);
+		open_close(kernel);
+	}
+}
+
+/* Words of a vm_struct that contradict each other are damage, and are shown. */
+static void contradictions(void **state)
+{
+	static const struct {
+		uint64_t flags, offset, value;
+		bool fits;
+	} rows[] = {
+		{ 0x2, 40, 3, true },	 { 0x2, 40, 2, false },	      { 0x2, 40, 4, false },
+		{ 0x22, 40, 2, true },	 { 0x22, 40, 5, false },      { 0x42, 40, 4, true },
+		{ 0x4, 40, 2, true },	 { 0x4, 40, 5, false },	      { 0x2, 32, 0, false },
+		{ 0x1, 48, 0, true },	 { 0x2, 48, 0x80000, false }, { 0x2, 24, 0x3, false },
+		{ 0x2, 24, 0x6, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct vmalloc_list *list;
+		struct kernel *kernel;
+
+		memory_start_64("6.1.0", LIST);
+		put_area(0, 4, 4, 3);
+		put_vm(3, 4, 4, rows[i].flags);
+		put(vm_at(3) + rows[i].offset, rows[i].value, rows[i].offset == 40 ? 4 : 8);
+		link_areas(HEAD, 0, 1);
+		kernel = open_kernel(HAS_VM);
+		list = list_of(kernel);
+		assert_int_equal(list->nr, 1);
+		assert_int_equal(list->area->state, VMALLOC_OWNED);
+		if (list->damages.nr == rows[i].fits)
+			fail_msg("row %zu", i);
 		open_close(kernel);
 	}
 }
@@ -296,6 +330,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(members_of_an_area),
+		cmocka_unit_test(contradictions),
 		cmocka_unit_test(ranges_of_areas),
 		cmocka_unit_test(owners_with_other_ranges),
 		cmocka_unit_test(parts_that_are_missing),

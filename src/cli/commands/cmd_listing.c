@@ -32,18 +32,22 @@ static bool print_row(void *arg, const struct listing_cell *cell, size_t nr)
 {
 	const struct showing *showing = arg;
 	struct output *output = showing->session->output;
-	const char *unreadable = NULL;
+	const struct error *unreadable = NULL, *doubt = NULL;
 
 	output_begin(output, showing->listing->name, NULL, NULL);
 	for (size_t i = 0; i < nr; i++) {
 		state_cell(output, &cell[i]);
 		if (cell[i].kind == CELL_UNREADABLE && !unreadable)
-			unreadable = cell[i].why.message;
+			unreadable = &cell[i].why;
+		else if (cell[i].why.code && !doubt)
+			doubt = &cell[i].why;
 	}
-	output_string(output, "unreadable", unreadable);
+	output_string(output, "unreadable", unreadable ? unreadable->message : NULL);
+	if (doubt)
+		output_trouble(output, doubt);
 	output_end(output);
 	for (size_t i = 0; i < nr; i++)
-		if (cell[i].kind == CELL_UNREADABLE)
+		if (cell[i].why.code)
 			session_complain_of_answer(showing->session, cell[i].name, &cell[i].why);
 	return !session_interrupted(showing->session);
 }
@@ -51,9 +55,9 @@ static bool print_row(void *arg, const struct listing_cell *cell, size_t nr)
 static void describe_column(const struct listing_column *column, struct field *field)
 {
 	static const unsigned char widths[NR_COLUMN_KINDS] = {
-		[COLUMN_SYMBOL] = 24, [COLUMN_TEXT] = 16,   [COLUMN_LOCAL] = 21,
-		[COLUMN_REMOTE] = 21, [COLUMN_FAMILY] = 10, [COLUMN_SOCK_STATE] = 11,
-		[COLUMN_SIGNAL] = 11,
+		[COLUMN_SYMBOL] = 24,	  [COLUMN_FUNCTION] = 24, [COLUMN_TEXT] = 16,
+		[COLUMN_LOCAL] = 21,	  [COLUMN_REMOTE] = 21,	  [COLUMN_FAMILY] = 10,
+		[COLUMN_SOCK_STATE] = 11, [COLUMN_SIGNAL] = 11,
 	};
 
 	*field = (struct field)COLUMN(column->name);

@@ -54,6 +54,7 @@ static bool print_module(struct kernel *kernel, const struct listed_module *modu
 	struct output *output = listing->session->output;
 	struct mod_file file = { module->name, NULL };
 	char letters[FACT_TAINTS] = "";
+	struct error doubt = { .code = ERROR_NONE };
 	uint64_t taints;
 
 	if (kernel_read_member(kernel, module->address, MODULE_TAINTS, &taints, NULL))
@@ -67,7 +68,8 @@ static bool print_module(struct kernel *kernel, const struct listed_module *modu
 	put_memory(listing, module->address);
 	output_string_if(output, "taints", letters);
 	output_string_if(output, "file", file.path);
-	output_end(output);
+	module_agrees(kernel, module, &doubt);
+	session_end_answer(listing->session, NULL, &doubt);
 	return !session_interrupted(listing->session);
 }
 

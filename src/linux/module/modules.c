@@ -2,8 +2,10 @@
 #include "linux/module/modules.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "linux/area_members.h"
+#include "linux/vmalloc.h"
 #include "base/address_set.h"
 #include "base/array.h"
 #include "base/ranges.h"
@@ -222,4 +224,47 @@ const struct module_range *module_all_ranges(struct kernel *kernel, uint64_t fir
 	while (at + *nr < ranges->nr && ranges->range[at + *nr].first <= last)
 		++*nr;
 	return *nr ? &ranges->range[at] : NULL;
+}
+
+/* Is each part within an area? Before 6.4 the parts of a layout are one after the other, and fill an area. */
+static bool parts_agree(struct kernel *kernel, uint64_t module, struct error *err)
+{
+	const struct vmalloc_list *list = vmalloc_areas(kernel, NULL);
+	const bool fills = !kernel_member(kernel, MODULE_MEM, NULL);
+	size_t nr, nr_own = 0;
+	const struct module_range *range = module_all_ranges(kernel, 0, UINT64_MAX, &nr);
+
+	if (!list || list->damages.nr || list->locked)
+		return true;
+	for (size_t i = 0; i < nr; i++) {
+		const struct vmalloc_area *area = vmalloc_area_at(list, range[i].first);
+		const bool is_last = i + 1 == nr || range[i + 1].module != module ||
+				     range[i + 1].first != range[i].last + 1;
+		const uint64_t last = area ? vmalloc_area_used_last(kernel, area) : 0;
+
+		nr_own += range[i].module == module;
+		if (range[i].module == module &&
+		    (range[i].last > last ||
+		     (fills && is_last && kernel_page_last(kernel, range[i].last) != last)))
+			return fail(err, ERROR_FORMAT,
+				    "the module at %" PRIx64 " has memory up to %" PRIx64
+				    ", and vmalloc up to %" PRIx64,
+				    module, range[i].last, last);
+	}
+	return nr_own || !kernel_member(kernel, MODULE_CORE_SIZE, NULL) ||
+	       fail(err, ERROR_FORMAT, "the module at %" PRIx64 " has no memory", module);
+}
+
+bool module_agrees(struct kernel *kernel, const struct listed_module *module, struct error *err)
+{
+	char name[sizeof(module->name)];
+	uint64_t text;
+
+	/* mod_sysfs_init(); NULL before */
+	if (kernel_read_member(kernel, module->address, MODULE_OBJECT_NAME, &text, NULL) && text &&
+	    kernel_read_text(kernel, text, name, sizeof(name)) && strcmp(name, module->name) != 0)
+		return fail(err, ERROR_FORMAT,
+			    "the module at %" PRIx64 " has the name %s, but its kobject %s",
+			    module->address, module->name, name);
+	return parts_agree(kernel, module->address, err);
 }

@@ -63,4 +63,7 @@ const struct module_range *module_range_of(struct kernel *kernel, uint64_t vaddr
 const struct module_range *module_all_ranges(struct kernel *kernel, uint64_t first, uint64_t last,
 					     size_t *nr);
 
+/* Do the name of the module's directory in /sys, and vmalloc's areas, agree with its struct module? Unknown is yes. */
+bool module_agrees(struct kernel *kernel, const struct listed_module *module, struct error *err);
+
 extern const struct symbol_provider module_symbols; /* in module_symbols.c */

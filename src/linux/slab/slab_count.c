@@ -406,12 +406,40 @@ static void count_slabs(struct slab_pass *pass, struct slab_count *count, struct
 	count->allocated = count->active - in_arrays - pass->nr_kept;
 }
 
-/* order_objects() in mm/slub.c, cache_estimate() in mm/slab.c. All objects of a slab are in its pages. */
+/* order_objects() in mm/slub.c, cache_estimate() in mm/slab.c. All objects of a slab are in its pages; until 4.17
+ * (9736d2a9359c) and in SLAB, other data may be there, too. */
 static bool shape_fits(struct kernel *kernel, const struct slab_count *count)
 {
-	return !count->has_shape || !count->size ||
-	       (count->order < 32 &&
-		count->per_slab <= (kernel_page_size(kernel) << count->order) / count->size);
+	const bool is_slub = kernel_member(kernel, CACHE_ORDER, NULL);
+	uint64_t most, own;
+
+	if (kernel_read_member(kernel, count->address, CACHE_OBJECT_BYTES, &own, NULL) && !own)
+		return false;
+	if (!count->has_shape || !kernel_member(kernel, CACHE_SIZE, NULL))
+		return true;
+	if (count->order >= 32 || !count->per_slab || !count->size)
+		return false;
+	most = (kernel_page_size(kernel) << count->order) / count->size;
+	return count->per_slab == most ||
+	       (count->per_slab < most &&
+		!(is_slub && kernel_version(kernel) >= KERNEL_VERSION(4, 18, 0)));
+}
+
+/* sysfs_slab_add() in mm/slub.c: the object of a cache that may be merged has a name of its own, which begins with ':'.
+ * kobject_set_name() changes slashes. */
+static bool cache_name_fits(struct kernel *kernel, const struct slab_count *count,
+			    struct error *damage)
+{
+	char name[sizeof(count->name)];
+	uint64_t text;
+
+	if (!kernel_read_member(kernel, count->address, CACHE_OBJECT_NAME, &text, NULL) || !text ||
+	    !kernel_read_text(kernel, text, name, sizeof(name)) || *name == ':' ||
+	    strchr(name, '!') || !strcmp(name, count->name))
+		return true;
+	return fail(damage, ERROR_FORMAT,
+		    "the cache at %" PRIx64 " has the name %s, but its kobject %s", count->address,
+		    count->name, name);
 }
 
 struct slab_count slab_count_of(struct slab_pass *pass, uint64_t cache, struct error *damage)
@@ -433,7 +461,7 @@ struct slab_count slab_count_of(struct slab_pass *pass, uint64_t cache, struct e
 		count.has_shape = true;
 	}
 	count_slabs(pass, &count, damage);
-	if (!damage->code && !shape_fits(kernel, &count))
+	if (!damage->code && cache_name_fits(kernel, &count, damage) && !shape_fits(kernel, &count))
 		fail(damage, ERROR_FORMAT,
 		     "the cache at %" PRIx64 " has slabs of %" PRIu64 " objects of %" PRIu64
 		     " bytes, which do not fit into the order %" PRIu64,

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "linux/vma/vma.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/ranges.h"
+#include "dump/dump.h"
 #include "kernel/rbtree.h"
 #include "linux/task_members.h"
 
@@ -171,6 +173,26 @@ bool vma_is_changing(struct kernel *kernel, uint64_t mm)
 								   count != 0;
 }
 
+/* vm_stat_account() in mm/mmap.c counts the pages of all mappings but the vsyscall page. */
+static void compare_total(struct kernel *kernel, uint64_t mm, struct vma_list *list)
+{
+	uint64_t total, pages = 0;
+	struct error differs;
+
+	if (kernel_version(kernel) < KERNEL_VERSION(4, 6, 0) || kernel->dump->format->running ||
+	    !kernel_read_member(kernel, mm, MM_TOTAL_VM, &total, NULL))
+		return;
+	for (size_t i = 0; i < list->nr; i++)
+		pages += (list->vma[i].last - list->vma[i].first + 1) / kernel_page_size(kernel);
+	if (pages == total || vma_is_changing(kernel, mm))
+		return;
+	fail(&differs, ERROR_FORMAT,
+	     "the mm at %" PRIx64 " has a total_vm of %" PRIu64
+	     " pages, and its mappings have %" PRIu64,
+	     mm, total, pages);
+	damages_add(&list->damages, &differs);
+}
+
 bool vma_each(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err)
 {
 	const struct member *tree = kernel_member(kernel, MM_MT, NULL);
@@ -184,6 +206,8 @@ bool vma_each(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct 
 		done = vma_list_from_maple(kernel, mm, mm + tree->offset, list, err);
 	else
 		done = list_and_tree(kernel, mm, list, err);
+	if (done && !list->damages.nr)
+		compare_total(kernel, mm, list);
 	return done && add_gate(kernel, mm, list, err);
 }
 

@@ -42,9 +42,70 @@ static bool read_vma(struct kernel *kernel, uint64_t address, struct vma *vma, u
 		    address, vma->first, end);
 }
 
+/* vm_get_page_prot() makes vm_page_prot of protection_map[] and the rights and VM_SHARED of vm_flags. It adds bits that
+ * no element has, such as a protection key, and drivers change such bits. */
+struct protections {
+	uint64_t of[16];
+	uint64_t bits; /* those in which the elements differ; 0: unknown */
+};
+
+static bool learn_protections(struct kernel *kernel, void *state, struct error *err)
+{
+	const struct member *prot = kernel_member_as(kernel, VMA_PROT, MEMBER_NUMBER, err);
+	struct protections *known = state;
+	uint64_t map, address, supported, bits = 0;
+
+	if (!prot || !kernel_symbol(kernel, "protection_map", &map, err))
+		return true;
+	for (unsigned int i = 0; i < 16; i++) {
+		if (!kernel_read_number(kernel, map + i * prot->size, prot->size, &known->of[i],
+					err))
+			return true;
+		bits |= known->of[i] ^ known->of[0];
+	}
+	/* x86: the CPU may have no NX, and Xen no global pages. */
+	if (kernel_symbol(kernel, "__supported_pte_mask", &address, NULL) &&
+	    kernel_read_number(kernel, address, prot->size, &supported, NULL))
+		bits &= supported;
+	known->bits = bits;
+	return true;
+}
+
+static const struct state_type state_protections = { .size = sizeof(struct protections),
+						     .learn = learn_protections };
+
+/* Do the words agree that show rights and sharing? vma_set_page_prot() leaves VM_SHARED out if the first write to a page
+ * is to fault. do_mmap() takes VM_SHARED from a file that was not opened for writing, and VM_MAYWRITE. */
+static bool rights_agree(struct kernel *kernel, const struct vma *vma, struct error *err)
+{
+	enum { SHARED = 0x8, MAYWRITE = 0x20, RIGHTS = 0x7 };
+	/* VM_SHADOW_STACK of arm64 (since 6.13), whose pages have other rights */
+	const uint64_t shadow = (uint64_t)(kernel_version(kernel) >= KERNEL_VERSION(6, 13, 0))
+				<< 38;
+	const struct protections *known = kernel_learnt(kernel, &state_protections, NULL);
+	uint64_t prot;
+
+	if (vma->flags & VMA_MAYSHARE ? !(vma->flags & SHARED) && vma->flags & MAYWRITE :
+					vma->flags & SHARED)
+		return fail(err, ERROR_FORMAT,
+			    "the vm_area_struct at %" PRIx64 " has the vm_flags %" PRIx64
+			    ", which say that it is shared, and that it is not",
+			    vma->address, vma->flags);
+	return !known || !known->bits || vma->flags & shadow ||
+	       !kernel_read_member(kernel, vma->address, VMA_PROT, &prot, NULL) ||
+	       !((prot ^ known->of[vma->flags & (RIGHTS | SHARED)]) & known->bits) ||
+	       !((prot ^ known->of[vma->flags & RIGHTS]) & known->bits) ||
+	       fail(err, ERROR_FORMAT,
+		    "the vm_area_struct at %" PRIx64 " has the vm_flags %" PRIx64
+		    ", but its vm_page_prot %" PRIx64 " is of other rights",
+		    vma->address, vma->flags, prot);
+}
+
 bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm, uint64_t address,
 		  struct error *err)
 {
+	struct error doubt;
+
 	struct vma vma = { 0 };
 	uint64_t owner = mm;
 
@@ -64,6 +125,8 @@ bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm, uin
 			    "the vm_area_struct at %" PRIx64 " starts at %" PRIx64
 			    ", before the end of the previous vm_area_struct",
 			    address, vma.first);
+	if (!rights_agree(kernel, &vma, &doubt))
+		damages_add(&list->damages, &doubt);
 	return array_add(&list->vma, &list->nr, &list->room, &vma, sizeof(vma)) ||
 	       out_of_memory(err);
 }

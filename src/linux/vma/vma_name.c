@@ -653,6 +653,16 @@ bool vma_mounted_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME
 	return true;
 }
 
+/* Without a file, only special mappings have operations: mm/mmap.c, the others' drivers belong to a file. */
+static bool is_anonymous(struct kernel *kernel, uint64_t operations)
+{
+	uint64_t legacy;
+
+	return !operations ||
+	       !kernel_symbol(kernel, "legacy_special_mapping_vmops", &legacy, NULL) ||
+	       operations == legacy;
+}
+
 /* Finds the name of a special mapping such as [vdso] or [vvar], which _install_special_mapping() in
  * mm/mmap.c makes. If vma is not a special mapping, does not change `name`, and returns true. */
 static bool special_name(struct kernel *kernel, const struct vma *vma, char *name,
@@ -667,7 +677,11 @@ static bool special_name(struct kernel *kernel, const struct vma *vma, char *nam
 	if (!kernel_read_member(kernel, vma->address, VMA_OPS, &operations, err))
 		return false;
 	if (operations != wanted)
-		return true;
+		return is_anonymous(kernel, operations) ||
+		       fail(err, ERROR_FORMAT,
+			    "the vm_area_struct at %" PRIx64
+			    " has no file, but the vm_ops %" PRIx64,
+			    vma->address, operations);
 	return kernel_read_member(kernel, vma->address, VMA_PRIVATE_DATA, &mapping, err) &&
 	       kernel_read_member(kernel, mapping, SPECIAL_MAPPING_NAME, &text, err) &&
 	       kernel_read_string(kernel, text, name, SPECIAL_NAME_MAX, err);
