@@ -112,7 +112,7 @@ bool slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t s
 	name[0] = '\0';
 	if (!kernel_read_member(kernel, cache, CACHE_NAME, &text, err))
 		return false;
-	if (!text) /* kmem_cache_create() takes no NULL */
+	if (!text || kernel_is_unmapped(kernel, text)) /* kmem_cache_create() takes no NULL */
 		return fail(err, ERROR_FORMAT, "the cache at %" PRIx64 " has no name", cache);
 	return kernel_read_text(kernel, text, name, size) && name[0];
 }
