@@ -207,15 +207,6 @@ static void take_cause(struct oops_report *report)
 		take_address(report, "badaddr");
 }
 
-bool oops_report_is_syndrome(const struct oops_report *report)
-{
-	enum { ISS_IL = 25, DIGITS_OF_ESR = 8 };
-
-	/* IL is set but for instructions of 16 bits (Arm ARM, ESR_EL1). No error code of x86 has this bit. */
-	return report->has_code && report->code.size >= DIGITS_OF_ESR &&
-	       report->code.value >> ISS_IL & 1;
-}
-
 /* The syndromes of an alignment fault: DFSC 0x21 of a data abort (Arm ARM, ESR_EL1). */
 static bool is_alignment_fault(const struct oops_report *report)
 {

@@ -447,6 +447,15 @@ static void read_cgroup(struct oops_reading *reading, const struct oops_part *pa
 	reading->has_victim = size || after_any(part->text, victims);
 }
 
+bool oops_report_is_syndrome(const struct oops_report *report)
+{
+	enum { ISS_IL = 25, DIGITS_OF_ESR = 8 };
+
+	/* IL is set but for instructions of 16 bits (Arm ARM, ESR_EL1). No error code of x86 has this bit. */
+	return report->has_code && report->code.size >= DIGITS_OF_ESR &&
+	       report->code.value >> ISS_IL & 1;
+}
+
 void oops_who_title(struct oops_reading *reading, const struct oops_part *part)
 {
 	struct oops_report *report = &reading->report;
