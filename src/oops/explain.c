@@ -192,7 +192,11 @@ static void put_next(const struct explainer *ex, char text[OOPS_SENTENCE])
 	const struct oops_report *report = ex->report;
 	const struct oops_context *context = ex->context;
 	const struct oops_symbol *place = &ex->verdict->place;
-	bool found = !*place->name || (context && !strcmp(context->where.name, place->name));
+	/* Of a panic, the registers are what comes after the end of a report: callers may be lost. */
+	const bool is_after = report->kind == OOPS_PANIC && report->nr_frames && context &&
+			      context->ip_line > report->frame[0].line;
+	bool found = !*place->name ||
+		     (context && !is_after && !strcmp(context->where.name, place->name));
 	/* Frames before a block within the trace are of the code that interrupted the place. */
 	const size_t before = found && context && context->in_trace ? context->ip_line : 0;
 

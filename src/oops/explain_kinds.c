@@ -218,8 +218,9 @@ static void explain_lockup(struct explainer *ex)
 		       SYMBOL(&caller->symbol));
 	if (flags && !(flags->value >> EFLAGS_IF & 1))
 		ex_say(ex, "Interrupts were off (EFLAGS.IF is clear).");
-	ex_say(ex, "%so address was accessed wrongly.",
-	       context ? "The registers belong to code that was interrupted: n" : "N");
+	if (context)
+		ex_say(ex, "The registers belong to code that was interrupted.");
+	ex_say(ex, "No address was accessed wrongly.");
 }
 
 /* --- what the report says in words --- */
