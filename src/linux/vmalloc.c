@@ -104,7 +104,8 @@ static bool read_vm(const struct vmalloc_scan *scan, uint64_t vm, struct vmalloc
 	return true;
 }
 
-/* Do the words of a vm_struct fit each other? Only ioremap() sets phys_addr. __vmalloc_area_node() allocates pages for all
+/* Do the words of a vm_struct fit each other? ioremap() sets phys_addr, and arm64 for the parts of the
+ * image, with VM_MAP (declare_vma() in arch/arm64/mm/mmu.c). __vmalloc_area_node() allocates pages for all
  * of an area but its guard page; VM_UNINITIALIZED (since 3.10, f5252e009d5b) says that it has not ended. */
 static bool is_consistent(const struct vmalloc_scan *scan, const struct vmalloc_area *area,
 			  struct error *err)
@@ -114,7 +115,7 @@ static bool is_consistent(const struct vmalloc_scan *scan, const struct vmalloc_
 			     kernel_version(scan->kernel) >= KERNEL_VERSION(3, 10, 0) &&
 			     !(area->flags & VMALLOC_UNINITIALIZED);
 
-	if (area->physical && !(area->flags & VMALLOC_IOREMAP))
+	if (area->physical && !(area->flags & (VMALLOC_IOREMAP | VMALLOC_MAP)))
 		return fail(err, ERROR_FORMAT,
 			    "its vm_struct has the phys_addr %" PRIx64
 			    ", but not the flag VM_IOREMAP",

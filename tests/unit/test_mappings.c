@@ -201,7 +201,7 @@ static void words_of_rights(void **state)
 		{ 0x75, 0x11, ~0ull, false },	      { 0x75, 0x11, ~4ull, true },
 		{ 0xf1, 0x11, ~0ull, false },	      { 0xd1, 0x11, ~0ull, true },
 		{ 0x79, 0x19, ~0ull, false },	      { 0xf9, 0x19, ~0ull, true },
-		{ 0x4000000073, 0x11, ~0ull, false },
+		{ 0x4000000073, 0x11, ~0ull, true },
 	};
 
 	(void)state;
@@ -230,6 +230,34 @@ static void words_of_rights(void **state)
 		assert_int_equal(list.nr, 4);
 		if (list.damages.nr == rows[i].agree)
 			fail_msg("row %zu", i);
+		vma_list_release(&list);
+		open_close(kernel);
+	}
+}
+
+/* total_vm counts the pages of all mappings, and did not before 4.6. */
+static void total_of_mappings(void **state)
+{
+	static const struct {
+		const char *release;
+		uint64_t total;
+		size_t nr_damages;
+	} rows[] = { { "4.6.0", 4, 0 }, { "4.6.0", 5, 1 }, { "4.5.0", 5, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct vma_list list;
+		struct kernel *kernel;
+
+		memory_start_64(rows[i].release, "");
+		put_memory();
+		put_vmas();
+		put64(MM + 0x80, rows[i].total);
+		kernel = open_kernel();
+		placed_set(kernel, MM_TOTAL_VM, 0x80, 8);
+		assert_true(vma_each(kernel, VIRTUAL + MM, &list, NULL));
+		assert_int_equal(list.nr, 4);
+		assert_int_equal(list.damages.nr, rows[i].nr_damages);
 		vma_list_release(&list);
 		open_close(kernel);
 	}
@@ -468,6 +496,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_mapping),
 		cmocka_unit_test(rights_of_mappings),
 		cmocka_unit_test(words_of_rights),
+		cmocka_unit_test(total_of_mappings),
 		cmocka_unit_test(orders_of_a_tree),
 		cmocka_unit_test(depths_of_a_tree),
 		cmocka_unit_test(a_leaf_of_a_maple_tree),

@@ -51,7 +51,7 @@ static void contradictions(void **state)
 		{ 0x22, 40, 2, true },	 { 0x22, 40, 5, false },      { 0x42, 40, 4, true },
 		{ 0x4, 40, 2, true },	 { 0x4, 40, 5, false },	      { 0x2, 32, 0, false },
 		{ 0x1, 48, 0, true },	 { 0x2, 48, 0x80000, false }, { 0x2, 24, 0x3, false },
-		{ 0x2, 24, 0x6, false },
+		{ 0x2, 24, 0x6, false }, { 0x4, 48, 0x80000, true },
 	};
 
 	(void)state;

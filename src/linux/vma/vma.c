@@ -157,22 +157,6 @@ bool vma_count(struct kernel *kernel, uint64_t mm, uint64_t *count)
 	return kernel_read_member(kernel, mm, MM_MAP_COUNT, count, NULL);
 }
 
-bool vma_is_changing(struct kernel *kernel, uint64_t mm)
-{
-	/* RWSEM_WRITER_LOCKED (kernel/locking/rwsem.c) */
-	enum { LOCKED_FOR_WRITING = 1 };
-	const struct member *lock = kernel_member(kernel, MM_LOCK, NULL);
-	uint64_t count;
-
-	/* the count is the first member of the lock */
-	if (!lock || !kernel_read_word(kernel, mm + lock->offset, &count, NULL))
-		return false;
-	/* before 5.3 (64489e78004c) the count also distinguishes readers, but differently on
-	 * each architecture */
-	return kernel_version(kernel) >= KERNEL_VERSION(5, 3, 0) ? count & LOCKED_FOR_WRITING :
-								   count != 0;
-}
-
 /* vm_stat_account() in mm/mmap.c counts the pages of all mappings but the vsyscall page. */
 static void compare_total(struct kernel *kernel, uint64_t mm, struct vma_list *list)
 {

@@ -80,8 +80,7 @@ static bool rights_agree(struct kernel *kernel, const struct vma *vma, struct er
 {
 	enum { SHARED = 0x8, MAYWRITE = 0x20, RIGHTS = 0x7 };
 	/* VM_SHADOW_STACK of arm64 (since 6.13), whose pages have other rights */
-	const uint64_t shadow = (uint64_t)(kernel_version(kernel) >= KERNEL_VERSION(6, 13, 0))
-				<< 38;
+	const uint64_t shadow = UINT64_C(1) << 38;
 	const struct protections *known = kernel_learnt(kernel, &state_protections, NULL);
 	uint64_t prot;
 
@@ -101,12 +100,27 @@ static bool rights_agree(struct kernel *kernel, const struct vma *vma, struct er
 		    vma->address, vma->flags, prot);
 }
 
+bool vma_is_changing(struct kernel *kernel, uint64_t mm)
+{
+	/* RWSEM_WRITER_LOCKED (kernel/locking/rwsem.c) */
+	enum { LOCKED_FOR_WRITING = 1 };
+	const struct member *lock = kernel_member(kernel, MM_LOCK, NULL);
+	uint64_t count;
+
+	/* the count is the first member of the lock */
+	if (!lock || !kernel_read_word(kernel, mm + lock->offset, &count, NULL))
+		return false;
+	/* before 5.3 (64489e78004c) the count also distinguishes readers, but differently on
+	 * each architecture */
+	return kernel_version(kernel) >= KERNEL_VERSION(5, 3, 0) ? count & LOCKED_FOR_WRITING :
+								   count != 0;
+}
+
 bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm, uint64_t address,
 		  struct error *err)
 {
-	struct error doubt;
-
 	struct vma vma = { 0 };
+	struct error doubt;
 	uint64_t owner = mm;
 
 	if (list->nr >= MOST_VMAS)
@@ -125,7 +139,7 @@ bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm, uin
 			    "the vm_area_struct at %" PRIx64 " starts at %" PRIx64
 			    ", before the end of the previous vm_area_struct",
 			    address, vma.first);
-	if (!rights_agree(kernel, &vma, &doubt))
+	if (!rights_agree(kernel, &vma, &doubt) && !vma_is_changing(kernel, mm))
 		damages_add(&list->damages, &doubt);
 	return array_add(&list->vma, &list->nr, &list->room, &vma, sizeof(vma)) ||
 	       out_of_memory(err);
