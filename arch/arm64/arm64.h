@@ -47,13 +47,6 @@ struct entry_flags arm64_entry_flags(const struct entry_rules *rules, const stru
 bool arm64_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err);
 bool arm64_fixmap_slot(struct kernel *kernel, uint64_t vaddr, struct fixmap_slot *slot);
 enum certainty arm64_tags_pointers(struct kernel *kernel);
-void arm64_add_cpu_stacks(struct kernel *kernel, struct stack_list *list);
-bool arm64_switched_registers(struct kernel *kernel, uint64_t task, struct registers *registers,
-			      struct error *err);
-bool arm64_saved_sp(struct kernel *kernel, uint64_t task, uint64_t *sp);
-bool arm64_unwind_step(struct kernel *kernel, struct unwind_state *state, struct error *err);
-bool arm64_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target);
-bool arm64_in_user_mode(const struct registers *registers);
 bool arm64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
 /* --- sources of facts: arm64_facts.c --- */

@@ -61,13 +61,6 @@ bool riscv64_regions(struct kernel *kernel, bool exact, struct region_list *list
 		     struct error *err);
 bool riscv64_fixmap_slot(struct kernel *kernel, uint64_t vaddr, struct fixmap_slot *slot);
 bool riscv64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
-void riscv64_add_cpu_stacks(struct kernel *kernel, struct stack_list *list);
-bool riscv64_switched_registers(struct kernel *kernel, uint64_t task, struct registers *registers,
-				struct error *err);
-bool riscv64_saved_sp(struct kernel *kernel, uint64_t task, uint64_t *sp);
-bool riscv64_unwind_step(struct kernel *kernel, struct unwind_state *state, struct error *err);
-bool riscv64_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target);
-bool riscv64_in_user_mode(const struct registers *registers);
 
 extern const struct fact_source riscv64_sources[];
 

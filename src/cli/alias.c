@@ -323,7 +323,7 @@ static bool refuse(const struct alias *table, char **words, struct error *err)
 			text_append(known, sizeof(known), "%s%s%s%s%s%s", *known ? "; " : "",
 				    row->name, *row->option ? " " : "", row->option,
 				    *row->arguments ? " " : "", row->arguments);
-	return fail(err, ERROR_USAGE, "of crash, kwalk answers only: %s", known);
+	return fail(err, ERROR_USAGE, "kwalk answers this command of crash only as: %s", known);
 }
 
 bool alias_translate(const struct alias *table, char **words, bool is_command,

@@ -1,16 +1,68 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/show_panic.h"
-#include "cli/show_backtrace.h"
 
 #include <inttypes.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "linux/region.h"
+#include "cli/show_backtrace.h"
 #include "dump/dump.h"
-#include "linux/crash/hardware_errors.h"
+#include "kernel/kernel.h"
+#include "linux/region.h"
+#include "linux/task_members.h"
 #include "oops/facts.h"
+
+/* --- counters of hardware errors --- */
+
+/* Errors of the hardware from which the kernel recovered. Linux counts them by type in hwerr_data
+ * since 6.18 (kernel/vmcore_info.c). */
+
+struct kernel;
+
+/* enum hwerr_error_type in include/uapi/linux/vmcore.h */
+enum hardware_error_type {
+	HARDWARE_CPU,
+	HARDWARE_MEMORY,
+	HARDWARE_PCI,
+	HARDWARE_CXL,
+	HARDWARE_OTHERS,
+	NR_HARDWARE_ERRORS
+};
+
+struct hardware_errors {
+	uint32_t count;
+	uint64_t last; /* the time of the last error, in seconds since 1970 */
+};
+
+extern const char *const hardware_error_names[NR_HARDWARE_ERRORS];
+
+const char *const hardware_error_names[NR_HARDWARE_ERRORS] = {
+	[HARDWARE_CPU] = "cpu", [HARDWARE_MEMORY] = "memory", [HARDWARE_PCI] = "pci",
+	[HARDWARE_CXL] = "cxl", [HARDWARE_OTHERS] = "others",
+};
+
+/* Reads the counts of all types. A count is 0 if the kernel has no counts, or if they cannot be
+ * read. */
+static void hardware_errors_read(struct kernel *kernel,
+				 struct hardware_errors errors[NR_HARDWARE_ERRORS])
+{
+	const struct member *count = kernel_member(kernel, HWERR_COUNT, NULL);
+	uint64_t address, size, number;
+
+	memset(errors, 0, NR_HARDWARE_ERRORS * sizeof(*errors));
+	if (!count || !kernel_type_size(kernel, "hwerr_info", &size) ||
+	    !kernel_symbol(kernel, "hwerr_data", &address, NULL))
+		return;
+	for (size_t i = 0; i < NR_HARDWARE_ERRORS; i++, address += size) {
+		/* an int, or an atomic_t */
+		if (!kernel_read_number(kernel, address + count->offset, 4, &number, NULL) ||
+		    !kernel_read_member(kernel, address, HWERR_TIME, &errors[i].last, NULL))
+			return;
+		errors[i].count = (uint32_t)number;
+	}
+}
 
 enum { NSEC = 1000000000 };
 

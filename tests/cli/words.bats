@@ -15,7 +15,7 @@ says() {
 	says 'xyzzy: no such command; try "help"' -c xyzzy x86_64
 	says 'Call: no such command; "annotate FILE" explains the addresses in a text, "annotate -" the addresses in standard input' \
 		-c 'Call Trace:' x86_64
-	says 'dmesg: of crash, kwalk answers only: dmesg; dmesg -T' -c 'dmesg -z' x86_64
+	says 'dmesg: kwalk answers this command of crash only as: dmesg; dmesg -T' -c 'dmesg -z' x86_64
 	says 'whatis: too few arguments: no WORD was given; usage: whatis [-v] [-p PROCESS | -r ROOT] WORD...' -c whatis x86_64
 }
 
