@@ -285,7 +285,7 @@ static void put_who(const struct explainer *ex, char text[OOPS_SENTENCE])
 	if (*place->name)
 		put(text, ", in %s", SYMBOL(place));
 	else if (report->of && context && context->has_ip && !*context->where.name &&
-		 !context->in_trace && context->ip != report->address.value)
+		 !context->in_trace && ex->verdict->access != OOPS_EXECUTE)
 		put(text, ", at %s", HEX(context->ip));
 	if (rust_path(place->name, strlen(place->name), rust, sizeof(rust)))
 		put(text, " (%s)", rust);

@@ -40,7 +40,7 @@ WIDE = "amd64 arm64"
 # A kernel that ended goes on with the next fault in another guest. So those that end it are the last.
 FAULTS = {
     # After an oops, the kernel no longer looks for such tasks.
-    "hang": Fault("hung-task", at=ELSEWHERE, says=r"(were called by|next in the trace:) fault_hang"),
+    "hang": Fault("hung-task", at=ELSEWHERE, says=r"(were called by|next in the trace:|in) fault_hang"),
     "null-read": Fault("page-fault", "read", "bad", says="NULL"),
     "null-write": Fault("page-fault", "write", "bad", says="NULL"),
     "null-far": Fault("page-fault", "read", "part"),
@@ -62,7 +62,7 @@ FAULTS = {
     "wild-call": Fault("page-fault", "execute", at=ELSEWHERE),
     "data-call": Fault("page-fault", "execute", at=ELSEWHERE, on=WIDE),  # on i386, data may be executed
     "nowhere-read": Fault("general-protection", "read", "bad", on=WIDE),
-    "nowhere-call": Fault(None, None, at=ELSEWHERE, says="called badc0de1234560.*fault_call", on=WIDE),
+    "nowhere-call": Fault(None, None, at=ELSEWHERE, says="called 00badc0de1234560.*fault_call", on=WIDE),
     "constant-write": Fault("page-fault", "write", "may", says="read-only"),
     "text-write": Fault("page-fault", "write", "may", says="read-only"),
     "kernel-text-write": Fault("page-fault", "write", "may", says="read-only"),
