@@ -952,6 +952,10 @@ static void explain_without_memory(struct explainer *ex)
 		       instruction->why_not,
 		       report->address.value < FIRST_PAGE ?
 			       " The address fits an offset from a NULL pointer." :
+		       report->machine != EM_386 && !ex->verdict->of_user &&
+				       !oops_is_kernel_address(report->machine,
+							       report->address.value) ?
+			       " The address is none of the kernel's memory." :
 			       "");
 	else if (instruction->known && !explain_msr(ex) && !say_innocent_instruction(ex) &&
 		 !say_missing(ex))

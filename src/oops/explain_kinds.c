@@ -194,9 +194,12 @@ static const char *find_wait(const struct oops_report *report, const struct oops
 static void explain_hung(struct explainer *ex)
 {
 	const struct oops_frame *caller = ex_caller(ex, FUNCTION_WAITS);
-	const char *what = caller ? find_wait(ex->report, caller) : NULL;
+	const char *what = find_wait(ex->report,
+				     caller ? caller : ex->report->frame + ex->report->nr_frames);
 
-	if (what)
+	if (what && !caller) /* the end of the trace is missing */
+		ex_say(ex, "It waits in state D for %s.", what);
+	else if (what)
 		ex_say(ex, "It waits in state D for %s; the functions that wait were called by %s.",
 		       what, SYMBOL(&caller->symbol));
 	ex_say(ex, "No address was accessed wrongly: the question is who holds what it waits for.");

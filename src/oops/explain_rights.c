@@ -91,7 +91,7 @@ static void explain_rights_of_x86(struct explainer *ex, const struct fact_entry 
 		return;
 	else if (code & PF_RESERVED)
 		ex_say(ex,
-		       "A reserved bit is set in an entry of the page tables: they are damaged.");
+		       "A reserved bit is set in an entry of the page tables: it is damaged, or it maps a physical address that the CPU does not have.");
 	else if (leaf->present && leaf->user)
 		explain_user_page(ex);
 	else if (!leaf->present && !oops_is_kernel_address(report->machine, report->address.value))

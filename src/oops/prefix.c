@@ -77,7 +77,7 @@ static const char *after_clock(const char *line, bool *is_dmesg)
 /* --- what the kernel prints --- */
 
 /* "[  812.402113]" (print_time() in kernel/printk/printk.c). Some phones print "[  812.402113s]" or
- * "[  812.402113 / 01-02 03:04:05.678]", some kernels of servers "[812.402113,06]", "dmesg -d" prints "[  812.402113 <    0.000003>]". */
+ * "[  812.402113 / 01-02 03:04:05.678]", other kernels "[812.402113,06]" or "[812.402113:6]", "dmesg -d" prints "[  812.402113 <    0.000003>]". */
 static const char *read_time(const char *at, struct prefix *prefix)
 {
 	uint64_t seconds, part = 0;
@@ -97,7 +97,7 @@ static const char *read_time(const char *at, struct prefix *prefix)
 		return NULL;
 	after += nr;
 	after += *after == 's';
-	if (*after == ',') /* the CPU */
+	if (*after == ',' || *after == ':') /* the CPU */
 		after += 1 + strspn(after + 1, DIGITS);
 	if (*after != ']' && !starts_with(after, " / ") && !starts_with(after, " <"))
 		return NULL;

@@ -534,8 +534,10 @@ static bool joins(const struct oops_reading *reading, const struct oops_title *t
 		return reading->phase != OOPS_END;
 	if (reading->phase != OOPS_HEAD || title->kind == OOPS_OOM)
 		return false;
-	if (title->is & TITLE_LATE || report->kind == OOPS_TRACE)
+	if (title->is & TITLE_LATE)
 		return true;
+	if (report->kind == OOPS_TRACE) /* of processes of 32-bit arm, one after the other */
+		return title != report->of;
 	if (title->is & TITLE_MESSAGE)
 		return report->kind == OOPS_BUG || report->kind == OOPS_WARNING;
 	return reading->is_message && (general || title->kind == report->kind);

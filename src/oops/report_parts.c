@@ -378,6 +378,7 @@ static const struct place_label {
 	{ "PC is at ", "pc", EM_NONE, 0, false },
 	{ "epc : ", "epc", EM_RISCV, 16, false },
 	{ "epc: ", "epc", EM_RISCV, 16, false }, /* until 5.6 */
+	{ "sepc: ", "epc", EM_RISCV, 16, false }, /* until 5.2 */
 };
 
 /* Reads the place that the line shows. Returns NULL if it shows none. */
@@ -517,6 +518,7 @@ static const char *read_register(const char *text, struct register_text *found)
 	size_t size = 0;
 	const char *at, *end;
 
+	text += after_any(text, "sstatus: |sbadaddr: |scause: ") != NULL; /* riscv until 5.2 */
 	while (isalnum((unsigned char)text[size]) || text[size] == '_')
 		size++;
 	*found = (struct register_text){ .printed = text, .printed_size = size };
@@ -875,7 +877,8 @@ static void add_entry(struct oops_reading *reading, const struct oops_part *part
 	if (!end || !entry.size)
 		return;
 	if (entry.size > 16 || isalnum((unsigned char)*end)) {
-		oops_part_damage(report, entry.name, entry.size < 16);
+		note_damage(report, entry.size > 16 ? "too many digits" : "letters follow the digits",
+			    entry.name, strlen(entry.name));
 		return;
 	}
 	for (size_t i = 0; i < report->nr_entries; i++)

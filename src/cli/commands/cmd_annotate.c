@@ -286,12 +286,16 @@ static void annotate(struct shown_text *shown)
 /* drivers/gpu/drm/drm_panic_qr.rs: the QR code of a panic screen is the address of a page that decodes the log. */
 static const char *nothing_text(const struct shown_text *shown)
 {
+	const struct oops_reports *read = &shown->reports->read;
 	const char *data = shown->text->data;
 
-	return data && memmem(data, shown->text->size, "#?a=", 4) &&
-			       memmem(data, shown->text->size, "&z", 2) ?
-		       "The text has no report of the kernel, but the address of a panic screen's QR code: the log is in it, compressed; the page that it names shows the log." :
-		       "No report of the kernel, such as an oops, a warning or a trace, was found in the text.";
+	if (data && memmem(data, shown->text->size, "#?a=", 4) &&
+	    memmem(data, shown->text->size, "&z", 2))
+		return "The text has no report of the kernel, but the address of a panic screen's QR code: the log is in it, compressed; the page that it names shows the log.";
+	for (size_t i = 0; i < read->nr; i++)
+		if (read->report[i].nr_frames > 1)
+			return "The text has only a part of a report of the kernel: no line says what happened.";
+	return "No report of the kernel, such as an oops, a warning or a trace, was found in the text.";
 }
 
 static void put_nothing_text(const void *arg)
