@@ -76,6 +76,11 @@ static void explain_list(struct explainer *ex)
 		       DIGITS(found.value), DIGITS(wanted), bits);
 	else if (fact_poison(report->machine, found.value, &poison))
 		ex_say(ex, "%s is %s, %s.", DIGITS(found.value), poison.name, poison.what);
+	else if (word == 8 && !(found.value >> 63 &&
+				oops_is_canonical(report->machine, ex->context, found.value)))
+		ex_say(ex,
+		       "%s is no address of the kernel: the memory of the list was overwritten, was not set up, or was freed and used again.",
+		       DIGITS(found.value));
 	/* NAME->next is at NAME, NAME->prev one word after it. The line shows "(NAME=ADDRESS)" since 3.x. */
 	snprintf(mark, sizeof(mark), "%.4s=", member ? member : "");
 	if (member && *member && hex_after(ex, report->title, mark, &address))
@@ -194,8 +199,8 @@ static const char *find_wait(const struct oops_report *report, const struct oops
 static void explain_hung(struct explainer *ex)
 {
 	const struct oops_frame *caller = ex_caller(ex, FUNCTION_WAITS);
-	const char *what = find_wait(ex->report,
-				     caller ? caller : ex->report->frame + ex->report->nr_frames);
+	const char *what =
+		find_wait(ex->report, caller ? caller : ex->report->frame + ex->report->nr_frames);
 
 	if (what && !caller) /* the end of the trace is missing */
 		ex_say(ex, "It waits in state D for %s.", what);
@@ -641,8 +646,24 @@ static void explain_abort(struct explainer *ex)
 /* BUG_INSTR_VALUE in arch/arm/include/asm/bug.h, of ARM and of Thumb */
 static void explain_undefined(struct explainer *ex)
 {
-	if (ex->report->machine == EM_ARM && (ex_shows(ex, "(e7f001f2)") || ex_shows(ex, "(de02)")))
+	/* ud2 and ud1 are there to be refused. */
+	if (strstr(ex_line(ex, ex->report->title), "invalid opcode") && ex->instruction.known &&
+	    !starts_with(ex->instruction.text, "ud"))
+		ex_say(ex, "The CPU refused the instruction \"%s\": this is no BUG().",
+		       ex->instruction.text);
+	if (ex->report->kind != OOPS_BUG && ex->report->machine == EM_ARM &&
+	    (ex_shows(ex, "(e7f001f2)") || ex_shows(ex, "(de02)")))
 		ex_say(ex, "The instruction is BUG(): a check in the code has failed.");
+}
+
+static void explain_oom(struct explainer *ex)
+{
+	for (size_t i = 0; i < ex->report->nr_frames; i++)
+		if (starts_with(ex->report->frame[i].symbol.name, "mem_cgroup_o")) {
+			ex_say(ex,
+			       "The limit of a memory cgroup was reached, as of a container: the machine may have more memory.");
+			return;
+		}
 }
 
 /* --- SLAB --- */
@@ -787,7 +808,9 @@ void explain_kind(struct explainer *ex)
 	case OOPS_BREAKPOINT: ex_say_syndrome(ex); break;
 	case OOPS_CFI: explain_cfi(ex); break;
 	case OOPS_SEGFAULT: explain_segfault(ex); break;
+	case OOPS_BUG:
 	case OOPS_UNDEFINED_INSTRUCTION: explain_undefined(ex); break;
+	case OOPS_OOM: explain_oom(ex); break;
 	case OOPS_KASAN: explain_tags(ex); break;
 	case OOPS_KFENCE: explain_kfence(ex); break;
 	default: explain_abort(ex); break;

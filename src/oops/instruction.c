@@ -54,7 +54,7 @@ void oops_instruction_read(const struct oops_context *context, struct oops_instr
 	struct code *decoder;
 	bool without = false;
 
-	*instruction = (struct oops_instruction){ .why_not = "the text does not show its bytes" };
+	*instruction = (struct oops_instruction){ .why_not = "the report does not show its bytes" };
 	if (context->nr_code)
 		instruction->why_not = "the text does not mark its bytes";
 	if (context->opcode_unreadable)

@@ -877,7 +877,8 @@ static void add_entry(struct oops_reading *reading, const struct oops_part *part
 	if (!end || !entry.size)
 		return;
 	if (entry.size > 16 || isalnum((unsigned char)*end)) {
-		note_damage(report, entry.size > 16 ? "too many digits" : "letters follow the digits",
+		note_damage(report,
+			    entry.size > 16 ? "too many digits" : "letters follow the digits",
 			    entry.name, strlen(entry.name));
 		return;
 	}

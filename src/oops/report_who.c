@@ -612,14 +612,14 @@ static bool read_other_machine(struct oops_reading *reading, const struct oops_p
 	} marks[] = {
 		{ "NIP:  ", EM_PPC64 },	    { "NIP: ", EM_PPC },
 		{ "GPR00: ", EM_PPC64 },    { "Krnl PSW : ", EM_S390 },
-		{ "epc : ", EM_RISCV32 },   { "epc: ", EM_RISCV32 },   { "sepc: ", EM_RISCV32 },
+		{ "epc : ", EM_RISCV32 },   { "epc: ", EM_RISCV32 },
 		{ "epc   : ", EM_MIPS },    { "$ 0   : ", EM_MIPS },
 		{ "TSTATE: ", EM_SPARCV9 }, { "ERA: ", EM_NONE },
 		{ "NIP [", EM_NONE },	    { "TPC: <", EM_NONE },
 		{ "IAOQ[0]: ", EM_NONE },   { "pc is at ", EM_NONE },
 		{ "BADV: ", EM_NONE },	    { "BadVA : ", EM_NONE },
 		{ "DAR: ", EM_NONE },	    { "Failing address: ", EM_S390 },
-		{ "PC: [<", EM_68K },
+		{ "PC: [<", EM_68K },	    { "sepc: ", EM_RISCV32 },
 	};
 	struct oops_report *report = &reading->report;
 	struct oops_context *context;

@@ -19,7 +19,7 @@ annotated() {
 		grep -vxFf said notes >left || true
 		mv left notes
 	fi
-	"$KWALK" -q -c "${first/annotate/annotate -s}" "$@" 2>&- | grep -v '^No report of the kernel' >verdict || true
+	"$KWALK" -q -c "${first/annotate/annotate -s}" "$@" 2>&- | grep -ve '^No report of the kernel' -e '^The text has only a part' >verdict || true
 	grep -v '^    ^ ' all | tail -n +$(($(wc -l <verdict) + 1)) >text || true
 	[ "$got" = "$want" ] || {
 		echo "exit status $got, not $want"
