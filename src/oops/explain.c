@@ -659,7 +659,9 @@ bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_ver
 		verdict->of_user = false;
 	if (report->machine == EM_AARCH64 && report->code.size >= 8)
 		fact_syndrome(report->code.value, &ex.syndrome);
-	if (report->machine == EM_RISCV && report->has_code)
+	/* "Oops: 0000" is of another machine */
+	if (report->machine == EM_RISCV && report->has_code &&
+	    oops_register_find(ex.context, "cause"))
 		fact_cause(report->code.value, &ex.syndrome);
 	verdict->access = ex_access(&ex);
 	if (verdict->access && report->kind == OOPS_TRACE && ex.context)
