@@ -1083,8 +1083,13 @@ static void explain_access(struct explainer *ex)
 
 void explain_fault(struct explainer *ex)
 {
-	if (!ex_is_read(ex))
+	const struct oops_report *report = ex->report;
+
+	if (!ex_is_read(ex)) {
+		if (report->has_address && report->address.value < FIRST_PAGE)
+			ex_say(ex, "The address fits an offset from a NULL pointer.");
 		return;
+	}
 	if (ex->context && !ex->context->of_user)
 		explain_access(ex);
 	else if (ex->report->kind == OOPS_STACK_OVERFLOW || ex->report->kind == OOPS_DOUBLE_FAULT)

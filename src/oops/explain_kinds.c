@@ -634,6 +634,10 @@ static void explain_abort(struct explainer *ex)
 	if (ex->report->kind != OOPS_TRACE || !ex->report->of)
 		return;
 	ex_say_syndrome(ex);
+	if (after_any_mark(ex_line(ex, ex->report->title),
+			   ": imprecise external abort|: asynchronous external abort"))
+		ex_say(ex,
+		       "The CPU reports such an abort late: the place and the address need not be of the access that failed.");
 	if (ex->syndrome.is_translation &&
 	    strstr(ex_line(ex, ex->report->title), "synchronous external abort"))
 		ex_say(ex,
