@@ -109,6 +109,25 @@ static const char *read_time(const char *at, struct prefix *prefix)
 	return after;
 }
 
+/* "1276.705430:   <1> (01-28 07:22:33.304698634) " of phones */
+static const char *read_bare_time(const char *at, struct prefix *prefix)
+{
+	uint64_t seconds, usec, level;
+	const char *part = read_number(at, '.', &seconds), *after;
+
+	if (!part || prefix->found || seconds > UINT64_MAX / 1000000000 ||
+	    !has_form(part, "000000: "))
+		return NULL;
+	after = skip_blanks(read_number(part, ':', &usec));
+	after = *after == '<' ? read_number(after + 1, '>', &level) : NULL;
+	after = after && starts_with(after, " (") ? strchr(after, ')') : NULL;
+	if (!after)
+		return NULL;
+	prefix->has_time = true;
+	prefix->usec = seconds * 1000000 + usec;
+	return after + 1 + (after[1] == ' ');
+}
+
 /* "[  T2417]" or "[    C3]" (print_caller()); kernels of phones print "[T2417@C3]", too. */
 static const char *read_caller(const char *at, struct prefix *prefix)
 {
@@ -334,10 +353,11 @@ static const char *read_prompt(const char *at, struct prefix *prefix)
 
 const char *prefix_read(const char *line, struct prefix *prefix)
 {
-	static part_reader *const readers[] = { read_time,  read_caller, read_thread,
-						read_date,  read_level,	 read_record,
-						read_words, read_logger, read_program,
-						read_gap,   read_prompt, read_line_number };
+	static part_reader *const readers[] = { read_bare_time,	 read_time,  read_caller,
+						read_thread,	 read_date,  read_level,
+						read_record,	 read_words, read_logger,
+						read_program,	 read_gap,   read_prompt,
+						read_line_number };
 	const char *at = skip_blanks(line), *next = at;
 
 	*prefix = (struct prefix){ 0 };
