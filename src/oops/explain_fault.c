@@ -955,7 +955,7 @@ static void explain_without_memory(struct explainer *ex)
 		       report->machine != EM_386 && !ex->verdict->of_user &&
 				       !oops_is_kernel_address(report->machine,
 							       report->address.value) ?
-			       " The address is none of the kernel's memory." :
+			       " The address is not in the kernel's half of all addresses." :
 			       "");
 	else if (instruction->known && !explain_msr(ex) && !say_innocent_instruction(ex) &&
 		 !say_missing(ex))

@@ -663,7 +663,8 @@ static void explain_undefined(struct explainer *ex)
 static void explain_oom(struct explainer *ex)
 {
 	for (size_t i = 0; i < ex->report->nr_frames; i++)
-		if (starts_with(ex->report->frame[i].symbol.name, "mem_cgroup_o")) {
+		if (!ex->report->frame[i].guessed &&
+		    starts_with(ex->report->frame[i].symbol.name, "mem_cgroup_o")) {
 			ex_say(ex,
 			       "The limit of a memory cgroup was reached, as of a container: the machine may have more memory.");
 			return;

@@ -204,8 +204,8 @@ static bool read_cpu_line(struct oops_reading *reading, const struct oops_part *
 	} else {
 		take_who(report, &who);
 	}
-	if (who.comm)
-		read_kernel(report, who.comm + who.comm_size, part->index);
+	/* 32-bit arm until 3.9: "CPU: 0    Tainted: G        W     (3.4.0 #3)" */
+	read_kernel(report, who.comm ? who.comm + who.comm_size : part->text, part->index);
 	return true;
 }
 
