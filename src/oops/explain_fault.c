@@ -1081,11 +1081,30 @@ static void explain_access(struct explainer *ex)
 		name_bad(ex, memory);
 }
 
+/* fsr_info in arch/arm/mm/fsr-2level.c. With tables of three levels (LPAE), bit 9 is set; external aborts have bit 10. */
+static void say_arm_status(struct explainer *ex)
+{
+	static const char *const says[16] = {
+		[1] = "an alignment fault",
+		[3] = "an alignment fault",
+		[5] = "a translation fault of a section: the first table has no entry for the address",
+		[7] = "a translation fault of a page: only the last table has no entry for the address",
+		[13] = "a permission fault of a section: it is mapped, with other rights",
+		[15] = "a permission fault of a page: it is mapped, with other rights",
+	};
+	const uint64_t status = ex->report->code.value;
+
+	if (ex->report->machine == EM_ARM && ex->report->has_code && !(status & 0x600) &&
+	    says[status & 15])
+		ex_say(ex, "The fault status is %s.", says[status & 15]);
+}
+
 void explain_fault(struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
 
 	if (!ex_is_read(ex)) {
+		say_arm_status(ex);
 		if (report->has_address && report->address.value < FIRST_PAGE)
 			ex_say(ex, "The address fits an offset from a NULL pointer.");
 		return;
