@@ -227,10 +227,7 @@ static const struct {
 };
 /* clang-format on */
 
-/* Sets *instruction, of which only memory[0], nr_memories, `loaded` and what code_writes() needs are filled in, to what a
- * load or store does. Returns false if the word is no load or store, or not one that is known, or if it accesses no
- * memory, as a prefetch does. address: of the instruction. */
-static bool code_arm64_memory(uint32_t word, uint64_t address, struct code_instruction *instruction)
+bool code_arm64_memory(uint32_t word, uint64_t address, struct code_instruction *instruction)
 {
 	/* dc zva: the size, and the lower bits of the address, depend on the machine. */
 	bool is_zero = (word & ~31U) == 0xd50b7420;

@@ -11,3 +11,8 @@
 /* Sets *instruction to what an instruction does, by code_arm64_memory() and for branches, copies, constants that are
  * added, and traps. The text of an atomic is written as objdump does; other texts are ".inst". */
 void code_arm64(uint32_t word, uint64_t address, struct code_instruction *instruction);
+
+/* Sets *instruction, of which only memory[0], nr_memories, `loaded` and what code_writes() needs are filled in, to what a
+ * load or store does. Returns false if the word is no load or store, or not one that is known, or if it accesses no
+ * memory, as a prefetch does. address: of the instruction. */
+bool code_arm64_memory(uint32_t word, uint64_t address, struct code_instruction *instruction);
