@@ -92,7 +92,6 @@ static void check_tasks_tell(const struct checker *checker, const struct tasks_p
 	check_looked(checker, "%zu tasks", list->nr);
 }
 
-/* Checks the lists of tasks, and the words of each task. */
 static void check_tasks(const struct checker *checker)
 {
 	struct tasks_pass pass = {
@@ -166,7 +165,6 @@ static bool has_log(const struct dump *dump)
 	       (!dump_is_reduced(dump) || dump->extract == EXTRACT_KERNEL);
 }
 
-/* Checks the records of the log. */
 static void check_log(const struct checker *checker)
 {
 	struct log_pass pass = { 0 };
@@ -243,7 +241,6 @@ static void check_slabs_tell(const struct checker *checker,
 			   work->nr, pass->nr_lists);
 }
 
-/* Checks the lists of slabs and of free objects. */
 static void check_slabs(const struct checker *checker)
 {
 	struct kernel *kernel = checker->kernel;

@@ -3,15 +3,15 @@
  * into dumps of the machine. */
 #pragma once
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/bytes.h"
-#include "qmp/qmp.h"
-#include <pthread.h>
-#include <sys/types.h>
 #include "base/error.h"
+#include "qmp/qmp.h"
 
 struct emulator_file {
 	int fd; /* owned; -1: it could not be opened */

@@ -174,6 +174,15 @@ kwalk: listing: tag_id: $box.id is 11, but $box.colour + 10 is 12: one of both i
 {"tag_id":-1,"owner":null,"unreadable":"ffff889234567890 is not mapped","message":"$box.id is -1, but $box.colour + 10 is 17: one of both is damaged","error":"format"}
 kwalk: listing: tag_id: $box.id is -1, but $box.colour + 10 is 17: one of both is damaged
 kwalk: listing: owner: ffff889234567890 is not mapped'
+	cat >listings <<-END
+	listing mine texts
+	each box list (struct list_head *)0x$HEAD, box.link
+	column label text \$box.label, \$box.owner->name
+	END
+	is good '{"label":"first"}
+{"label":"second","message":"$box.label is second, but $box.owner->name is carol: one of both is damaged","error":"format"}
+kwalk: listing: label: $box.label is second, but $box.owner->name is carol: one of both is damaged
+{"command":"mine","status":"ok"}'
 	# the start of a function, its second byte, data, NULL, memory that cannot be executed, none at all
 	local address text
 	for text in look:0 look:1 box_list:0; do

@@ -18,16 +18,20 @@ struct register_variable;
 struct types;
 struct ctype;
 
-/* Like kernel_line() and kernel_inlined(), also for addresses in modules. A
- * file of a module is used only if it belongs to the module in the dump. */
+/* Finds the source line of a run-time address in the image or in a module, by the debug information of its file, which is
+ * used only if it belongs to the kernel or to the module in the dump. Returns false if there is none. */
 bool module_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line);
+/* Finds the inlined functions that contain the address, the innermost first. Returns the number of functions, which is at
+ * most MOST_INLINED (debuginfo/inlines.h). */
 size_t module_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_function *functions);
 
-/* Like kernel_variables(), also for addresses in modules. */
+/* Finds the variables that are in a register at the address (debuginfo/variables.h). Returns their number, which is at
+ * most MOST_REGISTER_VARIABLES. *types gets the types that they have, borrowed. */
 size_t module_variables(struct kernel *kernel, uint64_t vaddr, unsigned int reg,
 			struct register_variable *found, struct types **types);
 
-/* Like kernel_variable_type(), also for variables of modules. */
+/* Finds the type of a variable of the image (in vmlinux, or in the BTF of the dump, which contains few variables) or of a
+ * module. Returns false if the type is unknown. */
 bool module_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
 			  struct ctype *type);
 

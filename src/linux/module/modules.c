@@ -237,15 +237,18 @@ static bool parts_agree(struct kernel *kernel, uint64_t module, struct error *er
 	if (!list || list->damages.nr || list->locked)
 		return true;
 	for (size_t i = 0; i < nr; i++) {
-		const struct vmalloc_area *area = vmalloc_area_at(list, range[i].first);
+		const struct vmalloc_area *area;
 		const bool is_last = i + 1 == nr || range[i + 1].module != module ||
 				     range[i + 1].first != range[i].last + 1;
-		const uint64_t last = area ? vmalloc_area_used_last(kernel, area) : 0;
+		uint64_t last;
 
-		nr_own += range[i].module == module;
-		if (range[i].module == module &&
-		    (range[i].last > last ||
-		     (fills && is_last && kernel_page_last(kernel, range[i].last) != last)))
+		if (range[i].module != module)
+			continue;
+		nr_own++;
+		area = vmalloc_area_at(list, range[i].first);
+		last = area ? vmalloc_area_used_last(kernel, area) : 0;
+		if (range[i].last > last ||
+		    (fills && is_last && kernel_page_last(kernel, range[i].last) != last))
 			return fail(err, ERROR_FORMAT,
 				    "the module at %" PRIx64 " has memory up to %" PRIx64
 				    ", and vmalloc up to %" PRIx64,

@@ -755,14 +755,10 @@ static bool find_in_frame(const struct wait_search *search, const struct wait_ki
 	return false;
 }
 
-static const struct wait_kind *wait_kind_of(struct kernel *kernel, const struct stack_frame *frame)
+static const struct wait_kind *wait_kind_of(const char *function)
 {
-	struct kernel_symbol symbol;
-
-	if (!symbol_lookup_at(kernel->symbols, stack_frame_code(frame), &symbol, NULL))
-		return NULL;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (starts_with(symbol.name, kinds[i].function))
+		if (starts_with(function, kinds[i].function))
 			return &kinds[i];
 	return NULL;
 }
@@ -772,16 +768,14 @@ static const struct wait_kind *wait_kind_of(struct kernel *kernel, const struct 
 /* Finds the lock whose readers a writer waits for: percpu_down_write() of
  * kernel/locking/percpu-rwsem.c. The lock points to the task, and its address is in a register that an
  * inner function saved. */
-static bool wait_percpu_find(const struct wait_search *search, const struct stack_frame *frame,
+static bool wait_percpu_find(const struct wait_search *search, const char *function,
 			     const struct waiting_part *part, struct wait *wait)
 {
 	struct kernel *kernel = search->kernel;
 	uint64_t object, writer, block;
-	struct kernel_symbol symbol;
 	struct stack stack;
 
-	if (!symbol_lookup_at(kernel->symbols, stack_frame_code(frame), &symbol, NULL) ||
-	    !starts_with(symbol.name, "percpu_down_write"))
+	if (!starts_with(function, "percpu_down_write"))
 		return false;
 	for (uint64_t at = part->innermost; at < part->end && !kernel_stopped(kernel);
 	     at += kernel_pointer_size(kernel)) {
@@ -799,13 +793,10 @@ static bool wait_percpu_find(const struct wait_search *search, const struct stac
 }
 
 /* Does the function only call the scheduler? Such a function has no struct on the stack. */
-static bool is_scheduling(struct kernel *kernel, const struct stack_frame *frame)
+static bool is_scheduling(const char *function)
 {
-	struct kernel_symbol symbol;
-
-	return symbol_lookup_at(kernel->symbols, stack_frame_code(frame), &symbol, NULL) &&
-	       (strstr(symbol.name, "schedule") || starts_with(symbol.name, "bit_wait") ||
-		!strcmp(symbol.name, "wait_woken") || !strcmp(symbol.name, "__switch_to"));
+	return strstr(function, "schedule") || starts_with(function, "bit_wait") ||
+	       !strcmp(function, "wait_woken") || !strcmp(function, "__switch_to");
 }
 
 bool wait_find(const struct wait_search *search, const struct backtrace *trace, struct wait *wait)
@@ -816,14 +807,20 @@ bool wait_find(const struct wait_search *search, const struct backtrace *trace, 
 	bool sleeps = true; /* all inner functions only call the scheduler */
 
 	for (size_t i = 0; i + 1 < trace->nr && i < MOST_INNER && trace->frame[i + 1].sure; i++) {
-		const struct wait_kind *kind = wait_kind_of(kernel, &trace->frame[i]);
+		struct kernel_symbol symbol;
+		const char *function =
+			symbol_lookup_at(kernel->symbols, stack_frame_code(&trace->frame[i]),
+					 &symbol, NULL) ?
+				symbol.name :
+				"";
+		const struct wait_kind *kind = wait_kind_of(function);
 		/* The task's registers were saved below the innermost frame. On arm64, the frame of
 		 * a function is above or below its SP, which depends on the compiler. */
 		const struct waiting_part part = { .innermost = trace->frame[0].sp - MOST_SAVED,
 						   .first = trace->frame[i ? i - 1 : 0].sp,
 						   .end = trace->frame[i + 1].sp };
 		uint64_t start = trace->frame[i].sp;
-		bool scheduling = is_scheduling(kernel, &trace->frame[i]);
+		bool scheduling = is_scheduling(function);
 		bool small = part.end > start && part.end - start <= MOST_BYTES;
 
 		*wait = (struct wait){ .frame = i };
@@ -831,7 +828,7 @@ bool wait_find(const struct wait_search *search, const struct backtrace *trace, 
 			wait_work_find(search, wait);
 			return true;
 		}
-		if (small && wait_percpu_find(search, &trace->frame[i], &part, wait))
+		if (small && wait_percpu_find(search, function, &part, wait))
 			return true;
 		if (small && (wait_bit_find(search, start, part.end, wait) ||
 			      (sleeps && wait_queue_find(search, start, part.end, wait)))) {

@@ -65,10 +65,11 @@ static bool mode_agrees(struct kernel *kernel, struct open_file *file, uint64_t 
 		return fail(&file->why, ERROR_FORMAT,
 			    "the inode at %" PRIx64 " is a %s by its i_mode, but its i_rdev is 0",
 			    file->inode, kind);
-	for (size_t i = 0; i < sizeof(special_files) / sizeof(special_files[0]); i++)
-		if (kernel_read_member(kernel, file->inode, INODE_OPERATIONS, &own, NULL) &&
-		    kernel_symbol(kernel, special_files[i].name, &address, NULL) &&
-		    own == address && mode / 010000 != special_files[i].type)
+	if (!kernel_read_member(kernel, file->inode, INODE_OPERATIONS, &own, NULL))
+		own = 0;
+	for (size_t i = 0; own && i < sizeof(special_files) / sizeof(special_files[0]); i++)
+		if (mode / 010000 != special_files[i].type &&
+		    kernel_symbol(kernel, special_files[i].name, &address, NULL) && own == address)
 			return fail(&file->why, ERROR_FORMAT,
 				    "the inode at %" PRIx64
 				    " is a %s by its i_mode, but its i_fop is %s",

@@ -78,22 +78,21 @@ static const struct state_type state_protections = { .size = sizeof(struct prote
  * is to fault. do_mmap() takes VM_SHARED from a file that was not opened for writing, and VM_MAYWRITE. */
 static bool rights_agree(struct kernel *kernel, const struct vma *vma, struct error *err)
 {
-	enum { SHARED = 0x8, MAYWRITE = 0x20, RIGHTS = 0x7 };
 	/* VM_SHADOW_STACK of arm64 (since 6.13), whose pages have other rights */
 	const uint64_t shadow = UINT64_C(1) << 38;
 	const struct protections *known = kernel_learnt(kernel, &state_protections, NULL);
 	uint64_t prot;
 
-	if (vma->flags & VMA_MAYSHARE ? !(vma->flags & SHARED) && vma->flags & MAYWRITE :
-					vma->flags & SHARED)
+	if (vma->flags & VMA_MAYSHARE ? !(vma->flags & VMA_SHARED) && vma->flags & VMA_MAYWRITE :
+					vma->flags & VMA_SHARED)
 		return fail(err, ERROR_FORMAT,
 			    "the vm_area_struct at %" PRIx64 " has the vm_flags %" PRIx64
 			    ", which say that it is shared, and that it is not",
 			    vma->address, vma->flags);
 	return !known || !known->bits || vma->flags & shadow ||
 	       !kernel_read_member(kernel, vma->address, VMA_PROT, &prot, NULL) ||
-	       !((prot ^ known->of[vma->flags & (RIGHTS | SHARED)]) & known->bits) ||
-	       !((prot ^ known->of[vma->flags & RIGHTS]) & known->bits) ||
+	       !((prot ^ known->of[vma->flags & (VMA_RIGHTS | VMA_SHARED)]) & known->bits) ||
+	       !((prot ^ known->of[vma->flags & VMA_RIGHTS]) & known->bits) ||
 	       fail(err, ERROR_FORMAT,
 		    "the vm_area_struct at %" PRIx64 " has the vm_flags %" PRIx64
 		    ", but its vm_page_prot %" PRIx64 " is of other rights",
