@@ -3,65 +3,14 @@
 
 #include <stddef.h>
 
-#include "devices/dma.h"
-#include "devices/io_map.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "linux/module/module_lines.h"
 #include "linux/page/page.h"
 #include "linux/resource.h"
 #include "paging/scan.h"
+#include "query/io_access.h"
 #include "query/translate.h"
-
-/* Finds out whether a number is a bus address that an IOMMU maps. */
-
-struct kernel;
-
-static bool maps_elsewhere(struct kernel *kernel, const struct io_map *map,
-			   const struct io_table *table, uint64_t bus)
-{
-	struct dma_translation found;
-
-	device_dma_translate(&map->device[table->first].dma, kernel->dump, bus, &found);
-	return found.status == DMA_STATUS_MAPPED && found.physical != bus;
-}
-
-/* Describes an access of the table's first device to the bus address. The description is a struct
- * dma_fault, as if the access had been refused. */
-static struct dma_fault access_of(const struct io_map *map, const struct io_table *table,
-				  uint64_t bus)
-{
-	const struct pci_function *function = map->device[table->first].dma.function;
-
-	return (struct dma_fault){
-		.has_segment = true,
-		.segment = function->segment,
-		.bus = function->bus,
-		.devfn = function->devfn,
-		.has_address = true,
-		.address = bus,
-	};
-}
-
-/* Finds the first table that maps the bus address, and describes an access to this address by the
- * table's first device. The description is a struct dma_fault, as if the access had been refused.
- * Ignores identity mappings. Sets *nr_others to the number of other tables that also map the bus
- * address. Returns false if no table maps the bus address, or if the tables are not known. */
-static bool io_access_find(struct kernel *kernel, uint64_t bus, struct dma_fault *access,
-			   size_t *nr_others)
-{
-	struct io_map map;
-	size_t nr = 0;
-
-	if (!io_map_make(kernel, &map, NULL))
-		return false;
-	for (size_t i = 0; i < map.nr_tables && !kernel_stopped(kernel); i++)
-		if (maps_elsewhere(kernel, &map, &map.table[i], bus) && !nr++)
-			*access = access_of(&map, &map.table[i], bus);
-	io_map_release(&map);
-	*nr_others = nr ? nr - 1 : 0;
-	return nr;
-}
 
 const char *const whatis_kind_names[NR_WHATIS_KINDS] = {
 	[WHATIS_UNKNOWN] = "unknown",

@@ -11,51 +11,11 @@
 #include "linux/module/module_lines.h"
 #include "linux/module/modules.h"
 #include "query/area_info.h"
+#include "query/device_text.h"
 #include "query/hidden.h"
 #include "query/missing.h"
 #include "query/nowhere.h"
 #include "query/whatis.h"
-
-/* Texts about devices and memory. Each function appends to the string in the array `text`. size:
- * size of the array in bytes. */
-
-struct whatis;
-
-static void bar_text(const struct whatis *whatis, char *text, size_t size)
-{
-	const struct pci_function *function = whatis->device;
-
-	text_append(text, size, ", BAR %u of %s", whatis->bar->nr, function->name);
-	if (*function->driver)
-		text_append(text, size, " (%s)", function->driver);
-	text_append(text, size, " +0x%" PRIx64, whatis->bar_offset);
-}
-
-/* Appends a text such as ", BAR 0 of 0000:00:02.0 (nvme) +0x10" or ", bounce buffer slot 7 of
- * 1c00200". Appends nothing if the memory belongs to no device. */
-static void device_text(const struct whatis *whatis, char *text, size_t size)
-{
-	if (whatis->device)
-		bar_text(whatis, text, size);
-	if (whatis->has_bounce)
-		bounce_text(&whatis->bounce, text, size);
-}
-
-/* For WHATIS_DMA_FAULT and WHATIS_IO_MAPPING: appends the text of dma_fault_text(), and the owner
- * of the memory. */
-static void access_text(const struct whatis *whatis, char *text, size_t size)
-{
-	char use[USE_TEXT];
-
-	dma_fault_text(&whatis->fault, text, size);
-	if (whatis->kind == WHATIS_IO_MAPPING && whatis->nr_others)
-		text_append(text, size, "; other domains that map this bus address: %zu",
-			    whatis->nr_others);
-	if (!whatis->has_frame || !whatis->use.known)
-		return;
-	frame_use_text(&whatis->use, use);
-	text_append(text, size, "; frame %" PRIx64 " is %s", whatis->pfn, use);
-}
 
 /* --- user addresses --- */
 
