@@ -145,7 +145,7 @@ static inline uint64_t lpa2_table(const struct paging *paging, uint64_t entry)
 		.cache_index = arm64_memory_index,                                                 \
 		.is_global = arm64_paging_is_global,                                               \
 	};                                                                                         \
-	DEFINE_WALKS(NAME, 8)
+	DEFINE_WALK(NAME, 8)
 
 FAMILY(plain)
 FAMILY(lpa)
@@ -165,11 +165,11 @@ FAMILY(lpa2)
 /* The bits of an entry that contain the address of the frame. PLAIN has 48 address bits. LPA, with
  * 64K pages, also has address bits 51:48 in entry bits 15:12. LPA2, with smaller pages, also has
  * address bits 49:48 in entry bits 49:48, and address bits 51:50 in entry bits 9:8. */
-#define PLAIN(G) BY_WALKS(plain, 8), .frame_mask = LPAE_BITS(G, 47)
+#define PLAIN(G) BY_WALK(plain, 8), .frame_mask = LPAE_BITS(G, 47)
 #define LPA                                                                                        \
-	BY_WALKS(lpa, 8), .frame_mask = LPAE_BITS(16, 47), .high_mask = LPA_BITS, .high_shift = 36
+	BY_WALK(lpa, 8), .frame_mask = LPAE_BITS(16, 47), .high_mask = LPA_BITS, .high_shift = 36
 #define LPA2(G)                                                                                    \
-	BY_WALKS(lpa2, 8), .frame_mask = LPAE_BITS(G, 49), .high_mask = LPA2_BITS, .high_shift = 42
+	BY_WALK(lpa2, 8), .frame_mask = LPAE_BITS(G, 49), .high_mask = LPA2_BITS, .high_shift = 42
 
 /* BITS_IN_HALF is the number of address bits within each half. All higher bits of an address are
  * equal. */

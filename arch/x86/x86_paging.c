@@ -40,8 +40,8 @@ static const struct paging_family x86 = {
 	.is_global = x86_paging_is_global,
 };
 
-DEFINE_WALKS(x86, 4)
-DEFINE_WALKS(x86, 8)
+DEFINE_WALK(x86, 4)
+DEFINE_WALK(x86, 8)
 
 /* --- i386 --- */
 
@@ -55,14 +55,14 @@ DEFINE_WALKS(x86, 8)
 
 // clang-format off
 static const struct paging paging_two_level = {
-	.name = "i386, 2 levels", BY_WALKS(x86, 4),
+	.name = "i386, 2 levels", BY_WALK(x86, 4),
 	.address_bits = 32, .pse36 = true, .frame_mask = 0xfffff000,
 	.nr_levels = 2,
 	.level = { PAGES("pgd", 22, 10, 0, 1 << 21), PAGES("pte", 12, 10, 0, 0) },
 };
 
 static const struct paging paging_pae = {
-	.name = "PAE, 3 levels", BY_WALKS(x86, 8),
+	.name = "PAE, 3 levels", BY_WALK(x86, 8),
 	.address_bits = 32, .frame_mask = ENTRY_FRAME, .no_execute_bit = ENTRY_NO_EXECUTE,
 	.nr_levels = 3,
 	.level = {
@@ -79,7 +79,7 @@ static const struct paging paging_pae = {
  * use them. */
 #define PUD_TO_PTE PAGES("pud", 30, 9, 0, 0x3fffe000), PAGES("pmd", 21, 9, 0, 0x001fe000), \
 	PAGES("pte", 12, 9, 0, 0)
-#define LONG_MODE BY_WALKS(x86, 8), .sign_extends = true, .frame_mask = ENTRY_FRAME, .no_execute_bit = ENTRY_NO_EXECUTE
+#define LONG_MODE BY_WALK(x86, 8), .sign_extends = true, .frame_mask = ENTRY_FRAME, .no_execute_bit = ENTRY_NO_EXECUTE
 
 static const struct paging paging_4_levels = {
 	.name = "x86_64, 4 levels", LONG_MODE, .address_bits = 48, .nr_levels = 4,

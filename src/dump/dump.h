@@ -370,11 +370,3 @@ static inline enum page_state dump_load(struct dump *dump, uint64_t paddr, size_
 /* Does what dump_load() does. For callers that tried recent_extent_load() first. */
 enum page_state dump_load_far(struct dump *dump, uint64_t paddr, size_t size, uint64_t *value);
 
-/* Prefetches the bytes that recent_extent_load() would load. */
-static inline void recent_extent_prefetch(const struct recent_extent *recent, uint64_t paddr)
-{
-	uint64_t offset = paddr - recent->first;
-
-	if (offset < recent->nr_starts)
-		__builtin_prefetch(recent->data + offset);
-}

@@ -120,8 +120,8 @@ static const struct paging_family stage2 = {
 	.table = lpae_address,
 };
 
-DEFINE_WALKS(stage1, 8)
-DEFINE_WALKS(stage2, 8)
+DEFINE_WALK(stage1, 8)
+DEFINE_WALK(stage2, 8)
 
 /* --- levels --- */
 
@@ -207,12 +207,11 @@ bool arm_stage_make(const struct arm_stage *stage, struct paging *paging)
 		.high_mask = granule->high_mask,
 		.high_shift = granule->high_shift,
 		.nr_levels = stage->levels ? stage->levels : (uint8_t)((stage->bits - 4u) / each),
-		BY_WALKS(stage1, 8),
+		BY_WALK(stage1, 8),
 	};
 	if (stage->second) {
 		paging->family = &stage2;
 		paging->walk = stage2_walk_8;
-		paging->walk_many = stage2_walk_many_8;
 	}
 	return arm_stage_add_levels(stage, granule, paging);
 }

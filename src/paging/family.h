@@ -333,123 +333,17 @@ ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 	}
 }
 
-/* The number of walks in a group. It is larger than the number of loads that a CPU can process at
- * the same time. */
-enum { WALKS_AT_ONCE = 32 };
-
-/* Several walks that are done together, level by level, so that one walk can continue while others
- * wait for memory. */
-struct walk_group {
-	unsigned int nr;
-	unsigned int at[WALKS_AT_ONCE]; /* for each walk, the index of its address */
-	uint64_t vaddr[WALKS_AT_ONCE]; /* for each walk, its address without a tag */
-	uint64_t entry_paddr[WALKS_AT_ONCE]; /* for each walk, the address of its next entry */
-	const struct recent_extent *near; /* an extent that probably contains the entries */
-};
-
-/* Adds a walk to the group. Its next entry is in `table`, and is prefetched. */
-ALWAYS_INLINE void walk_group_put(struct walk_group *group, unsigned int at, uint64_t vaddr,
-				  uint64_t table, const struct paging_level *level,
-				  size_t entry_size)
-{
-	uint64_t entry_paddr = table + (vaddr >> level->shift & level->index_mask) * entry_size;
-
-	recent_extent_prefetch(group->near, entry_paddr);
-	group->at[group->nr] = at;
-	group->vaddr[group->nr] = vaddr;
-	group->entry_paddr[group->nr++] = entry_paddr;
-}
-
-/* Loads an entry that is not in group->near, and changes group->near. */
-static inline bool walk_group_load(struct walk_group *group, uint64_t entry_paddr,
-				   struct dump *dump, size_t entry_size, uint64_t *entry)
-{
-	group->near = dump_recent(dump, entry_paddr);
-	return dump_load_far(dump, entry_paddr, entry_size, entry) == PAGE_PRESENT;
-}
-
-/* Loads the entries of a level. The walks that continue stay in the group. */
-ALWAYS_INLINE void walk_group_step(struct walk_group *group, const struct space *space,
-				   unsigned int level, uint64_t *paddrs, size_t entry_size,
-				   const struct paging_family *family)
-{
-	const struct paging *paging = space->paging;
-	uint64_t decoded = ~space->encrypt_mask;
-	unsigned int nr = group->nr;
-
-	group->nr = 0;
-	for (unsigned int i = 0; i < nr; i++) {
-		unsigned int at = group->at[i];
-		uint64_t vaddr = group->vaddr[i], entry;
-		enum entry_class class = CLASS_ABSENT;
-
-		if (recent_extent_load(group->near, group->entry_paddr[i], entry_size, &entry) ||
-		    walk_group_load(group, group->entry_paddr[i], space->dump, entry_size,
-				    &entry)) {
-			entry &= decoded;
-			class = entry_class(family, paging, level, entry);
-		}
-		if (class == CLASS_TABLE) {
-			walk_group_put(group, at, vaddr, entry_table(family, paging, entry),
-				       &paging->level[level + 1], entry_size);
-		} else if (class == CLASS_PAGE) {
-			uint64_t size = entry_page_size(family, paging, level, entry);
-
-			paddrs[at] =
-				entry_page(family, paging, level, entry) + (vaddr & (size - 1));
-		} else {
-			paddrs[at] = UINT64_MAX;
-		}
-	}
-}
-
-/* Implements the member `walk_many` of struct paging for a family. */
-ALWAYS_INLINE void walk_levels_many(const struct space *space, const uint64_t *vaddrs,
-				    uint64_t *paddrs, size_t nr, size_t entry_size,
-				    const struct paging_family *family)
-{
-	const struct paging *paging = space->paging;
-	struct walk_group group;
-
-	group.near = dump_recent(space->dump, space->root);
-	for (size_t from = 0; from < nr; from += WALKS_AT_ONCE) {
-		size_t end = nr - from < WALKS_AT_ONCE ? nr : from + WALKS_AT_ONCE;
-
-		group.nr = 0;
-		for (size_t i = from; i < end; i++) {
-			uint64_t vaddr = family_address(family, vaddrs[i]);
-			uint64_t table = space_root(family, space, vaddr);
-
-			if (paging_canonical(paging, vaddr) &&
-			    !(family->two_roots && table == NO_TABLE))
-				walk_group_put(&group, (unsigned int)(i - from), vaddr, table,
-					       paging->level, entry_size);
-			else
-				paddrs[i] = UINT64_MAX;
-		}
-		for (unsigned int i = 0; i < paging->nr_levels && group.nr; i++)
-			walk_group_step(&group, space, i, paddrs + from, entry_size, family);
-	}
-}
-
-/* Defines the walks of a family for entries of SIZE bytes, 4 or 8. Loads and offsets are faster
+/* Defines the walk of a family for entries of SIZE bytes, 4 or 8. Loads and offsets are faster
  * because FAMILY and SIZE are constants. */
-#define DEFINE_WALKS(FAMILY, SIZE)                                                                 \
+#define DEFINE_WALK(FAMILY, SIZE)                                                                  \
 	static void FAMILY##_walk_##SIZE(const struct space *space, uint64_t vaddr,                \
 					 struct walk *walk)                                        \
 	{                                                                                          \
 		walk_levels(space, vaddr, walk, SIZE, &FAMILY);                                    \
-	}                                                                                          \
-	static void FAMILY##_walk_many_##SIZE(const struct space *space, const uint64_t *vaddrs,   \
-					      uint64_t *paddrs, size_t nr)                         \
-	{                                                                                          \
-		walk_levels_many(space, vaddrs, paddrs, nr, SIZE, &FAMILY);                        \
 	}
 
-/* Sets the members of struct paging that belong to the walks of DEFINE_WALKS(). */
-#define BY_WALKS(FAMILY, SIZE)                                                                     \
-	.family = &FAMILY, .walk = FAMILY##_walk_##SIZE, .walk_many = FAMILY##_walk_many_##SIZE,   \
-	.entry_size = SIZE
+/* Sets the members of struct paging that belong to the walk of DEFINE_WALK(). */
+#define BY_WALK(FAMILY, SIZE) .family = &FAMILY, .walk = FAMILY##_walk_##SIZE, .entry_size = SIZE
 
 /* Define a level: TABLES if its entries cannot map pages, PAGES if its entries may map pages.
  * RESERVED contains the bits that must be 0 in an entry that points to a table. RESERVED_LARGE

@@ -205,10 +205,10 @@ static const struct paging_family amd = {
 
 /* --- the levels of the families --- */
 
-DEFINE_WALKS(vtd, 8)
-DEFINE_WALKS(ept, 8)
-DEFINE_WALKS(npt, 8)
-DEFINE_WALKS(amd, 8)
+DEFINE_WALK(vtd, 8)
+DEFINE_WALK(ept, 8)
+DEFINE_WALK(npt, 8)
+DEFINE_WALK(amd, 8)
 
 // clang-format off
 /* TABLE contains the bits that must be 0 in an entry that points to a table. In levels that cannot
@@ -218,7 +218,7 @@ DEFINE_WALKS(amd, 8)
 	PAGES("l2", 21, 9, TABLE, (1 << 21) - (PAGE)), PAGES("l1", 12, 9, 0, 0)
 #define UP_TO_4(TABLE, PAGE) TABLES("l4", 39, 9, ENTRY_LARGE | (TABLE)), UP_TO_3(TABLE, PAGE)
 #define UP_TO_5(TABLE, PAGE) TABLES("l5", 48, 9, ENTRY_LARGE | (TABLE)), UP_TO_4(TABLE, PAGE)
-#define FORM(FAMILY, NAME, LEVELS, BITS) .name = NAME, BY_WALKS(FAMILY, 8), \
+#define FORM(FAMILY, NAME, LEVELS, BITS) .name = NAME, BY_WALK(FAMILY, 8), \
 	.frame_mask = ENTRY_FRAME, .nr_levels = LEVELS, .address_bits = BITS
 
 #define VTD(LEVELS, BITS) FORM(vtd, "VT-d, " #LEVELS " levels", LEVELS, BITS)

@@ -39,9 +39,6 @@ struct paging {
 	const struct paging_family *family;
 	/* walk_page_table_to() calls this function of the family. */
 	void (*walk)(const struct space *space, uint64_t vaddr, struct walk *walk);
-	/* walk_page_tables() calls this function of the family. */
-	void (*walk_many)(const struct space *space, const uint64_t *vaddrs, uint64_t *paddrs,
-			  size_t nr);
 	/* The family uses the following members to decode entries. */
 	bool pse36; /* true: in an entry for 4 MiB, bits 20:13 are address bits 39:32 */
 	uint64_t frame_mask; /* the bits of an entry that contain the address */
@@ -124,14 +121,18 @@ static inline struct walk walk_page_table(const struct space *space, uint64_t va
 	return walk;
 }
 
-/* Translates nr addresses at once. Sets paddrs[i] to the physical address of vaddrs[i], or to
- * UINT64_MAX if the outcome of the walk is not WALK_MAPPED. Both arrays have nr elements, and may
- * be the same array. This is faster than separate walks, because one walk can continue while others
- * wait for memory. */
+/* Translates nr addresses. Sets paddrs[i] to the physical address of vaddrs[i], or to UINT64_MAX if
+ * the outcome of the walk is not WALK_MAPPED. Both arrays have nr elements, and may be the same
+ * array. */
 static inline void walk_page_tables(const struct space *space, const uint64_t *vaddrs,
 				    uint64_t *paddrs, size_t nr)
 {
-	space->paging->walk_many(space, vaddrs, paddrs, nr);
+	struct walk walk;
+
+	for (size_t i = 0; i < nr; i++) {
+		walk_page_table_to(space, vaddrs[i], &walk);
+		paddrs[i] = walk.outcome == WALK_MAPPED ? walk.paddr : UINT64_MAX;
+	}
 }
 
 /* Does the page table map vaddr to paddr? */

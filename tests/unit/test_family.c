@@ -68,12 +68,12 @@ static const struct paging_family family = {
 	.two_roots = true,
 };
 
-DEFINE_WALKS(family, 8)
+DEFINE_WALK(family, 8)
 
 /* 4K pages and two levels of four entries, so each half has 64K. */
 static const struct paging paging = {
 	.name = "made up",
-	BY_WALKS(family, 8),
+	BY_WALK(family, 8),
 	.address_bits = 17,
 	.sign_extends = true,
 	.frame_mask = 0xfffffffff000,

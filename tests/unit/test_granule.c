@@ -31,11 +31,11 @@ static const struct paging_family family = {
 	.two_roots = true,
 };
 
-DEFINE_WALKS(family, 8)
+DEFINE_WALK(family, 8)
 
 static const struct paging paging = {
 	.name = "made up, 16K",
-	BY_WALKS(family, 8),
+	BY_WALK(family, 8),
 	.address_bits = 37,
 	.sign_extends = true,
 	.frame_mask = 0xffffffffc000,
