@@ -235,8 +235,8 @@ int kwalk_space_get(kwalk_space *space, struct kwalk_space_info *info, struct kw
 int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr, struct kwalk_error *error);
 
 #define KWALK_UNMAPPED UINT64_MAX
-/* Translates nr addresses at once. If the page tables are not in the caches of the CPU that runs
- * this program, this is several times as fast as single calls. Sets paddrs[i] to KWALK_UNMAPPED if
+/* Translates nr addresses. This is faster than single calls, which check each time that the dump did
+ * not become shorter. Sets paddrs[i] to KWALK_UNMAPPED if
  * kwalk_translate() would fail for vaddrs[i]. vaddrs and paddrs may be the same array. If nr_mapped
  * is not NULL, sets *nr_mapped to the number of mapped addresses. If there are very many addresses,
  * all CPUs work, in threads that end before the call returns and that handle no signals. */

@@ -5,15 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "symbols/common_names.h"
 #include "base/array.h"
 #include "symbols/symbol_names.h"
 
 /* --- tokens --- */
 
-/* The tokens of kallsyms, and the pairs of tokens with which the code of a common name
- * (common_names.h) can begin: the first and the second token, and the second and the third. A scan
- * skips all names that begin with other pairs without decoding them. */
+/* The tokens of kallsyms. */
 
 enum { TOKEN_HEAD = 16 };
 
@@ -48,43 +45,6 @@ static inline uint64_t kallsyms_tokens_head(const struct kallsyms_tokens *tokens
 		used += token->length;
 	}
 	return head;
-}
-
-enum {
-	PAIR_WORDS = KALLSYMS_TOKENS / 64,
-	PAIR_STARTS = 4, /* the last one stands for all following ones, too */
-};
-
-/* A row has a bit for each token. */
-struct kallsyms_pairs {
-	uint64_t first[KALLSYMS_TOKENS][PAIR_WORDS]; /* the second tokens after each first token */
-	/* The third tokens after each second token, if it starts at this offset in the name. */
-	uint64_t second[PAIR_STARTS][KALLSYMS_TOKENS][PAIR_WORDS];
-	uint8_t start[KALLSYMS_TOKENS]; /* for each first token, where the second token starts */
-};
-
-/* Skips names from the offset *at on, at most nr, until a name may be common. Returns how many names
- * were skipped. Names with a length of two bytes, with one token, and at the end of the table are not
- * skipped. */
-static inline uint32_t kallsyms_pairs_skip(const struct kallsyms_pairs *pairs, struct bytes names,
-					   size_t *at, uint32_t nr)
-{
-	const uint8_t *name = names.data + *at, *last = name;
-	uint32_t skipped = 0;
-
-	if (names.size - *at > KALLSYMS_MOST_SHORT)
-		last = names.data + names.size - KALLSYMS_MOST_SHORT;
-	for (; name < last && skipped < nr; skipped++) {
-		unsigned int second = name[2], third = name[3];
-
-		if (*name < 2 || *name >= KALLSYMS_MOST_SHORT ||
-		    (pairs->first[name[1]][second / 64] >> second % 64 &
-		     pairs->second[pairs->start[name[1]]][second][third / 64] >> third % 64 & 1))
-			break;
-		name += 1 + *name;
-	}
-	*at = (size_t)(name - names.data);
-	return skipped;
 }
 
 /* The table of tokens and the index determine each other: each token begins after the NUL of the
@@ -154,105 +114,6 @@ static bool kallsyms_tokens_read(struct kallsyms_tokens *tokens,
 	return true;
 }
 
-enum { END = -1 };
-
-/* The tokens in lists, one list for each character at the offset `at` of a token. */
-struct token_lists {
-	const struct token *tokens;
-	size_t at;
-	int16_t first[256]; /* the number of the first token of each list, or END */
-	int16_t next[KALLSYMS_TOKENS]; /* the number of the next token of the list, or END */
-};
-
-static void list_tokens(struct token_lists *lists, const struct token *tokens, size_t at)
-{
-	lists->tokens = tokens;
-	lists->at = at;
-	memset(lists->first, END, sizeof(lists->first));
-	for (int16_t i = 0; i < KALLSYMS_TOKENS; i++) {
-		int16_t *first = &lists->first[(uint8_t)tokens[i].head[at]];
-
-		if (tokens[i].length <= at)
-			continue;
-		lists->next[i] = *first;
-		*first = i;
-	}
-}
-
-/* Returns the number of the first token from number i on in its list whose text from lists->at on
- * begins a name, or END. */
-static int next_token(const struct token_lists *lists, int i, const char *name)
-{
-	for (; i >= 0; i = lists->next[i]) {
-		const struct token *token = &lists->tokens[i];
-		size_t at = lists->at;
-
-		/* The first characters are equal, because the token is in this list. */
-		while (++at < token->length && token->text[at] == name[at - lists->at])
-			;
-		if (at >= token->length)
-			break;
-	}
-	return i;
-}
-
-static void allow(uint64_t *row, unsigned int token)
-{
-	row[token / 64] |= UINT64_C(1) << token % 64;
-}
-
-static void allow_all(uint64_t *to, const uint64_t *row)
-{
-	for (size_t i = 0; i < PAIR_WORDS; i++)
-		to[i] |= row[i];
-}
-
-/* Allows the pairs of tokens with which the code of a name can begin. types: the row of the first
- * tokens that are only a type. */
-static void allow_name(struct kallsyms_pairs *pairs, const struct token_lists *firsts,
-		       const struct token_lists *others, uint64_t types[PAIR_WORDS],
-		       const char *name)
-{
-	/* The tokens that can follow at each offset in the name. */
-	uint64_t rows[COMMON_NAME_SIZE][PAIR_WORDS] = { 0 };
-	size_t length = strlen(name);
-
-	memset(rows[length], 0xff, sizeof(rows[length]));
-	for (size_t at = length; at-- > 0;)
-		for (int i = others->first[(uint8_t)name[at]];
-		     (i = next_token(others, i, name + at)) >= 0; i = others->next[i]) {
-			allow(rows[at], (unsigned int)i);
-			allow_all(pairs->second[smaller_of(at, PAIR_STARTS - 1)][i],
-				  rows[at + others->tokens[i].length]);
-		}
-	for (int i = firsts->first[(uint8_t)*name]; (i = next_token(firsts, i, name)) >= 0;
-	     i = firsts->next[i])
-		allow_all(pairs->first[i], rows[firsts->tokens[i].length - 1]);
-	allow_all(types, rows[0]);
-}
-
-static void kallsyms_pairs_init(struct kallsyms_pairs *pairs, const struct kallsyms_tokens *tokens)
-{
-	struct token_lists firsts, others;
-	uint64_t types[PAIR_WORDS] = { 0 };
-	bool empty = false; /* Is a token empty? No kernel has one. */
-
-	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++)
-		empty |= tokens->token[i].length == 0;
-	memset(pairs, empty ? 0xff : 0, sizeof(*pairs));
-	list_tokens(&firsts, tokens->token, 1);
-	list_tokens(&others, tokens->token, 0);
-	for (size_t nr = 0; nr < nr_common_names; nr++)
-		allow_name(pairs, &firsts, &others, types, common_names[nr]);
-	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++) {
-		size_t length = tokens->token[i].length;
-
-		pairs->start[i] = (uint8_t)smaller_of(length ? length - 1 : 0, PAIR_STARTS - 1);
-		if (length == 1)
-			allow_all(pairs->first[i], types);
-	}
-}
-
 /* --- values --- */
 
 /* The addresses of kallsyms, in each encoding. */
@@ -320,13 +181,6 @@ enum {
 	KEPT_ROOM = 1 << 14,
 };
 
-/* The symbols with a common name. */
-struct common_symbol {
-	uint32_t nr; /* the number of the best symbol, plus 1; 0: there is none */
-	bool global; /* its type is the type of a global symbol */
-	bool several; /* there are several symbols */
-};
-
 struct kept_names {
 	struct kept_names *before;
 	/* The number of used bytes of text; the last name may extend beyond KEPT_ROOM. */
@@ -345,8 +199,7 @@ struct kallsyms {
 	const char **kept;
 	struct kept_names *last_kept;
 	char text[LONGEST_TEXT + TOKEN_HEAD]; /* the type and the name that were decoded last */
-	struct common_symbol common[MOST_COMMON_NAMES]; /* by the number of the name */
-	struct symbol_names names; /* without marks until another than a common name is looked up */
+	struct symbol_names names; /* without marks until a name is looked up */
 };
 
 /* --- addresses --- */
@@ -416,45 +269,15 @@ static bool kallsyms_is_code(const struct kallsyms *kallsyms, struct bytes code)
 	return type == 'T' || type == 't';
 }
 
-/* Takes symbol nr if it has a common name. */
-static void take_common(struct kallsyms *kallsyms, const struct awaited_names *awaited, uint32_t nr,
-			struct bytes code)
-{
-	uint32_t start = (uint32_t)kallsyms_tokens_head(&kallsyms->tokens, code, COMMON_NAME_START);
-	uint8_t slot = awaited_names_slot(awaited, start);
-	uint64_t head =
-		slot ? name_head(kallsyms_tokens_head(&kallsyms->tokens, code, NAME_HEAD)) : 0;
-	struct common_symbol *common;
-	bool global;
-
-	while (slot && awaited->head[slot - 1] != head)
-		slot = awaited->next[slot - 1];
-	if (!slot || !kallsyms_decode(kallsyms, nr, kallsyms->text))
-		return;
-	while (slot && strcmp(kallsyms->text + 1, common_names[slot - 1]) != 0)
-		slot = awaited->next[slot - 1];
-	if (!slot)
-		return;
-	common = &kallsyms->common[slot - 1];
-	global = kallsyms_is_global(kallsyms->text[0]);
-	common->several = common->nr;
-	if (!common->nr || (global && !common->global)) {
-		common->nr = nr + 1;
-		common->global = global;
-	}
-}
-
 /* Checks the next name, which is the name of symbol nr. *size is an upper limit for the bytes of the
  * names so far. */
-static bool read_name(struct kallsyms *kallsyms, const struct awaited_names *awaited, uint32_t nr,
-		      size_t *at, uint64_t *size)
+static bool read_name(const struct kallsyms *kallsyms, uint32_t nr, size_t *at, uint64_t *size)
 {
 	struct bytes code;
 
 	if (!kallsyms_next_code(kallsyms->tables.names.bytes, at, &code) ||
 	    (nr < kallsyms->first_placed && kallsyms_is_code(kallsyms, code)))
 		return false;
-	take_common(kallsyms, awaited, nr, code);
 	code.size *= kallsyms->tokens.longest;
 	*size += smaller_of(code.size, LONGEST_TEXT);
 	return true;
@@ -474,38 +297,22 @@ static bool markers_agree(const struct kallsyms_tables *tables, uint32_t nr, siz
 	       load_le(tables->names.bytes.data + markers, size) == at;
 }
 
-/* Checks the names below number `end`, records where they start, and finds the common names. Most
- * names are skipped, unless their sizes must be added up. */
+/* Checks the names below number `end`, and records where they start. */
 static bool read_names(struct kallsyms *kallsyms, uint32_t end, struct error *err)
 {
 	const struct kallsyms_tables *tables = &kallsyms->tables;
-	bool skips = end <= MOST_TEXT / LONGEST_TEXT;
-	struct awaited_names awaited;
-	struct kallsyms_pairs pairs;
 	uint64_t size = 0;
 	size_t at = 0;
-	uint32_t nr = 0, left;
+	uint32_t nr = 0;
 
-	kallsyms_pairs_init(&pairs, &kallsyms->tokens);
-	awaited_names_init(&awaited, common_names, nr_common_names);
-	while (nr < end && markers_agree(tables, nr, at)) {
+	for (; nr < end && markers_agree(tables, nr, at); nr++) {
 		if (nr % BLOCK == 0) {
 			if (listener_stops_at(tables->listener, nr))
 				return fail(err, ERROR_INTERRUPTED, "kallsyms: interrupted");
 			kallsyms->starts[nr / BLOCK] = (uint32_t)at;
 		}
-		left = (uint32_t)smaller_of(end - nr, BLOCK - nr % BLOCK);
-		if (skips && nr >= kallsyms->first_placed) {
-			uint32_t skipped =
-				kallsyms_pairs_skip(&pairs, tables->names.bytes, &at, left);
-
-			nr += skipped;
-			if (skipped == left)
-				continue;
-		}
-		if (!read_name(kallsyms, &awaited, nr, &at, &size))
+		if (!read_name(kallsyms, nr, &at, &size))
 			break;
-		nr++;
 	}
 	if (nr < end || !markers_agree(tables, nr, at))
 		return fail(err, ERROR_FORMAT,
@@ -604,22 +411,10 @@ bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr, struct kernel_symbo
 	return text;
 }
 
-/* Gets the best symbol with a common name. */
-static bool common_symbol(struct kallsyms *kallsyms, size_t number, struct kernel_symbol *symbol)
-{
-	uint32_t nr = kallsyms->common[number].nr;
-
-	return nr && kallsyms_symbol(kallsyms, nr - 1, symbol) &&
-	       !strcmp(symbol->name, common_names[number]);
-}
-
 bool kallsyms_find(struct kallsyms *kallsyms, const char *name, struct kernel_symbol *symbol)
 {
-	size_t number = common_name_number(name);
 	uint32_t nr;
 
-	if (number < nr_common_names)
-		return common_symbol(kallsyms, number, symbol);
 	return kallsyms_index_names(kallsyms) && symbol_names_find(&kallsyms->names, name, &nr) &&
 	       kallsyms_symbol(kallsyms, nr, symbol);
 }
@@ -646,14 +441,7 @@ void kallsyms_each(struct kallsyms *kallsyms, const char *name, const char *part
 		   bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
 {
 	struct kallsyms_visit each = { kallsyms, part, visit, arg };
-	size_t number = name ? common_name_number(name) : 0;
-	struct kernel_symbol symbol;
 
-	if (name && number < nr_common_names && !kallsyms->common[number].several) {
-		if (common_symbol(kallsyms, number, &symbol))
-			visit(&symbol, arg);
-		return;
-	}
 	if (name) {
 		if (kallsyms_index_names(kallsyms))
 			symbol_names_each(&kallsyms->names, name, kallsyms_visit_number, &each);

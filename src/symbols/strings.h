@@ -60,14 +60,6 @@ static inline uint64_t strings_head(const struct strings *strings, size_t offset
 	return load_le64(last);
 }
 
-/* Like strings_head(), but returns only the first four bytes. */
-static inline uint32_t strings_start(const struct strings *strings, size_t offset)
-{
-	if (__builtin_expect(range_within(offset, 4, strings->size), 1))
-		return load_le32(strings_source(strings) + offset);
-	return (uint32_t)strings_head(strings, offset);
-}
-
 /* Prefetches a string that will be read soon. Without this, a search would mostly wait for memory,
  * because the strings of neighbouring symbols are far apart. */
 static inline void strings_soon(const struct strings *strings, size_t offset)

@@ -106,6 +106,7 @@ static bool hash_whole_names(struct symbol_names *names)
 
 /* --- finding --- */
 
+/* Finds the symbol in the hash table. Returns false if the table could not be created. */
 static bool find_whole(struct symbol_names *names, const char *wanted, uint32_t *nr)
 {
 	const struct whole_name *slot;
@@ -113,17 +114,18 @@ static bool find_whole(struct symbol_names *names, const char *wanted, uint32_t 
 	if (!names->whole && !hash_whole_names(names))
 		return false;
 	slot = whole_slot(names, wanted, (uint32_t)scatter_text(wanted));
-	if (!slot->nr)
-		return false;
-	*nr = slot->nr - 1;
+	*nr = slot->nr ? slot->nr - 1 : NO_SYMBOL;
 	return true;
 }
 
+/* Sets *nr to the number of the best symbol with this name, or to NO_SYMBOL. Returns false if the
+ * search was not completed. */
 static bool search_name(struct symbol_names *names, const char *wanted, uint32_t *nr)
 {
 	enum name_rank rank, best = NAME_OF_NOTHING;
 	uint16_t mark = name_mark(name_head_of(wanted));
 
+	*nr = NO_SYMBOL;
 	names->searched += names->count / MOST_UNHASHED;
 	if (names->whole)
 		return find_whole(names, wanted, nr);
@@ -141,7 +143,7 @@ static bool search_name(struct symbol_names *names, const char *wanted, uint32_t
 		best = rank;
 		*nr = at - 1;
 	}
-	return best != NAME_OF_NOTHING;
+	return true;
 }
 
 bool symbol_names_find(struct symbol_names *names, const char *wanted, uint32_t *nr)
@@ -150,16 +152,14 @@ bool symbol_names_find(struct symbol_names *names, const char *wanted, uint32_t 
 
 	if (recent->count && recent->count == names->count && !strcmp(recent->name, wanted)) {
 		*nr = recent->nr;
-		return true;
-	}
-	if (!search_name(names, wanted, nr))
+	} else if (!search_name(names, wanted, nr)) {
 		return false;
-	if (strlen(wanted) < sizeof(recent->name)) {
+	} else if (strlen(wanted) < sizeof(recent->name)) {
 		strcpy(recent->name, wanted);
 		recent->nr = *nr;
 		recent->count = names->count;
 	}
-	return true;
+	return *nr != NO_SYMBOL;
 }
 
 void symbol_names_each(struct symbol_names *names, const char *wanted,

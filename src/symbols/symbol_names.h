@@ -21,7 +21,7 @@ enum {
 	MOST_UNHASHED = 1024, /* the number of searches after which whole names are hashed */
 	MOST_NAME = 1024, /* longer names are ignored; KSYM_NAME_LEN is 512 since 6.1 */
 	MOST_COMPLETED = 16 << 20, /* the most bytes that all names with one prefix may have */
-	RECENT_NAMES = 16,
+	RECENT_NAMES = 64,
 };
 
 /* If several symbols have the same name, a search finds the symbol with the highest rank. If
@@ -31,6 +31,8 @@ enum name_rank { NAME_OF_NOTHING, NAME_LOCAL, NAME_GLOBAL };
 /* Returns the name of symbol nr and sets *rank. Returns NULL if the symbol has no name. The name is
  * valid until the next call. */
 typedef const char *name_getter(void *table, uint32_t nr, enum name_rank *rank);
+
+#define NO_SYMBOL UINT32_MAX
 
 struct symbol_names {
 	name_getter *get;
@@ -42,11 +44,13 @@ struct symbol_names {
 		uint32_t nr;
 		uint32_t hash;
 	} * whole; /* owned; NULL until whole names are hashed */
-	/* The names that were found recently, each in the slot of its hash. They save searches,
-	 * because some names are looked up again for each CPU. */
+	/* The names that were searched for recently, each in the slot of its hash. They save
+	 * searches, because some names are looked up again for each CPU or object, and many of
+	 * them are names that this kernel does not have. */
 	struct recent_name {
 		char name[32];
-		/* `count` is symbol_names.count when the name was found. 0: the slot is free. */
+		/* nr: NO_SYMBOL: there is no symbol with this name. count: symbol_names.count at
+		 * the time of the search; 0: the slot is free. */
 		uint32_t nr, count;
 	} recent[RECENT_NAMES];
 	/* The number of names that all searches have read. Each search also adds count /

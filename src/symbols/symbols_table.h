@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "symbols/common_names.h"
 #include "symbols/strings.h"
 #include "symbols/symbol_names.h"
 #include "symbols/symbols.h"
@@ -19,22 +18,6 @@ struct placed_symbol {
 	uint32_t nr;
 	/* Among the symbols at one address, the symbol with the highest rank is found. */
 	uint32_t rank;
-};
-
-struct awaited_symbol {
-	uint32_t nr; /* the number of the best symbol with this name; 0: there is no such symbol */
-	Elf64_Sym entry; /* its entry, if nr is not 0 */
-	bool several; /* several symbols have this name */
-};
-
-enum {
-	MOST_ALONE = 2, /* after so many scans for single names, an index is created */
-};
-
-/* A name that was not awaited, and the result of the scan for it. */
-struct lone_symbol {
-	char name[COMMON_NAME_SIZE];
-	struct awaited_symbol found;
 };
 
 enum { SOON = 24 }; /* a scan prefetches the name that is this many symbols ahead */
@@ -55,11 +38,6 @@ struct symbols {
 	char text[MOST_NAME]; /* the name that a search is reading */
 
 	struct symbol_names names; /* zeroed until the index is created */
-	/* Owned. The results of the scan for the common names. NULL: the table was not scanned
-	 * for them yet. */
-	struct awaited_symbol *awaited;
-	struct lone_symbol alone[MOST_ALONE];
-	unsigned int nr_alone;
 	/* Owned. For each FILE_BLOCK symbols, the number of the STT_FILE symbol before them, plus 1;
 	 * 0: not searched yet. NULL: no file was searched yet. */
 	uint32_t *file_before;

@@ -46,19 +46,6 @@ includes() {
 	grep -q '#include <readline/' src/program/line_editor.h
 }
 
-@test "each symbol that is looked for in advance is asked for somewhere" {
-	local file=src/symbols/common_names.c
-
-	sed -n '/^const char common_names.* = {/,/^};/p' "$file" | grep -o '"[^"]*"' >"$BATS_TEST_TMPDIR/names"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/names")" -gt 100 ]
-	# kernel/percpu.c adds the prefix of kernels before 2.6.33.
-	sed 's/per_cpu__//' "$BATS_TEST_TMPDIR/names" | sort -u >"$BATS_TEST_TMPDIR/wanted"
-	sources | grep -vx "$file" | xargs grep -ohFf "$BATS_TEST_TMPDIR/wanted" | sort -u |
-		comm -23 "$BATS_TEST_TMPDIR/wanted" - | none "names that nobody asks for"
-	# They are found by their first four bytes.
-	grep -vE '^".{4,27}"$' "$BATS_TEST_TMPDIR/names" | none "names that are too short or too long"
-}
-
 @test "each member of a kernel's struct that a room lists is read" {
 	sources | xargs sed -nE 's/^\tX\(([A-Z0-9_]+), "[a-z0-9_]+", "[^"]+".*/\1/p' >"$BATS_TEST_TMPDIR/ids"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/ids")" -gt 300 ]

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables of symbols that describe very long names in few bytes, markers that do not agree with the
- * names, where the search begins, and common names (common_names.h) that consist of different
- * tokens. */
+ * names, where the search begins, and names that consist of different tokens. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -332,7 +331,7 @@ static void tokens_before_the_offsets(void **state)
 	free(image.bytes);
 }
 
-/* --- common names --- */
+/* --- names of any tokens --- */
 
 enum { NR_OTHER = 300, WITH_LONG_TOKENS = 1, WITH_EMPTY_TOKENS = 2 };
 
@@ -342,13 +341,13 @@ static const char *const long_tokens[] = { "?",	   "T__",   "tinit_", "init", "_
 					   "bpag", "e_off", "set_",   "base", "start_BTF" };
 
 /* A type and a name of each symbol, before and after other symbols. */
-static const char *const common[] = { "tinit_task",   "Tinit_task",    "Tinit_task",
-				      "T__start_BTF", "t__start_BTFx", "tin",
-				      "tmodulesx",    "xmodules",      "bpage_offset_base" };
+static const char *const asked_names[] = { "tinit_task",   "Tinit_task",    "Tinit_task",
+					   "T__start_BTF", "t__start_BTFx", "tin",
+					   "tmodulesx",	   "xmodules",	    "bpage_offset_base" };
 
 enum {
 	NR_LONG = sizeof(long_tokens) / sizeof(*long_tokens),
-	NR_COMMON = sizeof(common) / sizeof(*common)
+	NR_ASKED = sizeof(asked_names) / sizeof(*asked_names)
 };
 
 static size_t code_of(const char *text, unsigned int with, uint8_t *code)
@@ -373,9 +372,9 @@ static size_t code_of(const char *text, unsigned int with, uint8_t *code)
 	return size;
 }
 
-static struct kallsyms *table_with_common_names(unsigned int with)
+static struct kallsyms *table_with_tokens(unsigned int with)
 {
-	enum { NR = NR_COMMON + 2 * NR_OTHER };
+	enum { NR = NR_ASKED + 2 * NR_OTHER };
 	struct kallsyms_tables tables = {
 		.place.nr = NR,
 		.place.encoding = KALLSYMS_RELATIVE,
@@ -404,9 +403,10 @@ static struct kallsyms *table_with_common_names(unsigned int with)
 		at += strlen(text) + 1;
 	}
 	for (uint32_t i = 0; i < NR; i++) {
-		bool other = i < NR_OTHER || i >= NR_OTHER + NR_COMMON;
+		bool other = i < NR_OTHER || i >= NR_OTHER + NR_ASKED;
 
-		*name = (uint8_t)code_of(other ? "tother" : common[i - NR_OTHER], with, name + 1);
+		*name = (uint8_t)code_of(other ? "tother" : asked_names[i - NR_OTHER], with,
+					 name + 1);
 		name += 1 + *name;
 		((uint8_t *)tables.values.owned)[4 * i] = (uint8_t)i;
 		((uint8_t *)tables.values.owned)[4 * i + 1] = (uint8_t)(i >> 8);
@@ -425,7 +425,7 @@ static bool count_symbol(const struct kernel_symbol *symbol, void *arg)
 	return true;
 }
 
-static void common_names_of_any_tokens(void **state)
+static void names_of_any_tokens(void **state)
 {
 	/* the number of the best symbol with each name, and how many symbols have the name */
 	static const struct {
@@ -439,7 +439,7 @@ static void common_names_of_any_tokens(void **state)
 
 	(void)state;
 	for (unsigned int with = 0; with < 4; with++) {
-		struct kallsyms *kallsyms = table_with_common_names(with);
+		struct kallsyms *kallsyms = table_with_tokens(with);
 
 		for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
 			unsigned int nr = 0;
@@ -461,7 +461,7 @@ static void common_names_of_any_tokens(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(common_names_of_any_tokens),
+		cmocka_unit_test(names_of_any_tokens),
 		cmocka_unit_test(markers_that_agree_or_not),
 		cmocka_unit_test(markers_outside_of_the_names),
 		cmocka_unit_test(tokens_behind_the_offsets),

@@ -107,50 +107,7 @@ static void names_before_and_after_the_index(void **state)
 	}
 }
 
-/* A table is scanned part by part. The name is at the start or end of a part, or at another place. */
-static void awaited_name_at(struct image *image, struct entry *entries, size_t count, size_t place)
-{
-	struct kernel_symbol symbol;
-	struct symbols *symbols;
-	struct error err;
-	struct file file;
-	uint8_t *to;
-	Elf *elf;
-
-	entries[place].name = "init_task";
-	make_image(image, place % 2, entries, count);
-	entries[place].name = "x";
-	assert_true(file_create(&file, "image", image->size, &to, &err));
-	memcpy(to, image->bytes, image->size);
-	elf = elf_memory((char *)to, image->size);
-	symbols = symbols_open(elf, &file, &err);
-	assert_non_null(symbols);
-	assert_true(symbols_find(symbols, "init_task", &symbol));
-	assert_int_equal(symbol.nr, place + 1);
-	assert_int_equal(symbol.address, entries[place].value);
-	assert_int_equal(symbol.type, 'B');
-	close_table(symbols, elf);
-	file_close(&file);
-}
-
-static void awaited_names_everywhere(void **state)
-{
-	enum { COUNT = 6000 };
-	static struct entry entries[COUNT];
-	static struct image image;
-
-	(void)state;
-	elf_version(EV_CURRENT);
-	for (size_t i = 0; i < COUNT; i++)
-		entries[i] =
-			(struct entry){ "x", 0x1000 + i % 0x1000, 1, INFO(GLOBAL, OBJECT), TEXT };
-	for (size_t power = 1; power <= 4096; power *= 2)
-		for (size_t place = power > 4 ? power - 4 : 0; place < power + 3; place++)
-			awaited_name_at(&image, entries, COUNT, place);
-	awaited_name_at(&image, entries, COUNT, COUNT - 1);
-}
-
-/* The scans for single names compare the first bytes, which short names do not have. */
+/* Names that are shorter than the part of a name that its mark is a hash of. */
 static void short_names(void **state)
 {
 	static const char *const names[] = { "it", "_it", "__it" };
@@ -326,7 +283,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_of_images),
 		cmocka_unit_test(names_before_and_after_the_index),
-		cmocka_unit_test(awaited_names_everywhere),
 		cmocka_unit_test(short_names),
 		cmocka_unit_test(addresses_everywhere),
 		cmocka_unit_test(files_of_symbols),
