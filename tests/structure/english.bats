@@ -15,7 +15,7 @@ prose() {
 }
 
 @test "habits of bad English have not come back" {
-	[ "$(habits | wc -l)" -ge 14 ]
+	[ "$(habits | wc -l)" = 3 ]
 	[ "$(prose | wc -l)" -gt 100 ]
 	# One search for all of them.
 	prose | LC_ALL=C xargs -d '\n' grep -niE "\b($(habits | paste -sd '|'))\b" /dev/null | none "see doc/rules.md, English"
