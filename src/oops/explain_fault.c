@@ -275,8 +275,22 @@ static bool is_mapped(const struct explainer *ex)
 }
 
 /* i386: the fixed mappings are the last, of which those for ioremap() at boot alone have 2 MiB (FIX_BTMAP_BEGIN,
- * arch/x86/include/asm/fixmap.h), and memory of vmalloc() ends before them. */
+ * arch/x86/include/asm/fixmap.h). Memory of vmalloc() ends before them since 4.15, or if there is high memory
+ * (VMALLOC_END, pgtable_32_areas.h). */
 enum { FIXED_MAPPINGS = 0xffe00000 };
+
+/* What the address without a page belongs to. */
+static const char *unmapped_use(const struct oops_report *report)
+{
+	unsigned int major, minor;
+
+	if (report->machine != EM_386 || report->address.value < FIXED_MAPPINGS)
+		return ", as after memory of vmalloc() or a module was freed";
+	if (sscanf(report->release, "%3u.%3u", &major, &minor) == 2 &&
+	    (major > 4 || (major == 4 && minor >= 15)))
+		return ", in the fixed mappings, as behind or after kmap_atomic()";
+	return ", in the fixed mappings, as behind or after kmap_atomic(), or, in a kernel without high memory, in memory of vmalloc() that was freed";
+}
 
 /* What the entries of the page tables show about a pointer that looks right. */
 static void say_kernel_pointer(struct explainer *ex, const char *name, const char *tag)
@@ -292,11 +306,7 @@ static void say_kernel_pointer(struct explainer *ex, const char *name, const cha
 		ex_say(ex,
 		       "%s is an address of the kernel%s at which no page is mapped (%s is 0)%s.",
 		       name, tag, upper,
-		       strcmp(last->name, "pte") != 0 ?
-			       "" :
-		       report->machine == EM_386 && report->address.value >= FIXED_MAPPINGS ?
-			       ", in the fixed mappings, as behind or after kmap_atomic()" :
-			       ", as after memory of vmalloc() or a module was freed");
+		       strcmp(last->name, "pte") != 0 ? "" : unmapped_use(report));
 	else if (*tag)
 		ex_say(ex, "%s is an address of the kernel%s.", name, tag);
 }

@@ -71,3 +71,14 @@ facts() {
 		[ "$found" ] || { echo "$text"; return 1; }
 	done
 }
+
+@test "i386: the last addresses may be of vmalloc() where there is no high memory" {
+	local both='or, in a kernel without high memory, in memory of vmalloc'
+
+	sed -n '/fff9c000$/,/^CR0/p' "$OOPS"/489-*.txt >text
+	"$KWALK" -q -c 'annotate -s text' | tr -s ' \n' ' ' >new
+	grep -q 'in the fixed mappings, as behind or after kmap_atomic()\.' new
+	sed -i 's/5\.14\.0-lab/2.6.24/' text
+	"$KWALK" -q -c 'annotate -s text' | tr -s ' \n' ' ' >old
+	grep -q "$both" old
+}
