@@ -161,7 +161,8 @@ static bool find_place(const struct explainer *ex, struct oops_symbol *place)
 	}
 	/* The caller is not the place. */
 	if (context && context->has_ip && !*context->where.name &&
-	    (oops_kind_has(report->kind, KIND_EXCEPTION) || report->kind == OOPS_TRACE))
+	    (oops_kind_has(report->kind, KIND_EXCEPTION) ||
+	     oops_kind_is_any(report->kind, KIND(TRACE) | KIND(SOFT_LOCKUP) | KIND(HARD_LOCKUP))))
 		return false;
 	frame = find_in_trace(ex);
 	if (frame)
@@ -199,12 +200,15 @@ static void put_next(const struct explainer *ex, char text[OOPS_SENTENCE])
 		     (context && !is_after && !strcmp(context->where.name, place->name));
 	/* Frames before a block within the trace are of the code that interrupted the place. */
 	const size_t before = found && context && context->in_trace ? context->ip_line : 0;
+	bool has_guesses = false;
 
 	/* A function of arm64 or riscv64 that has only begun has not saved lr or ra, and is not in a frame of its own. */
 	if (*place->name && found && !place->offset && !place->no_offset && *context->link.name) {
 		put(text, " (%s: %s)", ex->names->link, SYMBOL(&context->link));
 		return;
 	}
+	for (size_t i = 0; i < report->nr_frames; i++)
+		has_guesses |= report->frame[i].guessed;
 	for (size_t i = 0; i < report->nr_frames && *place->name; i++) {
 		const struct oops_frame *frame = &report->frame[i];
 
@@ -213,7 +217,10 @@ static void put_next(const struct explainer *ex, char text[OOPS_SENTENCE])
 		    (oops_kind_has(report->kind, KIND_CHECK) &&
 		     function_has(frame->symbol.name, FUNCTION_CHECKS)))
 			continue;
-		if (!strcmp(frame->symbol.name, place->name)) {
+		/* Where the kernel marks what it only guesses, a frame at another offset is a caller, too. */
+		if (!strcmp(frame->symbol.name, place->name) &&
+		    !(found && has_guesses && frame->symbol.offset != place->offset &&
+		      !frame->symbol.no_offset && !place->no_offset)) {
 			found = true;
 		} else if (found) {
 			put(text, " (next in the trace: %s)", SYMBOL(&frame->symbol));

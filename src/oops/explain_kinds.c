@@ -561,7 +561,12 @@ static void say_end_of_init(struct explainer *ex)
 
 		if (!digits)
 			continue;
-		if (name && code & 0x7f)
+		if (ex->report->has_pid && ex->report->pid == 1 &&
+		    oops_kind_has(ex->report->kind, KIND_EXCEPTION))
+			ex_say(ex,
+			       "Process 1 was ended by this fault in the kernel (exitcode 0x%s).",
+			       DIGITS(code));
+		else if (name && code & 0x7f)
 			ex_say(ex, "Process 1 was killed by the signal SIG%s (exitcode 0x%s).",
 			       name, DIGITS(code));
 		else if (!(code & 0x7f) && code >> 8 <= 255)

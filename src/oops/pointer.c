@@ -26,7 +26,7 @@ unsigned int oops_address_bits(const struct oops_context *context)
 
 	/* 64-bit mode needs PAE (Intel SDM vol. 3, 2.5). */
 	if (!cr4 || context->machine != EM_X86_64 || !(cr4->value >> CR4_PAE & 1))
-		return 0;
+		return context ? context->address_bits : 0;
 	return cr4->value >> CR4_LA57 & 1 ? 57 : 48;
 }
 

@@ -128,6 +128,7 @@ struct order {
 	const struct oops_lines *from;
 	struct oops_line *line; /* owned until the end: the lines in order */
 	size_t nr;
+	uint64_t numbers; /* of the events of this boot: a bit for each, modulo 64 */
 	char *spare; /* memory for the texts of lines that are put together */
 };
 
@@ -151,6 +152,16 @@ static void put_rest(struct order *order, const struct oops_line *rest)
 	last->size = (size_t)(order->spare - text) - 1;
 }
 
+/* Does an event begin another boot? Within a boot, no two of them have the same number (oopscount in fs/pstore/platform.c). */
+static bool is_of_next_boot(struct order *order, const struct pstore_part *part)
+{
+	uint64_t bit = UINT64_C(1) << strtoul(strchr(part->event, '#') + 1, NULL, 10) % 64;
+	bool is_next = order->numbers & bit;
+
+	order->numbers = (is_next ? 0 : order->numbers) | bit;
+	return is_next;
+}
+
 /* Puts the lines of a part after `older`, the part before it in the same event, or NULL. */
 static void put_part(struct order *order, const struct pstore_part *part,
 		     const struct pstore_part *older)
@@ -163,7 +174,7 @@ static void put_part(struct order *order, const struct pstore_part *part,
 		put_rest(order, &line[i++]);
 	while (i < part->end)
 		order->line[order->nr++] = line[i++];
-	if (!older && first && order->nr > first)
+	if (!older && is_of_next_boot(order, part) && order->nr > first)
 		order->line[first].begins_event = true;
 }
 

@@ -263,6 +263,19 @@ static void take_entries(struct oops_report *report)
 		}
 }
 
+/* An address that is canonical with 57 bits is not canonical only where the CPU uses 48. */
+static void take_address_bits(const struct oops_reports *reports, struct oops_report *report)
+{
+	const char *title = reports->lines.line[report->title].text;
+	const uint64_t top = report->address.value >> 56;
+
+	if (report->machine != EM_X86_64 || report->mixed || !report->has_address ||
+	    !strstr(title, "non-canonical address ") || (top && top != UINT8_MAX))
+		return;
+	for (size_t i = 0; i < report->nr_contexts; i++)
+		report->context[i].address_bits = 48;
+}
+
 /* Judges the report when all its lines were read. */
 static void complete(const struct oops_reports *reports, struct oops_reading *reading)
 {
@@ -282,6 +295,7 @@ static void complete(const struct oops_reports *reports, struct oops_reading *re
 		take_address(report, "cr2");
 	if (report->kind == OOPS_PAGE_FAULT && is_alignment_fault(report))
 		report->kind = OOPS_ALIGNMENT;
+	take_address_bits(reports, report);
 	/* "Oops - BUG: 0": before 4.x, die() of arm64 was often called without the syndrome */
 	if (report->machine == EM_AARCH64 && !report->code.value)
 		report->has_code = false;

@@ -133,6 +133,7 @@ struct oops_context {
 	bool old_code; /* the place is of a kernel that printed the code from the instruction on */
 	const char *code_why_not; /* why the bytes of the instruction are not known, or NULL */
 	bool opcode_unreadable; /* "Bad RIP value", "Unable to access opcode bytes" */
+	uint8_t address_bits; /* 48, if the title proves that the CPU had no more; else 0 */
 };
 
 /* Returns NULL if the context does not show the register, or if its digits are damaged. context may be NULL. */

@@ -260,9 +260,11 @@ static void read_place(const char *text, size_t width, struct place *place)
 		   (end = oops_part_number(text, &place->ip, &digits))) {
 		place->has_ip = digits <= 16;
 		text = end;
-	} else if ((end = oops_part_number(text, &number, &digits)) && digits == 16 &&
-		   (!*skip_blanks(end) || after_any(skip_blanks(end), "ra : |error "))) {
-		place->has_ip = true; /* arm64's pc of a process, and riscv64's epc */
+	} else if ((end = oops_part_number(text, &number, &digits)) &&
+		   (digits == 16 ?
+			    !*skip_blanks(end) || after_any(skip_blanks(end), "ra : |error ") :
+			    digits == 8 && starts_with(skip_blanks(end), "SR: "))) {
+		place->has_ip = true; /* arm64's pc of a process, riscv64's epc, openrisc's PC */
 		place->ip = number;
 		text = end;
 	} else if (end && digits != 8 && starts_with(skip_blanks(end), "ra : ")) {
@@ -375,6 +377,7 @@ static const struct place_label {
 	{ "EIP is at ", "EIP", EM_386, 8, false },
 	{ "IP: ", "pc", EM_NONE, 0, true },
 	{ "pc : ", "pc", EM_NONE, 0, false },
+	{ "PC: ", "pc", EM_NONE, 0, false }, /* openrisc */
 	{ "PC is at ", "pc", EM_NONE, 0, false },
 	{ "epc : ", "epc", EM_RISCV, 16, false },
 	{ "epc: ", "epc", EM_RISCV, 16, false }, /* until 5.6 */
