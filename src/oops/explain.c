@@ -569,10 +569,28 @@ static bool may_mean_unsigned(const char *release)
 	       (major == 3 && minor < 15 && (minor >= 7 || strstr(release, ".el")));
 }
 
+/* Returns the report of the same boot that came before and set the taint, or NULL if the text shows none. */
+static const struct oops_report *set_taint(const struct explainer *ex, char letter)
+{
+	const uint64_t kinds = letter == 'W' ? KIND(WARNING) | KIND(REFCOUNT) :
+			       letter == 'L' ? KIND(SOFT_LOCKUP) :
+			       letter == 'B' ? KIND(BAD_PAGE) | KIND(KASAN) | KIND(SLUB) :
+					       0;
+	const struct oops_report *report = ex->report;
+
+	while (report-- > ex->reports->report && report->boot == ex->report->boot)
+		if (!report->mixed &&
+		    (letter == 'D' ? report->die_count == 1 && ex->report->die_count != 1 :
+				     report->of && oops_kind_is_any(report->kind, kinds)))
+			return report;
+	return NULL;
+}
+
 static void explain_taint(struct explainer *ex)
 {
 	const struct oops_report *report = ex->report;
 	char text[FACT_TEXT] = "";
+	const struct oops_report *before;
 	const char *found;
 
 	for (const char *letter = report->taint; *letter; letter++) {
@@ -581,11 +599,14 @@ static void explain_taint(struct explainer *ex)
 		if ((found = fact_taint(*letter)) && *found)
 			text_append(text, sizeof(text), "%s%c: %s%s", *text ? "; " : "", *letter,
 				    found, may_be_unsigned ? ", or without a valid signature" : "");
-		if ((found = fact_taint_advice(*letter)) && was_tainted_before(ex, *letter))
-			ex_say(ex, "Tainted %c: %s.", *letter,
-			       may_be_unsigned ?
-				       "a module was loaded whose signature could not be verified, or a module was loaded by force: this kernel uses the letter for both" :
-				       found);
+		if (!(found = fact_taint_advice(*letter)) || !was_tainted_before(ex, *letter))
+			continue;
+		ex_say(ex, "Tainted %c: %s.", *letter,
+		       may_be_unsigned ?
+			       "a module was loaded whose signature could not be verified, or a module was loaded by force: this kernel uses the letter for both" :
+			       found);
+		if ((before = set_taint(ex, *letter)))
+			ex_say(ex, "The text has one: %.120s.", ex_line(ex, before->title));
 	}
 	if (*text)
 		ex_note(ex, ex_word(ex, report->taint_line, "Tainted"), "%s", text);

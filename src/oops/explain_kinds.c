@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <elf.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -246,6 +247,7 @@ static const char *const quotes[NR_OOPS_KINDS][10] = {
 	[OOPS_WARNING] = { " is trying to acquire lock:", " already holding lock:" },
 	[OOPS_BAD_PAGE] = { "page dumped because: ", "bad because of flags: " },
 	[OOPS_HUNG_TASK] = { " likely owned by ", " likely last held by " },
+	[OOPS_LIST_CORRUPTION] = { "kernel BUG at " },
 	[OOPS_SLUB] = { "First byte ", "Allocated in ", "Freed in " },
 	[OOPS_OOM] = { "memory: usage ", "oom_memcg=", "Killed process ", "no killable processes" },
 	[OOPS_MCE] = { "SOCKET ", "rrected error", "ECC error" },
@@ -561,10 +563,10 @@ static void say_end_of_init(struct explainer *ex)
 
 		if (!digits)
 			continue;
-		if (ex->report->has_pid && ex->report->pid == 1 &&
-		    oops_kind_has(ex->report->kind, KIND_EXCEPTION))
+		/* die() ends a process with do_exit(SIGSEGV). */
+		if ((code & 0x7f) == SIGSEGV)
 			ex_say(ex,
-			       "Process 1 was ended by this fault in the kernel (exitcode 0x%s).",
+			       "Process 1 ended with the exitcode 0x%s, that of SIGSEGV: by this signal or by a fault in the kernel.",
 			       DIGITS(code));
 		else if (name && code & 0x7f)
 			ex_say(ex, "Process 1 was killed by the signal SIG%s (exitcode 0x%s).",
