@@ -90,7 +90,7 @@ DEFINE_WALK(riscv64, 8)
 #define LARGE(NAME, SHIFT)                                                                         \
 	PAGES(NAME, SHIFT, 9, IN_TABLE, IN_PAGE | RISCV64_NAPOT | BITS(10, (SHIFT)-3))
 #define SV(BITS_OF_ADDRESS, LEVELS)                                                                \
-	.name = "Sv" #BITS_OF_ADDRESS, BY_WALK(riscv64, 8), .sign_extends = true,                 \
+	.name = "Sv" #BITS_OF_ADDRESS, BY_WALK(riscv64, 8), .sign_extends = true,                  \
 	.no_execute_bit = RISCV64_EXECUTE, .frame_mask = BITS(10, 53),                             \
 	.address_bits = BITS_OF_ADDRESS, .nr_levels = LEVELS
 

@@ -369,4 +369,3 @@ static inline enum page_state dump_load(struct dump *dump, uint64_t paddr, size_
 
 /* Does what dump_load() does. For callers that tried recent_extent_load() first. */
 enum page_state dump_load_far(struct dump *dump, uint64_t paddr, size_t size, uint64_t *value);
-
