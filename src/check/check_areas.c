@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Checks lists of virtual memory: the mappings of each process, and the areas of vmalloc. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "check/check_pass.h"
 #include "base/text.h"
@@ -11,6 +12,7 @@
 #include "linux/page/page_use.h"
 #include "linux/region.h"
 #include "linux/vmalloc.h"
+#include "linux/page/page.h"
 
 /* At most this many mappings are read, for all processes together. */
 enum { MOST_VMAS_READ = 1 << 24 };
@@ -196,6 +198,32 @@ static void compare_area_region(struct frames_pass *pass, const struct vmalloc_a
 			    region_names[region->kind]);
 }
 
+enum { KNOWS_UNINITIALIZED = KERNEL_VERSION(3, 10, 0) /* f5252e009d5b */ };
+
+/* Finds the physical address of page number `index` of an area, as the area's vm_struct shows it.
+ * *must: the page must be mapped. Returns false if the vm_struct does not show the address. While
+ * vmalloc() maps an area, the area has the flag VM_UNINITIALIZED. Drivers change the entries of
+ * areas of vmap(), which have no pages. */
+static bool find_frame_of_area(struct kernel *kernel, const struct vmalloc_area *area,
+			       uint64_t index, uint64_t *paddr, bool *must)
+{
+	uint64_t page, pfn;
+
+	*must = area->pages && kernel_version(kernel) >= KNOWS_UNINITIALIZED;
+	*paddr = area->physical + kernel_frame(kernel, index);
+	if (area->state != VMALLOC_OWNED || area->flags & VMALLOC_UNINITIALIZED)
+		return false;
+	if (area->flags & VMALLOC_IOREMAP && area->physical)
+		return true;
+	if (!area->pages || index >= area->nr_pages ||
+	    !kernel_read_pointer(kernel, area->pages + index * kernel->arch->pointer_size, &page,
+				 NULL) ||
+	    !page_pfn(kernel, page, &pfn, NULL))
+		return false;
+	*paddr = kernel_frame(kernel, pfn);
+	return true;
+}
+
 /* Compares the pages of an area. What ioremap() mapped is contiguous, so each entry is compared
  * once. */
 static void compare_frames_of(struct frames_pass *pass, const struct vmalloc_area *area)
@@ -203,8 +231,8 @@ static void compare_frames_of(struct frames_pass *pass, const struct vmalloc_are
 	bool contiguous = area->flags & VMALLOC_IOREMAP && area->physical, must;
 	uint64_t vaddr = area->first, last, paddr;
 
-	while (query_area_frame(pass->kernel, area, kernel_pfn(pass->kernel, vaddr - area->first),
-				&paddr, &must)) {
+	while (find_frame_of_area(pass->kernel, area, kernel_pfn(pass->kernel, vaddr - area->first),
+				  &paddr, &must)) {
 		pass->too_many = pass->nr == MOST_FRAMES;
 		pass->stopped = listener_stops_at(pass->kernel->listener, pass->nr);
 		if (pass->too_many || pass->stopped)

@@ -92,3 +92,17 @@ const char *command_nearest(const struct command *const *commands, const struct 
  * copy the message's command lines to a shell. Replaces nothing if a shell would split a name, or
  * if a name is too long. */
 void advice_name_files(const struct kernel *kernel, struct error *err);
+
+/* --- parts that configure can leave out --- */
+
+struct feature_row {
+	const char *name; /* NAME in the option of configure */
+	const char *what; /* the end of the message "built without ..." */
+	bool built;
+};
+extern const struct feature_row feature_rows[NR_FEATURES];
+
+/* Returns true if the part was built. If it was left out, sets err and returns false. */
+bool feature_built(enum feature feature, struct error *err);
+/* Returns true and sets err if a command with this name belongs to a part that was left out. */
+bool feature_lacks_command(const char *name, struct error *err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* All commands in alphabetical order: X(NAME), or PART(PART, NAME) for a command that belongs to a
- * part that configure can leave out (feature.h). */
+ * part that configure can leave out (alias.h). */
 #pragma once
 
 // clang-format off

@@ -8,11 +8,24 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "cli/feature.h"
 #include "sandbox/outside.h"
 
 struct command;
 struct session;
+
+/* Parts of the program that configure can leave out (--disable-NAME). HAVE_NAME in config.h is 1 if
+ * the part is built, or else 0. Code calls a part only inside "if (HAVE_NAME)". */
+
+enum feature {
+	NO_FEATURE, /* for code that belongs to no part, and is always built */
+	FEATURE_DEVICES,
+	FEATURE_KVM,
+	FEATURE_DIFF,
+	FEATURE_EXTRACT,
+	FEATURE_QMP,
+	FEATURE_REPORT,
+	NR_FEATURES
+};
 
 /* The kind of a word. */
 enum word_kind {

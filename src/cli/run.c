@@ -13,7 +13,6 @@
 #include "base/text.h"
 #include "cli/alias.h"
 #include "cli/command.h"
-#include "cli/feature.h"
 #include "cli/interrupt.h"
 #include "cli/option.h"
 #include "cli/pager.h"

@@ -7,15 +7,15 @@
 
 #include "base/text.h"
 #include "debuginfo/inlines.h"
-#include "debuginfo/lines.h"
 #include "kernel/arch.h"
 #include "linux/module/module_lines.h"
 #include "linux/task/task_witness.h"
 #include "cli/show_area.h"
-#include "cli/show_meaning.h"
+#include "cli/show_value.h"
 #include "cli/show_wait.h"
 #include "linux/crash/blocked.h"
 #include "linux/crash/panic.h"
+#include "debuginfo/lines.h"
 #include "oops/function.h"
 #include "linux/unwind/wait.h"
 #include "symbols/symbol_lookup.h"
@@ -530,22 +530,6 @@ void show_task_trace(struct session *session, const struct task *task)
 	show_trace_of(session, &traced, &trace, NULL);
 	for (size_t i = 0; i < trace.nr && !session_interrupted(session); i++)
 		show_stack_frame(&shown, &trace, i);
-	backtrace_release(&trace);
-}
-
-void show_interrupted(struct session *session, const struct cpu_run *run)
-{
-	struct backtrace trace = { 0 };
-	char symbol[SYMBOL_TEXT];
-	size_t i = 0;
-
-	if (run->has_registers)
-		unwind_cpu(session->kernel, &run->registers, run->task, &trace, NULL);
-	while (i < trace.nr && !trace.frame[i].interrupted)
-		i++;
-	if (i < trace.nr && trace.frame[i].sure &&
-	    query_symbol_text(session->kernel, trace.frame[i].ip, symbol))
-		output_string(session->output, "interrupted", symbol);
 	backtrace_release(&trace);
 }
 

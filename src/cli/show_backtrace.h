@@ -37,10 +37,6 @@ void show_trace(struct session *session, const struct cpu_run *run, size_t most)
 /* Adds all frames of a task that no CPU runs to the open list. Adds nothing if they are unknown. */
 void show_task_trace(struct session *session, const struct task *task);
 
-/* Adds the field "interrupted": the code that the CPU executed before an exception or interrupt,
- * for example before the interrupt that stopped the CPU. */
-void show_interrupted(struct session *session, const struct cpu_run *run);
-
 /* Returns the name of a register in this kernel's mode. Returns NULL if the machine has no such
  * register, or if its value is unknown. */
 const char *show_register_name(const struct session *session, const struct registers *registers,

@@ -349,10 +349,20 @@ void show_diff_row(struct output *output, const struct pair *pair, const struct 
 
 /* --- the summary --- */
 
+/* Returns "different", "same" or "unknown". */
+static const char *verdict_of(const struct diff_summary *summary)
+{
+	const uint64_t *nr = summary->nr;
+
+	if (nr[DIFF_CHANGED] || nr[DIFF_APPEARED] || nr[DIFF_VANISHED])
+		return "different";
+	return nr[DIFF_UNKNOWN] ? "unknown" : "same";
+}
+
 void show_diff_summary(struct output *output, enum diff_part part,
 		       const struct diff_summary *summary)
 {
-	show_diff_begin(output, "summary", diff_verdict(summary));
+	show_diff_begin(output, "summary", verdict_of(summary));
 	output_string(output, "part", diff_part_names[part]);
 	for (enum diff_status status = 0; status < NR_DIFF_STATUSES; status++)
 		output_count(output, diff_status_names[status], summary->nr[status]);

@@ -3,9 +3,10 @@
 #pragma once
 
 #include "check/check.h"
+#include "cli/command.h"
 #include "dump/dump.h"
-#include "linux/page/zone.h"
 #include "kernel/kernel.h"
+#include "linux/page/zone.h"
 #include "output/output.h"
 
 /* Adds the dump and its format. If survey is not NULL, also adds the damage of the file, and the
@@ -33,3 +34,18 @@ void show_finding(struct output *output, enum check check, enum check_status sta
 
 /* Adds an object to the open list, for a part of the answer that is missing. why: the reason. */
 void show_unknown(struct output *output, const char *part, const struct error *why);
+
+/* --- the machine --- */
+
+struct panic;
+
+enum { HOST_NAME = 65 }; /* __NEW_UTS_LEN + 1 */
+
+/* Reads a name that uname shows: "nodename", "release", "version" or "machine". Returns false if it is not known. */
+bool show_host_name(const struct session *session, const char *member, char text[HOST_NAME]);
+/* Adds the field "load". Returns false, and adds nothing, if the load is not known. */
+bool show_host_load(struct session *session);
+
+/* Adds the fields "nodename", "load", "command_line", "taint_words" and "modules" to the open answer, as far as
+ * they are known. */
+void show_host(struct session *session, const struct panic *panic);

@@ -125,6 +125,24 @@ static void state_run(struct session *session, const struct cpu_run *run)
 	}
 }
 
+/* Adds the field "interrupted": the code that the CPU executed before an exception or interrupt,
+ * for example before the interrupt that stopped the CPU. */
+static void show_interrupted(struct session *session, const struct cpu_run *run)
+{
+	struct backtrace trace = { 0 };
+	char symbol[SYMBOL_TEXT];
+	size_t i = 0;
+
+	if (run->has_registers)
+		unwind_cpu(session->kernel, &run->registers, run->task, &trace, NULL);
+	while (i < trace.nr && !trace.frame[i].interrupted)
+		i++;
+	if (i < trace.nr && trace.frame[i].sure &&
+	    query_symbol_text(session->kernel, trace.frame[i].ip, symbol))
+		output_string(session->output, "interrupted", symbol);
+	backtrace_release(&trace);
+}
+
 static void show_panic_state_cpus(struct session *session, const struct panic *panic)
 {
 	struct output *output = session->output;
@@ -393,4 +411,23 @@ void show_end(struct session *session, const struct panic *panic, const struct s
 	output_string(output, "status", show_panic_status(panic));
 	show_panic_fields(session, panic, wish);
 	output_object_end(output);
+}
+
+/* --- reports --- */
+
+void show_verdict_json(struct output *output, const struct oops_verdict *verdict)
+{
+	output_list_begin(output, "verdict");
+	for (size_t i = 0; i < verdict->nr; i++)
+		output_string(output, NULL, verdict->sentence[i]);
+	output_list_end(output);
+}
+
+void show_symbol_json(struct output *output, const struct oops_symbol *symbol)
+{
+	char text[OOPS_NAME + 32];
+
+	snprintf(text, sizeof(text), "%s+0x%" PRIx64, symbol->name, symbol->offset);
+	output_string(output, "symbol", symbol->no_offset ? symbol->name : text);
+	output_string_if(output, "module", symbol->module);
 }

@@ -2,9 +2,11 @@
 /* How the kernel ended, for several commands. */
 #pragma once
 
-#include "linux/crash/signature.h"
 #include "cli/command.h"
 #include "cli/show_area.h"
+#include "linux/crash/signature.h"
+#include "oops/explain.h"
+#include "output/output.h"
 
 /* Returns the message of panic(). If there is no message, returns another text about the end. The
  * result is a literal, is written to the buffer text, or is borrowed from panic. */
@@ -33,3 +35,9 @@ void show_panic_fields(struct session *session, const struct panic *panic, enum 
 /* How text shows the fields "reports" and "cpus". */
 extern const struct field show_panic_reports[], show_panic_cpus[], show_hardware_errors[],
 	show_panic_registers[];
+
+/* --- reports --- */
+
+/* Add the sentences of a verdict, and a symbol, to the open object. */
+void show_verdict_json(struct output *output, const struct oops_verdict *verdict);
+void show_symbol_json(struct output *output, const struct oops_symbol *symbol);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "cli/command.h"
+#include "linux/slab/slab.h"
+#include "symbols/symbol_lookup.h"
 #include "value/value.h"
 
 enum {
@@ -37,3 +39,21 @@ void show_value_record(const struct value_show *show, const struct value *value)
 /* Like show_value_record(), but the value is an object with these members. */
 void show_value_members(const struct value_show *show, const char *const *names,
 			const struct value *values, size_t nr);
+
+/* --- the meaning of a pointer --- */
+
+struct meaning {
+	bool has_symbol;
+	struct kernel_symbol symbol; /* valid if has_symbol */
+	struct slab_place slab; /* valid if has_symbol is false */
+};
+
+/* Finds the meaning of value. Looks for objects of slabs only if objects is true. Returns false if
+ * value points neither to a symbol nor to an object.
+ * Only addresses in the kernel's half have a meaning. Other numbers are not looked up, because
+ * symbols of per-CPU variables may be small numbers, which would match by chance. */
+bool meaning_find(struct kernel *kernel, uint64_t value, bool objects, struct meaning *meaning);
+
+/* Adds the meaning as an object to the open list. address: where the value is stored. */
+void meaning_json(struct output *output, const struct meaning *meaning, uint64_t address,
+		  uint64_t value);

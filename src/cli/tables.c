@@ -21,11 +21,40 @@ static const char *option_of(const struct session *session, enum word_kind kind)
 	return option && option->name ? option->name : kind == WORD_ROOT ? "r" : "p";
 }
 
+/* Can the frame at paddr contain a top-level page table? If the frame has another use or contains a
+ * table of a lower level, returns false and sets err. Anonymous memory can contain the tables of a
+ * virtual machine, and reserved memory the tables of the kernel and of firmware. */
+static bool may_be_root(struct kernel *kernel, uint64_t paddr, struct error *err)
+{
+	struct table_owner owner;
+	struct page_use use;
+
+	if (!page_use_of(kernel, kernel_pfn(kernel, paddr), &use))
+		return true;
+	switch (use.kind) {
+	case PAGE_USE_FILE:
+	case PAGE_USE_SHMEM:
+	case PAGE_USE_KSM:
+	case PAGE_USE_FREE:
+	case PAGE_USE_FREE_PERCPU:
+	case PAGE_USE_OFFLINE:
+	case PAGE_USE_SLAB:
+		return fail(err, ERROR_NO_ANSWER,
+			    "%" PRIx64 " is not a page table: the use of its frame is %s", paddr,
+			    page_use_names[use.kind]);
+	case PAGE_USE_TABLE: break;
+	default: return true;
+	}
+	return !query_table_owner(kernel, paddr, &owner) || !owner.level ||
+	       fail(err, ERROR_NO_ANSWER, "%" PRIx64 " is a %s, which is not a top-level table",
+		    paddr, table_level_name(&owner));
+}
+
 static void warn_of_root(struct session *session, const struct process *process)
 {
 	struct error why;
 
-	if (!process->has_task && !query_may_be_root(session->kernel, process->space.root, &why))
+	if (!process->has_task && !may_be_root(session->kernel, process->space.root, &why))
 		listener_warn(session->kernel->listener, "ROOT %s: %s",
 			      session->chosen.table.root_word, why.message);
 }
@@ -92,17 +121,6 @@ const struct process *session_process_at(const struct session *session, uint64_t
 	if (!table->has_process || (!table->given && vaddr > table->process.user_last))
 		return NULL;
 	return &table->process;
-}
-
-bool session_take_root(struct session *session, const char *word)
-{
-	uint64_t value;
-
-	if (!parse_hex(word, &value, NULL))
-		return false;
-	session->chosen.table.root_word = word;
-	session->chosen.table.given = true;
-	return true;
 }
 
 const struct space *session_space(struct session *session, uint64_t vaddr, struct error *err)

@@ -24,10 +24,6 @@ bool session_choose_table(struct session *session, struct error *err);
 /* Fails if neither an option nor the command set has chosen a process. */
 bool session_need_process(const struct session *session, struct error *err);
 
-/* If the word is a number, makes it the value of -r, which session_choose_table() will use, and
- * returns true. The word is borrowed. */
-bool session_take_root(struct session *session, const char *word);
-
 /* Returns the table with which vaddr is translated. Without -p and -r, this is the kernel's table
  * for all kernel addresses. */
 const struct space *session_space(struct session *session, uint64_t vaddr, struct error *err);

@@ -77,3 +77,10 @@ bool io_root_is_named(const struct kernel *kernel);
  * IOMMU. */
 bool io_root_named(struct kernel *kernel, const struct request_set *allowed, struct io_root *root,
 		   struct error *err);
+
+/* Finds tables without types. The kernel's list of IOMMUs is found by its symbol, and
+ * all pointers from the list are tried. Such a table is more certain than a frame that only has the
+ * format of a table, because structs of the kernel point to it. Adds the tables to the list, which
+ * must be empty. Returns false and sets err if no table is found, or if two tables have an entry
+ * for the same device. */
+bool io_chain_find(struct kernel *kernel, struct io_root_list *list, struct error *err);

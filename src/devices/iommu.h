@@ -21,7 +21,7 @@ struct device_dma {
 	/* True if the driver's mappings use bounce buffers (bounce.h). */
 	bool bounces;
 	struct dma_entrance entrance;
-	/* The physical address of a table that was found without types (io_roots.h), and a static
+	/* The physical address of a table that was found without types (iommu.c), and a static
 	 * text that describes how it was found. table = 0: the table was found with types, or is
 	 * not known. */
 	uint64_t table;

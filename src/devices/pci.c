@@ -13,7 +13,7 @@
 #include "base/array.h"
 #include "base/ranges.h"
 #include "base/sort.h"
-#include "devices/io_roots.h"
+#include "devices/io_root.h"
 #include "devices/members.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"

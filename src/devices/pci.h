@@ -62,7 +62,7 @@ struct pci_list {
 	size_t nr_damages; /* number of buses and functions that could not be read */
 	struct error damage; /* the first damage */
 	/* True if the kernel's types are not known. In this case the list contains the functions
-	 * with entries in tables of IOMMUs (found by io_chain.c or given with -o), all in segment
+	 * with entries in tables of IOMMUs (found by io_root.c or given with -o), all in segment
 	 * 0. damage contains the reason, and nr_damages is 1. */
 	bool by_tables;
 };

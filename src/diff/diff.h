@@ -196,9 +196,6 @@ void diff_compare(enum diff_part part, const struct pair *pair, const struct dif
  * elements before the damage are compared. NULL: no damage is known. */
 const struct error *diff_damage(const struct pair *pair, enum diff_part part, enum pair_side side);
 
-/* Returns "different", "same" or "unknown". */
-const char *diff_verdict(const struct diff_summary *summary);
-
 /* --- parts: each function returns false and sets diff->summary->why if the part cannot be compared
  * --- */
 
@@ -234,13 +231,3 @@ bool diff_frames(const struct diff *diff);
 /* Compares tasks. Matches tasks by pid and start time, or, for dumps of different boots, by name. A
  * task in one list is DIFF_UNKNOWN if it may be in the damaged part of the other list. */
 bool diff_tasks(const struct diff *diff);
-
-/* Compares areas of vmalloc. Matches areas by address, or, for dumps of different boots, by caller
- * and kind. An area in one list is DIFF_UNKNOWN if it may be in the damaged part of the other
- * list. */
-bool diff_areas(const struct diff *diff);
-
-/* Compares modules, matched by name. A module with different addresses in the two dumps is
- * DIFF_MOVED if the dumps are of different boots. For dumps of one boot it is DIFF_CHANGED, because
- * it was loaded again. */
-bool diff_modules(const struct diff *diff);

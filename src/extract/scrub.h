@@ -5,10 +5,28 @@
 #pragma once
 
 #include "base/address_set.h"
+#include "extract/blank.h"
 #include "extract/machine_out.h"
 #include "extract/pseudonym.h"
-#include "extract/scrub_places.h"
 #include "kernel/noted.h"
+
+struct byte_ranges {
+	struct byte_range *range; /* owned; physical addresses, sorted, without overlaps */
+	size_t nr, room;
+};
+
+struct scrub_places {
+	/* The text and the constants of the kernel's image, which the kernel cannot write. Data
+	 * that the kernel writes only while booting are not included. */
+	struct byte_ranges constant;
+	/* The heads of the hash table of file names. Pointers to these heads are not kept, because
+	 * the address of a head reveals the hash of a name in its list. */
+	struct byte_ranges hidden;
+	struct blank_rules rules;
+	/* The addresses of the struct modules of all modules that belong to the kernel's source
+	 * tree. */
+	struct address_set own_modules;
+};
 
 /* A range of bytes in one frame that will get new content. */
 struct scrub_piece {
@@ -37,6 +55,11 @@ struct scrub {
 	unsigned int shortest_in_frame;
 	bool failed; /* memory was exhausted */
 };
+
+/* Finds the places. If a range is unknown, it stays empty, and then less data is kept. Returns
+ * false if memory is exhausted or the user stopped the command. */
+bool scrub_places_find(struct scrub_places *places, struct kernel *kernel);
+void scrub_places_release(struct scrub_places *places);
 
 /* Reads the facts of the kernel that scrubbing needs. kept is borrowed and must be empty, because
  * this function calls selection_judge(). Returns false and sets err if vmlinux belongs to another kernel

@@ -3,18 +3,42 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-#include "query/translate.h"
+#include "base/address_set.h"
 #include "base/bytes.h"
 #include "base/page.h"
-#include "linux/page/page.h"
-#include "kernel/kernel.h"
-#include "kernel/view.h"
-#include "symbols/kallsyms.h"
+#include "base/text.h"
 #include "dump/dump.h"
 #include "dump/registers.h"
 #include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "kernel/member.h"
+#include "kernel/view.h"
+#include "linux/page/frame_runs.h"
+#include "linux/page/page.h"
+#include "linux/page/page_use.h"
+#include "linux/task/stack.h"
 #include "linux/task/table_pass.h"
+#include "linux/task/task_info.h"
+#include "linux/vma/vma.h"
+#include "paging/scan.h"
+#include "query/mapped.h"
+#include "query/memory_runs.h"
+#include "query/page_owner.h"
+#include "query/translate.h"
+#include "symbols/kallsyms.h"
+
+void selector_lacks(struct selector *selector, const char *part, const struct error *why)
+{
+	if (selector->nr_lacks < MOST_LACKS) {
+		struct lack *lack = &selector->lack[selector->nr_lacks];
+
+		snprintf(lack->part, sizeof(lack->part), "%s", part);
+		lack->why = *why;
+	}
+	selector->nr_lacks++;
+}
 
 /* --- the identity of the kernel --- */
 
@@ -108,17 +132,6 @@ void select_identity(struct selector *selector)
 	read_sections(kernel);
 }
 
-void selector_lacks(struct selector *selector, const char *part, const struct error *why)
-{
-	if (selector->nr_lacks < MOST_LACKS) {
-		struct lack *lack = &selector->lack[selector->nr_lacks];
-
-		snprintf(lack->part, sizeof(lack->part), "%s", part);
-		lack->why = *why;
-	}
-	selector->nr_lacks++;
-}
-
 /* --- page tables --- */
 
 struct table_selector {
@@ -191,4 +204,324 @@ void select_tables(struct selector *selector)
 	fail(&err, ERROR_UNREADABLE, "%" PRIu64 " are not in the dump, the first is at %" PRIx64,
 	     place.nr_missing, place.first_missing);
 	selector_lacks(selector, "page tables", &err);
+}
+
+/* --- struct pages --- */
+
+/* Keeps the frames that are mapped at virtual addresses from first to last, both inclusive. Returns
+ * the number of bytes that are not mapped. */
+static uint64_t select_mapped(struct selector *selector, const struct space *space, uint64_t first,
+			      uint64_t last, enum selection_kind kind)
+{
+	uint64_t missing = 0;
+
+	for (uint64_t at = page_first(first); at <= last; at += PAGE_BYTES) {
+		struct walk walk = walk_page_table(space, at);
+
+		if (walk.outcome == WALK_MAPPED)
+			selection_add(selector->selection, walk.paddr >> PAGE_SHIFT, kind);
+		else
+			missing += PAGE_BYTES;
+		if (at > UINT64_MAX - PAGE_BYTES)
+			break;
+	}
+	return missing;
+}
+
+void select_memory_map(struct selector *selector)
+{
+	struct kernel *kernel = selector->kernel;
+	const struct space *space;
+	uint64_t max_pfn, size, at_once, missing = 0;
+	struct error err;
+
+	space = kernel_space(kernel, &err);
+	if (!space || !kernel_require(kernel, FACT_MAX_PFN, &max_pfn, &err) ||
+	    !kernel_require(kernel, FACT_STRUCT_PAGE_SIZE, &size, &err)) {
+		selector_lacks(selector, "struct pages", &err);
+		return;
+	}
+	/* 32 struct pages are kept at once if they fit in a page. They are contiguous, because each
+	 * section and node begins at a multiple of 32 frames. */
+	at_once = size <= LEAST_PAGE / 32 ? 32 : 1;
+	for (uint64_t pfn = 0, page; pfn < max_pfn;) {
+		if (kernel_stopped(kernel))
+			return;
+		if (!page_of_pfn(kernel, pfn, &page, NULL)) {
+			pfn = page_behind_hole(kernel, pfn);
+			continue;
+		}
+		missing += select_mapped(selector, space, page, page + (at_once * size - 1),
+					 SELECTED_MEMORY_MAP);
+		pfn += at_once;
+	}
+	if (!missing)
+		return;
+	fail(&err, ERROR_UNREADABLE, "%" PRIu64 " bytes of them are not mapped", missing);
+	selector_lacks(selector, "struct pages", &err);
+}
+
+/* --- the kernel's own memory --- */
+
+/* Returns true if the kernel uses the frame for itself. Returns false for free frames, for frames
+ * of files and processes, even if their content is compressed (zsmalloc), for frames that a balloon
+ * took from the kernel, and for frames that a driver may move. */
+static bool is_kernels(enum page_use_kind use)
+{
+	return use == PAGE_USE_RESERVED || use == PAGE_USE_TABLE || use == PAGE_USE_SLAB ||
+	       use == PAGE_USE_KMALLOC || use == PAGE_USE_OTHER;
+}
+
+struct frame_selector {
+	struct selector *selector;
+	/* `unknown` is the number of frames with unknown use. `first_unknown` is the page frame
+	 * number of the first of them. */
+	uint64_t unknown, first_unknown;
+};
+
+static bool select_run(const struct frame_run *run, void *arg)
+{
+	struct frame_selector *place = arg;
+	const struct kernel *kernel = place->selector->kernel;
+
+	if (page_use_is_lost(run->use)) {
+		if (!place->unknown)
+			place->first_unknown = run->first;
+		place->unknown += run->last - run->first + 1;
+	}
+	if (is_kernels(run->use))
+		selection_add_range(place->selector->selection, kernel_frame(kernel, run->first),
+				    kernel_frame(kernel, run->last + 1) - 1, SELECTED_KERNEL,
+				    kernel->listener);
+	return true;
+}
+
+void select_kernel_memory(struct selector *selector)
+{
+	struct frame_selector place = { .selector = selector };
+	struct error err;
+
+	if (!page_runs(selector->kernel, (struct frame_range){ .last = UINT64_MAX }, select_run,
+		       &place, &err)) {
+		selector_lacks(selector, "the kernel's memory", &err);
+		return;
+	}
+	if (!place.unknown)
+		return;
+	fail(&err, ERROR_UNREADABLE,
+	     "the use of %" PRIu64
+	     " frames is not known, because their struct pages are missing or damaged; the first is %" PRIx64,
+	     place.unknown, place.first_unknown);
+	selector_lacks(selector, "the kernel's memory", &err);
+}
+
+/* --- files in the page cache --- */
+
+struct file_selector {
+	struct selector *selector;
+	struct address_set seen; /* addresses of the struct address_spaces that were already read */
+	uint64_t steps;
+	bool failed; /* memory was exhausted */
+};
+
+/* Reads the file to which the frame belongs, if it was not read before. */
+static bool read_file_of(struct file_selector *place, uint64_t pfn)
+{
+	struct kernel *kernel = place->selector->kernel;
+	struct page_use use;
+	struct page_file file;
+
+	if (listener_stops_at(kernel->listener, ++place->steps))
+		return false;
+	if (!page_use_of(kernel, pfn, &use) ||
+	    (use.kind != PAGE_USE_FILE && use.kind != PAGE_USE_SHMEM) || !use.object)
+		return true;
+	switch (address_set_add(&place->seen, use.object)) {
+	case ADDRESS_NEW: query_page_file(kernel, use.object, &file); return true;
+	case ADDRESS_SEEN: return true;
+	default: place->failed = true; return false;
+	}
+}
+
+static bool read_files(const struct frame_run *run, void *arg)
+{
+	struct file_selector *place = arg;
+
+	if (run->use != PAGE_USE_FILE && run->use != PAGE_USE_SHMEM)
+		return true;
+	for (uint64_t pfn = run->first; pfn <= run->last; pfn++)
+		if (!read_file_of(place, pfn))
+			return false;
+	return true;
+}
+
+bool select_files(struct selector *selector)
+{
+	struct file_selector place = { .selector = selector };
+	struct memory_question question = {
+		.frames = { .last = UINT64_MAX },
+		.visit = read_files,
+		.arg = &place,
+	};
+
+	query_memory_runs(selector->kernel, &question, NULL);
+	address_set_release(&place.seen);
+	return !place.failed;
+}
+
+/* --- the memory of a process --- */
+
+static void select_ranges(struct selector *selector, const struct mapped *mapped)
+{
+	for (size_t i = 0; i < mapped->nr_ranges; i++) {
+		const struct search_range *range = &mapped->ranges[i];
+
+		selection_add_range(selector->selection, range->paddr,
+				    range->paddr + (range->last - range->address), SELECTED_PROCESS,
+				    selector->kernel->listener);
+	}
+}
+
+static void name_part(const struct process *process, const char *what, char part[64])
+{
+	snprintf(part, 64, "%s of process %d", what, (int)process->task.tgid);
+}
+
+void select_process_memory(struct selector *selector, const struct process *process)
+{
+	const struct mapped_request request = {
+		.kernel = selector->kernel,
+		.space = &process->user,
+		.last = process->user_last,
+		.processes = true,
+		.aliases = true,
+	};
+	struct error err = { .code = ERROR_NONE };
+	struct mapped mapped = { 0 };
+	char part[64];
+
+	name_part(process, "memory", part);
+	if (!process_has_memory(process))
+		return;
+	if (!mapped_open(&mapped, &request)) {
+		out_of_memory(&err);
+		selector_lacks(selector, part, &err);
+		return;
+	}
+	while (mapped_next(&mapped, &err))
+		select_ranges(selector, &mapped);
+	if (err.code == ERROR_NONE && mapped.scan->end == SCAN_ENDLESS)
+		fail(&err, ERROR_FORMAT, "its page tables point to each other");
+	if (err.code == ERROR_NONE && mapped.nr_gaps)
+		fail(&err, ERROR_UNREADABLE,
+		     "%zu part%s of its page tables %s missing or damaged, the first at %" PRIx64,
+		     mapped.nr_gaps, plural_s(mapped.nr_gaps), plural_are(mapped.nr_gaps),
+		     mapped.first_gap.first);
+	if (err.code != ERROR_NONE)
+		selector_lacks(selector, part, &err);
+	mapped_close(&mapped);
+}
+
+/* --- its structs --- */
+
+/* Structs to which a task_struct points: the member of task_struct, and the type of the struct. */
+static const struct {
+	const char *member, *type;
+} of_task[] = {
+	{ "mm", "mm_struct" },	     { "signal", "signal_struct" }, { "sighand", "sighand_struct" },
+	{ "files", "files_struct" }, { "fs", "fs_struct" },	    { "cred", "cred" },
+	{ "real_cred", "cred" },     { "nsproxy", "nsproxy" },
+};
+
+enum { LARGEST_STRUCT = 1 << 16 };
+
+/* Reads a struct, so that the recorder records its bytes. */
+static bool read_struct(struct kernel *kernel, const char *type, uint64_t address,
+			struct error *err)
+{
+	uint64_t size;
+	uint8_t *buffer;
+	bool ok;
+
+	if (!address)
+		return true;
+	if (!kernel_type_size(kernel, type, &size) || !size || size > LARGEST_STRUCT)
+		return fail(err, ERROR_UNKNOWN, "struct %s is not known", type);
+	buffer = malloc(size);
+	ok = buffer ? kernel_read(kernel, address, buffer, size, err) : out_of_memory(err);
+	free(buffer);
+	return ok;
+}
+
+static bool read_stack(struct kernel *kernel, const struct task_facts *facts,
+		       const struct task *task, struct error *err)
+{
+	struct task_info info = task_info_read(kernel, facts, task);
+	uint8_t page[PAGE_BYTES];
+	struct stack stack;
+
+	if (!info.stack || !task_stack_at(kernel, info.stack, &stack))
+		return true;
+	for (uint64_t at = stack.first; at < stack.last && !kernel_stopped(kernel);
+	     at += PAGE_BYTES)
+		if (!kernel_read(kernel, at, page, sizeof(page), err))
+			return false;
+	return true;
+}
+
+/* Reads a task and the structs that it points to. */
+static bool read_task(struct kernel *kernel, const struct task_facts *facts,
+		      const struct task *task, struct error *err)
+{
+	if (!read_struct(kernel, "task_struct", task->address, err) ||
+	    !read_stack(kernel, facts, task, err))
+		return false;
+	for (size_t i = 0; i < sizeof(of_task) / sizeof(*of_task); i++) {
+		uint64_t offset, address;
+
+		if (!kernel_member_offset(kernel, "task_struct", of_task[i].member, &offset))
+			continue;
+		if (!kernel_read_pointer(kernel, task->address + offset, &address, err) ||
+		    !read_struct(kernel, of_task[i].type, address, err))
+			return false;
+	}
+	return true;
+}
+
+static bool read_vmas(struct kernel *kernel, const struct process *process, struct error *err)
+{
+	struct vma_list list;
+	bool ok;
+
+	if (!process_has_memory(process))
+		return true;
+	ok = vma_each(kernel, process->mm, &list, err);
+	for (size_t i = 0; i < list.nr && ok && !kernel_stopped(kernel); i++)
+		ok = read_struct(kernel, "vm_area_struct", list.vma[i].address, err) &&
+		     read_struct(kernel, "file", list.vma[i].file, err);
+	vma_list_release(&list);
+	return ok;
+}
+
+void select_process_structs(struct selector *selector, const struct process *process)
+{
+	struct kernel *kernel = selector->kernel;
+	const struct task_list *list;
+	struct task_facts facts;
+	struct error err;
+	char part[64];
+	bool ok;
+
+	name_part(process, "structs", part);
+	list = task_all(kernel, &err);
+	ok = list;
+	if (list) {
+		task_facts_read(kernel, list, &facts);
+		for (size_t i = 0; i < list->nr && ok && !kernel_stopped(kernel); i++)
+			if (list->task[i].tgid == process->task.tgid)
+				ok = read_task(kernel, &facts, &list->task[i], &err);
+		task_facts_release(&facts);
+	}
+	if (!ok || !read_vmas(kernel, process, &err))
+		selector_lacks(selector, part, &err);
 }

@@ -7,8 +7,6 @@
 #include "extract/selection.h"
 #include "linux/task/mm.h"
 
-struct kernel;
-
 /* A part that should be copied at this level, but is not in the dump. */
 struct lack {
 	char part[64]; /* name of the part, for example "page tables" */

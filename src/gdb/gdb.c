@@ -21,8 +21,8 @@
 #include "cli/interrupt.h"
 #include "debuginfo/vmlinux.h"
 #include "gdb/packet.h"
-#include "gdb/server.h"
 #include "gdb/target.h"
+#include "gdb/threads.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/view.h"
@@ -31,6 +31,129 @@
 #include "output/writer.h"
 #include "query/translate.h"
 #include "sandbox/memory.h"
+
+/* A session with gdb, and the functions that answer gdb's packets. */
+
+/* A text that gdb reads in several parts. */
+struct document {
+	char *text; /* owned; NULL: the text was not made yet */
+	size_t size, room;
+	bool lacks_memory; /* memory was exhausted, so the text is incomplete */
+};
+
+struct server {
+	struct session *session;
+	struct kernel *kernel;
+	struct packet_line line;
+	struct packet packet;
+	struct thread_list threads;
+	bool has_threads;
+	/* number of threads listed so far, in answers to qfThreadInfo and qsThreadInfo */
+	size_t listed;
+	uint32_t chosen; /* id of the thread whose registers gdb will read; 0: the first thread */
+	struct document thread_names;
+	uint64_t asked; /* time of the last check for input, in milliseconds */
+	bool over; /* gdb has ended the session */
+	char answer[PACKET_SIZE + 1];
+};
+
+/* --- arguments --- */
+
+/* Reads a hexadecimal number of at most 16 digits, and moves *at to the end of the digits. Returns
+ * false if there is no such number. */
+static bool server_take_number(const char **at, uint64_t *value)
+{
+	int nr = 0;
+
+	*value = 0;
+	for (int digit; (digit = hex_value(**at)) >= 0; ++*at, nr++)
+		*value = *value << 4 | (uint64_t)digit;
+	return nr > 0 && nr <= 16;
+}
+
+static bool take_char(const char **at, char wanted)
+{
+	if (**at != wanted)
+		return false;
+	++*at;
+	return true;
+}
+
+/* Reads "FIRST,SECOND", two hexadecimal numbers. Returns false if at has another form. */
+static bool server_take_pair(const char *at, uint64_t *first, uint64_t *second)
+{
+	return server_take_number(&at, first) && take_char(&at, ',') &&
+	       server_take_number(&at, second) && !*at;
+}
+
+/* --- answers --- */
+
+/* Sends the answer to a packet. */
+static void server_answer(struct server *server, const char *text)
+{
+	packet_send(&server->line, text, strlen(text));
+}
+
+/* Sends an error message, which gdb shows to the user. */
+static void server_refuse(struct server *server, const char *why)
+{
+	char text[600] = "E.";
+
+	text_append(text, sizeof(text), "%s", why);
+	packet_send(&server->line, text, printable_clean(text, strlen(text)));
+}
+
+/* Sends an error without a message. For packets after which gdb would not show a message, or would
+ * take it for the content of memory. */
+static void server_fail(struct server *server)
+{
+	server_answer(server, "E01");
+}
+
+/* Sends a part of the text. at: "OFFSET,LENGTH" in hexadecimal digits. */
+static void server_answer_part(struct server *server, const char *text, size_t size, const char *at)
+{
+	uint64_t offset, length;
+
+	if (!server_take_pair(at, &offset, &length) || offset > size) {
+		server_answer(server, "E00");
+		return;
+	}
+	length = smaller_of(length, PACKET_SIZE - 1);
+	if (length > size - offset)
+		length = size - offset;
+	server->answer[0] = offset + length == size ? 'l' : 'm';
+	memcpy(server->answer + 1, text + offset, length);
+	packet_send(&server->line, server->answer, 1 + length);
+}
+
+/* --- threads --- */
+
+/* server_threads() returns the list of threads, which the first call makes. server_thread() returns
+ * the chosen thread, which is the first thread of the list unless gdb chose another. If the list
+ * cannot be made, these functions send an error and return NULL. */
+static const struct thread_list *server_threads(struct server *server)
+{
+	struct error err;
+
+	if (!server->has_threads)
+		server->has_threads = threads_find(server->kernel, &server->threads, &err);
+	if (server->has_threads)
+		return &server->threads;
+	server_refuse(server, err.message);
+	return NULL;
+}
+
+static const struct thread *server_thread(struct server *server)
+{
+	const struct thread_list *list = server_threads(server);
+	const struct thread *thread;
+
+	if (!list)
+		return NULL;
+	thread = thread_of_id(list, server->chosen);
+	return thread ? thread : &list->thread[0];
+}
 
 /* Packets about threads and their registers. */
 

@@ -41,7 +41,7 @@ enum fact_id {
 	FACT_MAX_PFN, /* the last page frame of memory + 1 */
 	FACT_VMALLOC_START,
 	FACT_HIGH_MEMORY, /* i386: the last address of the direct map + 1 */
-	FACT_VTD_ROOT, /* a physical address, set only by option -o: see devices/io_roots.h */
+	FACT_VTD_ROOT, /* a physical address, set only by option -o: see devices/iommu.c */
 	FACT_AMD_DEVICE_TABLE, /* a physical address, set only by option -o */
 	NR_FACTS
 };

@@ -669,6 +669,21 @@ static const struct register_uses *names_of(uint16_t machine)
 					      0];
 }
 
+/* What the code of the report says about the access: its error code or syndrome; else what the words of the report
+ * say. */
+static enum oops_access find_access(const struct explainer *ex)
+{
+	const bool is_x86 = ex_has_fault_code(ex);
+	const struct fact_syndrome *syndrome = &ex->syndrome;
+	const uint64_t code = ex->report->code.value;
+
+	if (!is_x86 && !syndrome->is_abort)
+		return ex->report->access;
+	if (is_x86 ? code & PF_FETCH : syndrome->is_fetch)
+		return OOPS_EXECUTE;
+	return (is_x86 ? code & PF_WRITE : syndrome->is_write) ? OOPS_WRITE : OOPS_READ;
+}
+
 bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_verdict *verdict,
 		  struct error *err)
 {
@@ -691,7 +706,7 @@ bool oops_explain(const struct oops_reports *reports, size_t at, struct oops_ver
 	if (report->machine == EM_RISCV && report->has_code &&
 	    oops_register_find(ex.context, "cause"))
 		fact_cause(report->code.value, &ex.syndrome);
-	verdict->access = ex_access(&ex);
+	verdict->access = find_access(&ex);
 	if (verdict->access && report->kind == OOPS_TRACE && ex.context)
 		verdict->of_user = ex.context->of_user;
 	if (ex.context)

@@ -163,19 +163,6 @@ bool ex_has_fault_code(const struct explainer *ex)
 		 strstr(ex_line(ex, report->code.line), "segfault at ")));
 }
 
-enum oops_access ex_access(const struct explainer *ex)
-{
-	const bool is_x86 = ex_has_fault_code(ex);
-	const struct fact_syndrome *syndrome = &ex->syndrome;
-	const uint64_t code = ex->report->code.value;
-
-	if (!is_x86 && !syndrome->is_abort)
-		return ex->report->access;
-	if (is_x86 ? code & PF_FETCH : syndrome->is_fetch)
-		return OOPS_EXECUTE;
-	return (is_x86 ? code & PF_WRITE : syndrome->is_write) ? OOPS_WRITE : OOPS_READ;
-}
-
 void ex_entry(const struct explainer *ex, size_t at, struct fact_entry *found)
 {
 	const struct oops_report *report = ex->report;

@@ -75,9 +75,6 @@ uint64_t ex_value(const struct explainer *ex, const char *name);
 bool ex_is_read(const struct explainer *ex);
 /* Is the code of the report the error code of an x86 page fault? */
 bool ex_has_fault_code(const struct explainer *ex);
-/* What the code of the report says about the access: its error code or syndrome; else what the words of the report
- * say. */
-enum oops_access ex_access(const struct explainer *ex);
 /* What entry number `at` of the page tables says. */
 void ex_entry(const struct explainer *ex, size_t at, struct fact_entry *found);
 /* Adds the sentence about the syndrome of arm64 or the cause of riscv64, if there is one. */

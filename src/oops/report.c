@@ -1079,25 +1079,6 @@ size_t oops_reports_boot(const struct oops_reports *reports, size_t line)
 	return nr ? nr : reports->nr_boots > 0;
 }
 
-const struct oops_report *oops_reports_at(const struct oops_reports *reports, size_t line)
-{
-	const struct oops_report *around = NULL;
-
-	for (size_t i = reports->nr; i-- > 0;) {
-		const struct oops_report *report = &reports->report[i];
-		size_t at = 0;
-
-		if (line < report->first || line > report->last)
-			continue;
-		at = ARRAY_SEARCH(k, at, report->nr_lines, report->line[k] < line);
-		if (at < report->nr_lines && report->line[at] == line)
-			return report;
-		if (!around)
-			around = report;
-	}
-	return around;
-}
-
 /* Are the callers before the registers in the trace only the ones that report? Up to 4.x, panic() by a WARN() of x86 has
  * shown the exception so. */
 static bool begins_trace_of_code(const struct oops_report *report,

@@ -280,8 +280,6 @@ void oops_reports_release(struct oops_reports *reports);
 
 /* Returns the number of the boot to which a line belongs, counted from 1, or 0 if there are no lines. */
 size_t oops_reports_boot(const struct oops_reports *reports, size_t line);
-/* Returns the report to which a line belongs. NULL: none. */
-const struct oops_report *oops_reports_at(const struct oops_reports *reports, size_t line);
 
 /* The context that the report is about: the first of the kernel that is not in the trace; of a lockup, stall, NMI
  * or panic also one in the trace, which is the stopped code; else the one of a process. NULL: there is none. */

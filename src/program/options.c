@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "cli/alias.h"
 #include "cli/command.h"
-#include "cli/feature.h"
+#include "cli/option.h"
 #include "base/error.h"
 #include "cli/commands/commands.h"
 #include "gdb/gdb.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/feature.h"
+#include "cli/alias.h"
 #include "dump/dump.h"
 #include "kernel/facts.h"
 #include "kernel/kernel_symbols.h"

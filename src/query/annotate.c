@@ -28,9 +28,8 @@
 #include "linux/module/made_code.h"
 #include "linux/module/modules.h"
 #include "linux/percpu_area.h"
-#include "query/named_process.h"
 #include "query/text_identity.h"
-#include "query/text_symbol.h"
+#include "base/array.h"
 
 /* --- files of modules --- */
 
@@ -751,6 +750,26 @@ static unsigned int word_of_text(const struct annotator *annotator)
 	return boot && boot->machine ? boot->machine->word : kernel_pointer_size(annotator->kernel);
 }
 
+/* Returns the report to which a line belongs. NULL: none. */
+static const struct oops_report *report_of_line(const struct oops_reports *reports, size_t line)
+{
+	const struct oops_report *around = NULL;
+
+	for (size_t i = reports->nr; i-- > 0;) {
+		const struct oops_report *report = &reports->report[i];
+		size_t at = 0;
+
+		if (line < report->first || line > report->last)
+			continue;
+		at = ARRAY_SEARCH(k, at, report->nr_lines, report->line[k] < line);
+		if (at < report->nr_lines && report->line[at] == line)
+			return report;
+		if (!around)
+			around = report;
+	}
+	return around;
+}
+
 void annotator_line(struct annotator *annotator, size_t number,
 		    void (*callback)(void *arg, const struct annotation *annotation), void *arg)
 {
@@ -763,7 +782,7 @@ void annotator_line(struct annotator *annotator, size_t number,
 
 	annotator->line = number;
 	annotator->boot = oops_reports_boot(annotator->reports, number);
-	annotator->report = oops_reports_at(annotator->reports, number);
+	annotator->report = report_of_line(annotator->reports, number);
 	items = text_items_of(line->text, line->size, word_of_text(annotator), annotator->origin);
 	if (HAVE_DEVICES && dma_fault_parse(line->text, line->size, &fault)) {
 		explain_fault(annotator, &fault, &visit);

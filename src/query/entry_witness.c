@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "kernel/arch.h"
-#include "linux/page/page.h"
 
 /* --- the kernel's arithmetic --- */
 
@@ -129,32 +128,6 @@ bool query_entry_contradicted(struct kernel *kernel, const struct region *region
 	return true;
 }
 
-/* --- areas of vmalloc --- */
-
-enum { KNOWS_UNINITIALIZED = KERNEL_VERSION(3, 10, 0) /* f5252e009d5b */ };
-
-/* While vmalloc() maps an area, the area has the flag VM_UNINITIALIZED. Drivers change the entries
- * of areas of vmap(), which have no pages. */
-bool query_area_frame(struct kernel *kernel, const struct vmalloc_area *area, uint64_t index,
-		      uint64_t *paddr, bool *must)
-{
-	uint64_t page, pfn;
-
-	*must = area->pages && kernel_version(kernel) >= KNOWS_UNINITIALIZED;
-	*paddr = area->physical + kernel_frame(kernel, index);
-	if (area->state != VMALLOC_OWNED || area->flags & VMALLOC_UNINITIALIZED)
-		return false;
-	if (area->flags & VMALLOC_IOREMAP && area->physical)
-		return true;
-	if (!area->pages || index >= area->nr_pages ||
-	    !kernel_read_pointer(kernel, area->pages + index * kernel->arch->pointer_size, &page,
-				 NULL) ||
-	    !page_pfn(kernel, page, &pfn, NULL))
-		return false;
-	*paddr = kernel_frame(kernel, pfn);
-	return true;
-}
-
 /* --- tables of processes --- */
 
 /* Since 4.18 (1d40a5ea01d5) tables of the last level have a page type, so their use is known. With
@@ -188,26 +161,4 @@ bool query_may_be_table(struct kernel *kernel, const struct page_use *use, bool 
 		if (layout->types[i].kind == PAGE_USE_TABLE)
 			return false;
 	return true;
-}
-
-bool query_table_contradicted(struct kernel *kernel, const struct space *space,
-			      const struct walk *walk, char text[WITNESS_TEXT])
-{
-	unsigned int nr = walk->nr_steps + (walk->outcome == WALK_UNREADABLE);
-	struct page_use use;
-
-	for (unsigned int level = 1; level < nr; level++) {
-		uint64_t paddr = kernel_page_first(kernel, walk->step[level].entry_paddr);
-
-		if (!page_use_of(kernel, kernel_pfn(kernel, paddr), &use) ||
-		    query_may_be_table(kernel, &use, level + 1 == space->paging->nr_levels))
-			continue;
-		snprintf(text, WITNESS_TEXT,
-			 "the %s entry leads to %" PRIx64
-			 ", whose struct page shows no page table, but %s memory, so an entry is damaged",
-			 space->paging->level[level - 1].name, paddr,
-			 use.kind == PAGE_USE_UNKNOWN ? "other" : page_use_names[use.kind]);
-		return true;
-	}
-	return false;
 }

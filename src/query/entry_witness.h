@@ -25,15 +25,6 @@ bool query_image_paddr(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 bool query_image_mapped(struct kernel *kernel, enum image_section section, uint64_t *first,
 			uint64_t *end);
 
-/* Finds the physical address of page number `index` of an area, as the area's vm_struct shows it.
- * *must: the page must be mapped. Returns false if the vm_struct does not show the address. */
-bool query_area_frame(struct kernel *kernel, const struct vmalloc_area *area, uint64_t index,
-		      uint64_t *paddr, bool *must);
-
 /* Can a frame with this use contain a page table of a process? last_level: a table of the last
  * level. */
 bool query_may_be_table(struct kernel *kernel, const struct page_use *use, bool last_level);
-/* Returns true, and writes a text, if a table of the walk cannot be a table, because the struct page
- * of its frame shows another use. Only for the tables of a process. */
-bool query_table_contradicted(struct kernel *kernel, const struct space *space,
-			      const struct walk *walk, char text[WITNESS_TEXT]);

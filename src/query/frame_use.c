@@ -5,11 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "linux/region.h"
 #include "symbols/symbol_lookup.h"
 #include "base/text.h"
 #include "linux/page/page.h"
-#include "linux/slab/slab.h"
 #include "query/frame_labels.h"
 #include "query/place.h"
 
@@ -132,17 +130,6 @@ void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct fr
 		     (use->label != PAGE_USE_UNKNOWN && use->label != PAGE_USE_OTHER);
 }
 
-bool query_place_is_freed(struct kernel *kernel, const struct place *place, struct frame_use *use)
-{
-	if (!place->has_symbol || !place->in_image || place->image.section != IMAGE_INIT ||
-	    !place->linear || !place->mapped)
-		return false;
-	if (place->has_slab || place->has_stack || place->has_percpu)
-		return false; /* place already describes the present use */
-	query_frame_use(kernel, kernel_pfn(kernel, place->physical), true, use);
-	return frame_is_reused(use);
-}
-
 enum page_use_kind frame_use_kind(const struct frame_use *use)
 {
 	if (use->use.kind != PAGE_USE_UNKNOWN)
@@ -160,34 +147,6 @@ enum page_use_kind frame_use_kind(const struct frame_use *use)
 	if (use->use.poisoned)
 		return PAGE_USE_HWPOISON;
 	return use->label == PAGE_USE_NONE ? PAGE_USE_UNKNOWN : use->label;
-}
-
-/* Anonymous memory can contain the tables of a virtual machine, and reserved memory the tables of
- * the kernel and of firmware. */
-bool query_may_be_root(struct kernel *kernel, uint64_t paddr, struct error *err)
-{
-	struct table_owner owner;
-	struct page_use use;
-
-	if (!page_use_of(kernel, kernel_pfn(kernel, paddr), &use))
-		return true;
-	switch (use.kind) {
-	case PAGE_USE_FILE:
-	case PAGE_USE_SHMEM:
-	case PAGE_USE_KSM:
-	case PAGE_USE_FREE:
-	case PAGE_USE_FREE_PERCPU:
-	case PAGE_USE_OFFLINE:
-	case PAGE_USE_SLAB:
-		return fail(err, ERROR_NO_ANSWER,
-			    "%" PRIx64 " is not a page table: the use of its frame is %s", paddr,
-			    page_use_names[use.kind]);
-	case PAGE_USE_TABLE: break;
-	default: return true;
-	}
-	return !query_table_owner(kernel, paddr, &owner) || !owner.level ||
-	       fail(err, ERROR_NO_ANSWER, "%" PRIx64 " is a %s, which is not a top-level table",
-		    paddr, table_level_name(&owner));
 }
 
 /* --- text --- */

@@ -57,14 +57,6 @@ static inline bool frame_is_reused(const struct frame_use *use)
 	return use->known && use->use.kind != PAGE_USE_RESERVED;
 }
 
-/* Is the place in init memory that the kernel has freed? If so, the symbol of the place does not
- * describe the memory any more. Sets *use to the present use of the frame. */
-bool query_place_is_freed(struct kernel *kernel, const struct place *place, struct frame_use *use);
-
-/* Can the frame at paddr contain a top-level page table? If the frame has another use or contains a
- * table of a lower level, returns false and sets err. */
-bool query_may_be_root(struct kernel *kernel, uint64_t paddr, struct error *err);
-
 /* Writes the use in one line. Writes "-" if nothing is known about the use. */
 enum { USE_TEXT = 512 };
 void frame_use_text(const struct frame_use *use, char text[USE_TEXT]);

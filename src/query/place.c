@@ -141,16 +141,6 @@ bool query_place(struct kernel *kernel, uint64_t vaddr, struct place *place, str
 	return true;
 }
 
-void query_place_owner(struct kernel *kernel, const struct place *place, struct object_owner *owner)
-{
-	*owner = (struct object_owner){ 0 };
-	if (place->has_slab && place->slab.has_object)
-		query_object_owner(kernel, place->slab.object, place->slab.size - place->slab.pad,
-				   place->slab.cache, owner);
-	else if (place->has_symbol)
-		query_object_owner(kernel, place->symbol.address, place->symbol.size, "", owner);
-}
-
 /* --- memory --- */
 
 struct zone_query {

@@ -53,10 +53,6 @@ bool query_place(struct kernel *kernel, uint64_t vaddr, struct place *place, str
 enum { SYMBOL_TEXT = 512 };
 void place_symbol_text(const struct place *place, char text[SYMBOL_TEXT]);
 
-/* Finds the owner of the slab object or of the variable at this place. */
-void query_place_owner(struct kernel *kernel, const struct place *place,
-		       struct object_owner *owner);
-
 /* What is known about a physical address. */
 struct memory_place {
 	const char *zone; /* a static text; NULL: unknown, or there is no memory at this address */

@@ -9,6 +9,7 @@
 
 #include "base/array.h"
 #include "base/scatter.h"
+#include "base/sort.h"
 #include "base/text.h"
 #include "debuginfo/vmlinux.h"
 #include "dump/dump.h"
@@ -18,7 +19,7 @@
 #include "oops/report.h"
 #include "oops/report_parts.h"
 #include "query/text_item.h"
-#include "query/text_symbol.h"
+#include "symbols/symbol_lookup.h"
 
 enum {
 	MOST_SYMBOLS = 64, /* of one boot that are compared */
@@ -566,4 +567,127 @@ const struct text_identity *text_identify(struct text_identifier *identifier, si
 	if (identifier->identity.match < TEXT_OTHER_KERNEL)
 		add_doubt(boot, evidence, &identifier->identity);
 	return &identifier->identity;
+}
+
+/* --- the process that a text names --- */
+
+/* An entry of the index of tasks by pid. */
+struct pid_index {
+	int32_t pid;
+	size_t task; /* index of the task in task_all() */
+};
+
+static int named_process_compare_pids(const void *one, const void *two)
+{
+	const struct pid_index *left = one, *right = two;
+
+	return left->pid < right->pid ? -1 : left->pid > right->pid;
+}
+
+static bool list_pids(struct named_process *named, struct kernel *kernel,
+		      const struct task_list *tasks)
+{
+	if (named->pids)
+		return true;
+	named->pids = calloc(tasks->nr + 1, sizeof(*named->pids));
+	if (!named->pids)
+		return false;
+	for (size_t i = 0; i < tasks->nr; i++)
+		named->pids[i] = (struct pid_index){ tasks->task[i].pid, i };
+	named->nr_pids = tasks->nr;
+	return sort_items(named->pids, tasks->nr, sizeof(*named->pids), named_process_compare_pids,
+			  kernel->listener);
+}
+
+const struct process *named_process(struct named_process *named, struct kernel *kernel,
+				    const struct oops_report *report)
+{
+	const struct pid_index *found;
+	const struct task_list *tasks;
+	const struct task *task;
+	struct pid_index key;
+
+	if (report == named->report)
+		return named->known ? &named->process : NULL;
+	named->report = report;
+	named->known = false;
+	tasks = report && report->has_pid && report->pid ? task_all(kernel, NULL) : NULL;
+	if (!tasks || !list_pids(named, kernel, tasks))
+		return NULL;
+	key.pid = report->pid;
+	found = bsearch(&key, named->pids, named->nr_pids, sizeof(key), named_process_compare_pids);
+	task = found ? &tasks->task[found->task] : NULL;
+	/* The kernel prints longer names of kworkers than task_struct has. */
+	named->known = task && starts_with(report->comm, task->comm) &&
+		       task_process(kernel, task, &named->process, NULL);
+	return named->known ? &named->process : NULL;
+}
+
+void named_process_release(struct named_process *named)
+{
+	free(named->pids);
+	named->pids = NULL;
+}
+
+/* --- the functions that a text names --- */
+
+struct symbol_choice {
+	struct kernel *kernel;
+	uint64_t extent; /* 0: the text does not contain it */
+	struct text_symbol *found;
+};
+
+static bool choose_symbol(const struct kernel_symbol *symbol, void *arg)
+{
+	struct symbol_choice *choice = arg;
+	struct text_symbol *found = choice->found;
+	uint64_t room = symbol_lookup_room(choice->kernel->symbols, symbol);
+	bool fits = !choice->extent || !room || room == choice->extent;
+
+	if (!found->nr || (fits && !found->nr_fitting)) {
+		found->symbol = *symbol;
+		found->room = room;
+	}
+	found->nr++;
+	found->nr_fitting += fits;
+	return true;
+}
+
+static bool find_named(struct kernel *kernel, const char *name, const char *module, uint64_t extent,
+		       struct text_symbol *found)
+{
+	struct symbol_choice choice = { kernel, extent, found };
+
+	*found = (struct text_symbol){ 0 };
+	symbol_lookup_all(kernel->symbols, name, NULL, module, choose_symbol, &choice);
+	return found->nr;
+}
+
+/* The bytes before a function have a name of their own in kernels with CONFIG_CALL_PADDING (6.2) or
+ * CONFIG_CFI_CLANG. The address after these bytes is the start of the function. */
+static bool find_padding(struct kernel *kernel, const struct oops_symbol *symbol,
+			 struct text_symbol *found)
+{
+	const char *name = after_start(symbol->name, "__pfx_");
+
+	if (!name)
+		name = after_start(symbol->name, "__cfi_");
+	return name && symbol->extent && symbol->offset == symbol->extent &&
+	       find_named(kernel, name, *symbol->module ? symbol->module : "vmlinux", 0, found);
+}
+
+/* Kernels print the name of a module, but a user may leave it out. */
+bool text_symbol_find(struct kernel *kernel, const struct oops_symbol *symbol,
+		      struct text_symbol *found)
+{
+	const char *module = *symbol->module ? symbol->module : "vmlinux";
+
+	if (find_named(kernel, symbol->name, module, symbol->extent, found) ||
+	    (!*symbol->module && find_named(kernel, symbol->name, NULL, symbol->extent, found)))
+		found->address = found->symbol.address + symbol->offset;
+	else if (find_padding(kernel, symbol, found))
+		found->address = found->symbol.address;
+	else
+		return false;
+	return true;
 }

@@ -4,10 +4,52 @@
 #pragma once
 
 #include "base/address_set.h"
-#include "query/named_process.h"
+#include "linux/task/mm.h"
+#include "oops/report.h"
+#include "symbols/symbol.h"
 
 struct kernel;
 struct text_evidence; /* defined in text_identity.c */
+
+/* --- the process that a text names --- */
+
+struct pid_index;
+
+/* The result of the last look-up. Must be zeroed before the first look-up. */
+struct named_process {
+	const struct oops_report *report; /* for which `known` and `process` were set; NULL: none */
+	bool known;
+	struct process process; /* valid if known */
+	struct pid_index *pids; /* owned; sorted by pid; NULL: not made yet */
+	size_t nr_pids;
+};
+
+/* Finds the process of the report. Returns NULL if the report is NULL, or if the process is not in the dump. */
+const struct process *named_process(struct named_process *named, struct kernel *kernel,
+				    const struct oops_report *report);
+void named_process_release(struct named_process *named);
+
+/* --- the functions that a text names --- */
+
+/* Finds the functions that a text names, as in "vfs_read+0x1c/0x310". The size that kernels print is the
+ * distance to the next symbol, so it is compared exactly: it shows which of several functions of one
+ * name is meant, and that a text is about another build. */
+
+struct text_symbol {
+	size_t nr; /* symbols with this name, in the module that the text names */
+	/* How many of them have the size in the text; all of nr if the text has no size, or if the size
+	 * of a symbol is unknown. */
+	size_t nr_fitting;
+	struct kernel_symbol symbol; /* the first one that fits; if none fits, the first one */
+	uint64_t room; /* the size that this kernel prints for symbol; 0: unknown */
+	uint64_t address; /* to which the text refers; valid if nr_fitting is not 0 */
+};
+
+/* Returns false if there is no such symbol. */
+bool text_symbol_find(struct kernel *kernel, const struct oops_symbol *symbol,
+		      struct text_symbol *found);
+
+/* --- the identity --- */
 
 enum text_match {
 	/* The text has only numbers, and does not say of which boot they are: the user does. */

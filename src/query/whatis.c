@@ -208,6 +208,31 @@ static void find_line(struct kernel *kernel, struct whatis *whatis)
 	whatis->has_line = place->has_symbol && module_line(kernel, place->vaddr, &whatis->line);
 }
 
+/* Is the place in init memory that the kernel has freed? If so, the symbol of the place does not
+ * describe the memory any more. Sets *use to the present use of the frame. */
+static bool place_is_freed(struct kernel *kernel, const struct place *place, struct frame_use *use)
+{
+	if (!place->has_symbol || !place->in_image || place->image.section != IMAGE_INIT ||
+	    !place->linear || !place->mapped)
+		return false;
+	if (place->has_slab || place->has_stack || place->has_percpu)
+		return false; /* place already describes the present use */
+	query_frame_use(kernel, kernel_pfn(kernel, place->physical), true, use);
+	return frame_is_reused(use);
+}
+
+/* Finds the owner of the slab object or of the variable at this place. */
+static void find_place_owner(struct kernel *kernel, const struct place *place,
+			     struct object_owner *owner)
+{
+	*owner = (struct object_owner){ 0 };
+	if (place->has_slab && place->slab.has_object)
+		query_object_owner(kernel, place->slab.object, place->slab.size - place->slab.pad,
+				   place->slab.cache, owner);
+	else if (place->has_symbol)
+		query_object_owner(kernel, place->symbol.address, place->symbol.size, "", owner);
+}
+
 /* Sets the kind and all members that describe a kernel address, but not `as` and `value`. For an
  * address in a struct page, sets only the place and the frame of the struct page. */
 static void whatis_find_at(struct kernel *kernel, uint64_t vaddr, struct whatis *whatis)
@@ -217,7 +242,7 @@ static void whatis_find_at(struct kernel *kernel, uint64_t vaddr, struct whatis 
 		return;
 	if (find_struct_page(kernel, whatis))
 		return;
-	whatis->is_freed = query_place_is_freed(kernel, &whatis->place, &whatis->use);
+	whatis->is_freed = place_is_freed(kernel, &whatis->place, &whatis->use);
 	if (whatis->is_freed) {
 		whatis_find_memory(kernel, whatis, whatis->place.physical);
 	} else if (whatis->place.linear && !is_explained(&whatis->place)) {
@@ -228,7 +253,7 @@ static void whatis_find_at(struct kernel *kernel, uint64_t vaddr, struct whatis 
 	}
 	whatis->has_shadowed =
 		query_shadowed(kernel, whatis->place.region, vaddr, &whatis->shadowed);
-	query_place_owner(kernel, &whatis->place, &whatis->owner);
+	find_place_owner(kernel, &whatis->place, &whatis->owner);
 	if (whatis->has_frame && !whatis->use.known && !is_explained(&whatis->place))
 		query_task_object(kernel, vaddr, &whatis->owner);
 	find_line(kernel, whatis);
@@ -463,7 +488,7 @@ static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t valu
 		whatis->place.has_symbol = false;
 	find_alias(kernel, whatis);
 	if (whatis->has_place)
-		query_place_owner(kernel, &whatis->place, &whatis->owner);
+		find_place_owner(kernel, &whatis->place, &whatis->owner);
 	if (whatis->has_place && whatis->is_alias)
 		find_line(kernel, whatis);
 	whatis_classify(whatis);

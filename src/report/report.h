@@ -53,12 +53,9 @@ void report_answer(const struct report *report, struct session *session);
 
 /* --- parts of the answer --- */
 
-/* Reads the report in log->cause, which must exist longer than *first. */
-void first_report_make(struct first_report *first, const struct log_page *log);
 /* Adds an explanation to the open object. */
 void log_note_json(const struct log_note *note, struct output *output);
 void first_report_json(const struct first_report *first, struct output *output);
-void first_report_release(struct first_report *first); /* all members may be zero */
 
 enum {
 	/* at most this many rows are shown for each part; further rows are only counted */
@@ -69,3 +66,10 @@ enum {
 /* Adds the object "diff" to the open answer. The object contains a description of both dumps, and,
  * for each part, the rows and the summary that the command diff shows. */
 void changes_json(const struct pair *pair, struct output *output);
+
+/* --- the page --- */
+
+/* page.html is divided into these pieces, at the places where values are inserted.
+ * build-aux/embed-page divides the file. */
+enum { PIECE_TITLE, PIECE_SUMMARY, PIECE_DATA, PIECE_END, NR_PIECES };
+extern const char *const page_pieces[NR_PIECES];

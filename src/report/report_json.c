@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writes a report as one JSON answer. */
 #include "cli/show_backtrace.h"
-#include "cli/show_host.h"
 #include "cli/show_kernel.h"
 #include "cli/show_panic.h"
 #include "cli/show_wait.h"
@@ -234,10 +233,28 @@ static void json_findings(struct output *output, const struct findings *findings
 
 /* --- the address space --- */
 
+/* If the region with this index is a hole whose size KASLR chose (on x86-64), returns the name of
+ * the region after the hole. If it is not, returns NULL. KASLR moves the bases of the direct map,
+ * vmalloc and vmemmap up, each by a random part of the remaining space: kernel_randomize_memory() in
+ * arch/x86/mm/kaslr.c. So only a hole before one of these three regions is such a gap. */
+static const char *gap_before(const struct space_map *map, size_t index)
+{
+	enum region_kind kind;
+
+	if (index + 1 >= map->nr || !(map->region[index].region.last >> 32) ||
+	    map->region[index].region.kind != REGION_HOLE || !map->has_kaslr_offset ||
+	    !map->kaslr_offset)
+		return NULL;
+	kind = map->region[index + 1].region.kind;
+	return kind == REGION_DIRECT_MAP || kind == REGION_VMALLOC || kind == REGION_VMEMMAP ?
+		       region_names[kind] :
+		       NULL;
+}
+
 static void json_region(struct output *output, const struct space_map *map, size_t index)
 {
 	const struct region_map *use = &map->region[index];
-	const char *gap = space_map_gap_before(map, index);
+	const char *gap = gap_before(map, index);
 	const char *name = region_names[use->region.kind];
 
 	output_object_begin(output, NULL);

@@ -273,20 +273,3 @@ void space_map_make(struct space_map *map, struct kernel *kernel)
 	scan_tables(map, kernel, space, half);
 	space_map_find_aliases(map, kernel);
 }
-
-/* KASLR moves the bases of the direct map, vmalloc and vmemmap up, each by a random part of the
- * remaining space: kernel_randomize_memory() in arch/x86/mm/kaslr.c. So only a hole before one of
- * these three regions is such a gap. */
-const char *space_map_gap_before(const struct space_map *map, size_t index)
-{
-	enum region_kind kind;
-
-	if (index + 1 >= map->nr || !(map->region[index].region.last >> 32) ||
-	    map->region[index].region.kind != REGION_HOLE || !map->has_kaslr_offset ||
-	    !map->kaslr_offset)
-		return NULL;
-	kind = map->region[index + 1].region.kind;
-	return kind == REGION_DIRECT_MAP || kind == REGION_VMALLOC || kind == REGION_VMEMMAP ?
-		       region_names[kind] :
-		       NULL;
-}

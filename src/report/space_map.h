@@ -61,7 +61,3 @@ struct space_map {
 
 /* Makes the map. This cannot fail, because the map contains reasons for missing parts. */
 void space_map_make(struct space_map *map, struct kernel *kernel);
-
-/* If the region with this index is a hole whose size KASLR chose (on x86-64), returns the name of
- * the region after the hole. If it is not, returns NULL. */
-const char *space_map_gap_before(const struct space_map *map, size_t index);

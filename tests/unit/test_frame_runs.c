@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs of frames with one use: where a run begins and ends, what a hole is, which frames are asked
  * for, and damage. */
-#include "check/check_needs.h"
+#include "check/check.h"
 #include "linux/page/frame_runs.h"
 #include "linux/page/free_lists.h"
 #include "linux/page_members.h"

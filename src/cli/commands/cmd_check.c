@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "check/check_needs.h"
 #include "dump/dump.h"
 #include "cli/show_kernel.h"
 #include "cli/command.h"

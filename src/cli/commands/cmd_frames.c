@@ -2,6 +2,7 @@
 /* The commands virt_to_page, page_to_pfn, pfn_to_page, page_to_phys and phys_to_page, which give
  * the same answer for different kinds of arguments. Also btop and ptob, which need no data of the
  * dump, and page, which shows a whole struct page. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,69 @@
 #include "linux/page/page_info.h"
 #include "cli/tables.h"
 #include "cli/commands/show_frame.h"
+#include "query/translate.h"
+#include "base/text.h"
+
+/* Adds the fields pfn, page and physical. If the frame is in the direct map, also adds the field
+ * virtual. */
+static void show_frame(struct session *session, uint64_t pfn, uint64_t page)
+{
+	struct output *output = session->output;
+	uint64_t vaddr;
+
+	output_hex(output, "pfn", pfn);
+	output_hex(output, "page", page);
+	output_hex(output, "physical", kernel_frame(session->kernel, pfn));
+	if (region_phys_to_virt(session->kernel, kernel_frame(session->kernel, pfn), &vaddr, NULL))
+		output_hex(output, "virtual", vaddr);
+}
+
+/* Adds a hint to err if the user address may be meant as a physical address. */
+static void hint_at_frame(struct session *session, uint64_t address, struct error *err)
+{
+	uint64_t page;
+
+	if (!session->chosen.table.has_process && query_is_user_address(session->kernel, address) &&
+	    page_of_pfn(session->kernel, kernel_pfn(session->kernel, address), &page, NULL))
+		text_append(err->message, sizeof(err->message),
+			    "; for a physical address, use phys_to_page");
+}
+
+/* Finds the frame to which vaddr is mapped, using the page table that session_space() returns. */
+static bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn,
+			     struct error *err)
+{
+	const struct space *space = session_space(session, vaddr, err);
+	struct translation translation;
+
+	if (!space)
+		return false;
+	session_note_table(session, vaddr);
+	translation = query_translate(session->kernel, space, vaddr);
+	if (translation_trouble(&translation, space, err))
+		return false;
+	if (!translation.has_physical) {
+		fail(err, ERROR_NO_ANSWER, "%" PRIx64 " has no page: it is %s", vaddr,
+		     translation_status_names[translation.status]);
+		session_ask_whose(session, vaddr, err);
+		hint_at_frame(session, vaddr, err);
+		return false;
+	}
+	*pfn = kernel_pfn(session->kernel, translation.physical);
+	return true;
+}
+
+/* Adds to the open answer the use of a page frame, for which text has one column. Adds nothing for
+ * a frame without a struct page. If owners is true, also searches for the processes that map an
+ * anonymous page. */
+static void show_use(struct session *session, uint64_t pfn, bool owners)
+{
+	/* a large struct, so only the members that are shown are initialized */
+	struct frame_use shown;
+
+	query_frame_use(session->kernel, pfn, owners, &shown);
+	show_frame_use(session, &shown);
+}
 
 /* Answers for a frame and its struct page. vaddr: points to a virtual address that is mapped to the
  * frame, or NULL. */

@@ -7,7 +7,6 @@
 #include "cli/alias.h"
 #include "cli/column.h"
 #include "cli/command.h"
-#include "cli/feature.h"
 #include "cli/option.h"
 #include "listing/listing.h"
 

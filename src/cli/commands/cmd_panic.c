@@ -3,7 +3,6 @@
 #include "cli/commands/show_report.h"
 #include "cli/show_backtrace.h"
 #include "cli/show_panic.h"
-#include "cli/show_verdict.h"
 
 enum { LONGEST_LINE = 2048 + 1 }; /* COMMAND_LINE_SIZE in asm/setup.h, and a NUL */
 

@@ -9,7 +9,6 @@
 #include "output/row.h"
 #include "output/new_file.h"
 #include "cli/redirect.h"
-#include "cli/show_meaning.h"
 #include "cli/tables.h"
 #include "cli/commands/show_walk.h"
 #include "cli/show_value.h"
@@ -630,12 +629,25 @@ static void set_defaults(struct rd_request *request)
 		request->width = kernel_pointer_size(request->session->kernel);
 }
 
+/* If the word is a number, makes it the value of -r, which session_choose_table() will use, and
+ * returns true. The word is borrowed. */
+static bool take_root(struct session *session, const char *word)
+{
+	uint64_t value;
+
+	if (!parse_hex(word, &value, NULL))
+		return false;
+	session->chosen.table.root_word = word;
+	session->chosen.table.given = true;
+	return true;
+}
+
 static bool rd_run(struct session *session, char **words, struct error *err)
 {
 	struct rd_request *request = session->given;
 
 	request->session = session;
-	if (request->file && session_take_root(session, request->file))
+	if (request->file && take_root(session, request->file))
 		request->file = NULL; /* a number is a root, as for -r of other commands */
 	if (request->form != AS_VALUES && request->file)
 		return fail(err, ERROR_USAGE, "-r FILE excludes -s, -S and -a");

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "cli/show_host.h"
+#include "cli/show_kernel.h"
 #include "cli/show_panic.h"
 #include "debuginfo/vmlinux.h"
 #include "dump/dump.h"

@@ -67,6 +67,30 @@ static void vtop_state_levels(const struct walk_answer *answer)
 	output_list_end(output);
 }
 
+/* Returns true, and writes a text, if a table of the walk cannot be a table, because the struct page
+ * of its frame shows another use. Only for the tables of a process. */
+static bool is_no_table(struct kernel *kernel, const struct space *space, const struct walk *walk,
+			char text[WITNESS_TEXT])
+{
+	unsigned int nr = walk->nr_steps + (walk->outcome == WALK_UNREADABLE);
+	struct page_use use;
+
+	for (unsigned int level = 1; level < nr; level++) {
+		uint64_t paddr = kernel_page_first(kernel, walk->step[level].entry_paddr);
+
+		if (!page_use_of(kernel, kernel_pfn(kernel, paddr), &use) ||
+		    query_may_be_table(kernel, &use, level + 1 == space->paging->nr_levels))
+			continue;
+		snprintf(text, WITNESS_TEXT,
+			 "the %s entry leads to %" PRIx64
+			 ", whose struct page shows no page table, but %s memory, so an entry is damaged",
+			 space->paging->level[level - 1].name, paddr,
+			 use.kind == PAGE_USE_UNKNOWN ? "other" : page_use_names[use.kind]);
+		return true;
+	}
+	return false;
+}
+
 /* Does another word of the dump contradict the page table? Nothing is known about a table that belongs
  * to no process. */
 static bool is_contradicted(const struct walk_answer *answer, char doubt[WITNESS_TEXT])
@@ -81,8 +105,7 @@ static bool is_contradicted(const struct walk_answer *answer, char doubt[WITNESS
 	if (!query_is_user_address(kernel, vaddr))
 		return answer->region &&
 		       query_entry_contradicted(kernel, answer->region, &translation->walk, doubt);
-	return process &&
-	       query_table_contradicted(kernel, answer->space, &translation->walk, doubt);
+	return process && is_no_table(kernel, answer->space, &translation->walk, doubt);
 }
 
 /* Adds the reason why the meaning of an entry is doubtful. If the entry is not present, show_walk()

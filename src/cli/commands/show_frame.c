@@ -1,60 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/commands/show_frame.h"
 
-#include <inttypes.h>
 #include <stdio.h>
-
-#include "query/page_owner.h"
-#include "query/translate.h"
-#include "linux/region.h"
-#include "base/text.h"
-#include "linux/page/page.h"
-#include "cli/tables.h"
-
-void show_frame(struct session *session, uint64_t pfn, uint64_t page)
-{
-	struct output *output = session->output;
-	uint64_t vaddr;
-
-	output_hex(output, "pfn", pfn);
-	output_hex(output, "page", page);
-	output_hex(output, "physical", kernel_frame(session->kernel, pfn));
-	if (region_phys_to_virt(session->kernel, kernel_frame(session->kernel, pfn), &vaddr, NULL))
-		output_hex(output, "virtual", vaddr);
-}
-
-/* Adds a hint to err if the user address may be meant as a physical address. */
-static void hint_at_frame(struct session *session, uint64_t address, struct error *err)
-{
-	uint64_t page;
-
-	if (!session->chosen.table.has_process && query_is_user_address(session->kernel, address) &&
-	    page_of_pfn(session->kernel, kernel_pfn(session->kernel, address), &page, NULL))
-		text_append(err->message, sizeof(err->message),
-			    "; for a physical address, use phys_to_page");
-}
-
-bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn, struct error *err)
-{
-	const struct space *space = session_space(session, vaddr, err);
-	struct translation translation;
-
-	if (!space)
-		return false;
-	session_note_table(session, vaddr);
-	translation = query_translate(session->kernel, space, vaddr);
-	if (translation_trouble(&translation, space, err))
-		return false;
-	if (!translation.has_physical) {
-		fail(err, ERROR_NO_ANSWER, "%" PRIx64 " has no page: it is %s", vaddr,
-		     translation_status_names[translation.status]);
-		session_ask_whose(session, vaddr, err);
-		hint_at_frame(session, vaddr, err);
-		return false;
-	}
-	*pfn = kernel_pfn(session->kernel, translation.physical);
-	return true;
-}
 
 static void state_owners(struct output *output, const struct frame_use *shown)
 {
@@ -165,13 +112,4 @@ void show_frame_use(struct session *session, const struct frame_use *shown)
 	}
 	output_in_records(output, state_use, &(struct stated_use){ output, shown });
 	output_summary(output, "use", name_use, shown);
-}
-
-void show_use(struct session *session, uint64_t pfn, bool owners)
-{
-	/* a large struct, so only the members that are shown are initialized */
-	struct frame_use shown;
-
-	query_frame_use(session->kernel, pfn, owners, &shown);
-	show_frame_use(session, &shown);
 }

@@ -8,12 +8,271 @@
 
 #include "base/machine.h"
 #include "base/text.h"
-#include "cli/show_verdict.h"
+#include "cli/show_panic.h"
+#include "debuginfo/ko_file.h"
+#include "debuginfo/lines.h"
+#include "debuginfo/variables.h"
+#include "debuginfo/vmlinux.h"
+#include "dump/dump.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "query/text_code.h"
+#include "linux/module/module_lines.h"
+#include "oops/report.h"
 #include "query/text_identity.h"
-#include "value/text_member.h"
+#include "types/member_path.h"
+
+/* --- the code of a report in this kernel --- */
+
+/* Finds code of this kernel that a report shows: its function, its offset, and the bytes around it. The debug
+ * information of this kernel says something about the registers of a report only if this is the same code. */
+
+struct text_place {
+	uint64_t vaddr; /* a run-time address; or a linked address, if file is set */
+	struct ko_file *file; /* the file of the module, if there is no dump; NULL: none. Borrowed. */
+};
+
+enum { MOST_CODE = 256 };
+
+/* The code of a report, and its instruction of `size` bytes. */
+struct text_code {
+	const struct oops_report *report;
+	const struct oops_context *context;
+	size_t size;
+};
+
+/* The same bytes in this kernel. */
+struct own_code {
+	uint8_t byte[MOST_CODE];
+	bool is_open[MOST_CODE]; /* the byte is known only when the module is loaded */
+};
+
+static bool read_kernel(struct kernel *kernel, uint64_t vaddr, size_t size, struct own_code *own)
+{
+	const uint8_t *content = NULL;
+	uint64_t offset;
+
+	if (kernel->vmlinux && kernel->identity->match != VMLINUX_DIFFERS &&
+	    kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
+		content = vmlinux_content(kernel->vmlinux,
+					  (vaddr - offset) & kernel->arch->address_mask, size);
+	if (!content)
+		return !kernel->dump->format->none &&
+		       kernel_read(kernel, vaddr, own->byte, size, NULL);
+	memcpy(own->byte, content, size);
+	return true;
+}
+
+static bool read_own(struct kernel *kernel, const struct text_place *place, uint64_t vaddr,
+		     size_t size, struct own_code *own)
+{
+	memset(own->is_open, 0, sizeof(own->is_open));
+	return place->file ? ko_file_code(place->file, vaddr, size, own->byte, own->is_open) :
+			     read_kernel(kernel, vaddr, size, own);
+}
+
+static size_t count_same(const struct text_code *code, const struct own_code *own, size_t start,
+			 size_t end, size_t first)
+{
+	size_t nr = 0;
+
+	for (size_t i = start; i < end; i++)
+		nr += own->is_open[i - first] || own->byte[i - first] == code->context->code[i];
+	return nr;
+}
+
+/* Is the instruction the same, and at least half of the bytes beside it? A kernel patches calls of ftrace, jump
+ * labels, alternatives, returns and more, but each of these places has only a few bytes. */
+static bool has_same_code(struct kernel *kernel, const struct text_code *code,
+			  const struct text_place *place)
+{
+	size_t mark = code->context->mark, nr = code->context->nr_code;
+	size_t first = 0, end = mark + code->size;
+	struct own_code own;
+
+	if (!code->size || end > nr || nr > MOST_CODE)
+		return false;
+	/* What is before the function may be in no section. */
+	if (!read_own(kernel, place, place->vaddr - mark, nr, &own)) {
+		first = mark;
+		nr = end;
+		if (!read_own(kernel, place, place->vaddr, code->size, &own))
+			return false;
+	}
+	return count_same(code, &own, mark, end, first) == code->size &&
+	       2 * (count_same(code, &own, first, mark, first) +
+		    count_same(code, &own, end, nr, first)) >=
+		       nr - first - code->size;
+}
+
+/* The identity says whether the text contradicts this kernel. release: of this kernel or its module. */
+static bool is_of_release(const struct text_identity *identity, const struct text_code *code,
+			  const char *release)
+{
+	return identity->match < TEXT_OTHER_KERNEL && !identity->is_doubtful &&
+	       (*code->report->release ? !strcmp(code->report->release, release) :
+					 identity->match == TEXT_SAME_BOOT);
+}
+
+/* Finds the code at which the report happened. size: of the instruction, in bytes; 0: unknown.
+ * Returns false if it is not proved that the text is about this kernel, and that this kernel has the same instruction
+ * at the place. Other bytes may differ, but not most of them: a kernel patches its code when it boots, and later. */
+static bool text_code_find(struct kernel *kernel, const struct text_identity *identity,
+			   const struct oops_report *report, size_t size, struct text_place *place)
+{
+	const struct text_code code = { report, oops_report_context(report), size };
+	const struct oops_symbol *where = &code.context->where;
+	struct text_symbol found;
+
+	*place = (struct text_place){ 0 };
+	if (!where->extent || where->offset >= where->extent)
+		return false;
+	if (*where->module && kernel->dump->format->none) {
+		place->file = module_file_of_text(kernel, where->module, where->name, where->offset,
+						  where->extent, &place->vaddr, NULL);
+		return place->file && is_of_release(identity, &code, place->file->release) &&
+		       has_same_code(kernel, &code, place);
+	}
+	if (!is_of_release(identity, &code, kernel->identity->release) ||
+	    !text_symbol_find(kernel, where, &found) || found.nr_fitting != 1 ||
+	    found.room != where->extent)
+		return false;
+	place->vaddr = found.address;
+	return has_same_code(kernel, &code, place);
+}
+
+/* --- variables in registers --- */
+
+/* What a register of a report was in the source: the variable in it, and the member that an instruction accessed
+ * by it. */
+
+/* An access to memory. */
+struct text_access {
+	/* The register is the base, and the access is `offset` bytes from where it points to. */
+	bool has_offset;
+	int64_t offset;
+	bool has_index; /* offset contains an index, so it may lead to another element of an array */
+	unsigned int size; /* in bytes; 0: not known */
+};
+
+enum { TEXT_MEMBER = 3 * (128 + 192) };
+
+struct text_member {
+	struct register_variable variable;
+	char type[128]; /* in C, such as "struct file *" */
+	/* "file->f_mode"; of a union: "file->a or file->b". "": not known. */
+	char member[TEXT_MEMBER];
+	bool is_inside; /* the access does not begin where the member begins */
+	bool has_line;
+	struct code_line line; /* of the code */
+};
+
+/* Writes "p->a", "p[3].a" or "p[3]" for each member. */
+static void put_members(const struct text_access *access, uint64_t size, const char *name,
+			const struct member_paths *paths, struct text_member *found)
+{
+	uint64_t element = size && access->has_index ? (uint64_t)access->offset / size : 0;
+
+	*found->member = '\0';
+	for (size_t i = 0; i < paths->nr; i++) {
+		text_append(found->member, sizeof(found->member), "%s%s", i ? " or " : "", name);
+		if (element)
+			text_append(found->member, sizeof(found->member), "[%" PRIu64 "]", element);
+		text_append(found->member, sizeof(found->member), "%s%s",
+			    element ? *paths->path[i] ? "." : "" : "->", paths->path[i]);
+	}
+	found->is_inside = paths->is_inside;
+}
+
+/* Finds the members in what a pointer of this type points to. Returns false if there are none. */
+static bool find_members(const struct ctype *type, const struct text_access *access,
+			 const char *name, struct text_member *found)
+{
+	struct ctype_facts pointer = ctype_describe(type), target;
+	struct member_paths paths;
+	uint64_t offset = (uint64_t)access->offset;
+
+	if (!access->has_offset || access->offset < 0 || pointer.kind != CTYPE_POINTER)
+		return false;
+	target = ctype_describe(&pointer.target);
+	if (access->has_index && target.size)
+		offset %= target.size;
+	member_paths_find(&pointer.target, offset, access->size, &paths);
+	if (!paths.nr && access->has_index && target.size && target.size == access->size &&
+	    offset == 0 && (uint64_t)access->offset >= target.size) {
+		/* An element that is no struct. */
+		paths = (struct member_paths){ .nr = 1 };
+	}
+	put_members(access, target.size, name, &paths, found);
+	return paths.nr;
+}
+
+/* Do the pointers point to structs of one name? */
+static bool have_one_target(const struct ctype *one, const struct ctype *other)
+{
+	struct ctype_facts a = ctype_describe(one), b = ctype_describe(other);
+
+	return a.kind == b.kind && a.kind == CTYPE_POINTER &&
+	       !strcmp(ctype_describe(&a.target).name, ctype_describe(&b.target).name);
+}
+
+/* Takes the innermost variable; but a variable that points to a struct with such a member is preferred to others. If
+ * the registers is used for pointers to different structs, which have both such a member, none is known. */
+static void choose(struct types *types, const struct text_access *access,
+		   const struct register_variable *variable, size_t nr, struct text_member *found)
+{
+	struct ctype chosen, type;
+	bool has_member = false;
+
+	for (size_t i = 0; i < nr; i++) {
+		struct text_member other;
+
+		if (!variable[i].is_defined || !ctype_of_die(types, variable[i].type, &type) ||
+		    !find_members(&type, access, variable[i].name, &other))
+			continue;
+		if (!has_member) {
+			memcpy(found->member, other.member, sizeof(found->member));
+			found->is_inside = other.is_inside;
+			found->variable = variable[i];
+			has_member = true;
+			chosen = type;
+		} else if (!have_one_target(&chosen, &type)) {
+			*found->member = '\0';
+			found->variable = variable[0];
+			break;
+		}
+	}
+	if (ctype_of_die(types, found->variable.type, &type))
+		ctype_declare(&type, "", found->type, sizeof(found->type));
+}
+
+/* Finds the variable in a register ("rdi", "x19") at a place, and the member that is accessed. Returns false if no
+ * variable is known to be in the register. */
+static bool text_member_find(struct kernel *kernel, const struct text_place *place, const char *reg,
+			     const struct text_access *access, struct text_member *found)
+{
+	int number = variables_register(kernel->arch->machine, reg);
+	struct register_variable variable[MOST_REGISTER_VARIABLES];
+	struct types *types = NULL;
+	size_t nr;
+
+	*found = (struct text_member){ .type = "" };
+	if (number < 0)
+		return false;
+	nr = place->file ?
+		     ko_file_variables(place->file, place->vaddr, (unsigned int)number,
+				       kernel->listener, variable, &types) :
+		     module_variables(kernel, place->vaddr, (unsigned int)number, variable, &types);
+	if (!nr || !types)
+		return false;
+	found->variable = variable[0];
+	choose(types, access, variable, nr, found);
+	found->has_line = place->file ? ko_file_line(place->file, place->vaddr, kernel->listener,
+						     &found->line, NULL) :
+					module_line(kernel, place->vaddr, &found->line);
+	return *found->type;
+}
+
+/* --- reading reports --- */
 
 /* Registers or a function alone are no report: users paste them to ask what they are. */
 static bool report_tells(const struct oops_report *report, const struct oops_verdict *verdict)

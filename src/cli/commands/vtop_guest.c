@@ -5,10 +5,194 @@
 #include <stdio.h>
 
 #include "base/page.h"
-#include "dump/dump.h"
-#include "kvm/guest_dump.h"
-#include "kvm/two_ways.h"
 #include "cli/commands/show_walk.h"
+#include "dump/dump.h"
+#include "kernel/kernel.h"
+#include "kvm/guest_dump.h"
+#include "kvm/guests.h"
+#include "kvm/vcpu.h"
+#include "linux/task/mm.h"
+#include "query/translate.h"
+
+/* Finds the memory of a guest-physical address in two ways. The first way uses the memory slot and
+ * the page table of the process. The second way uses the page tables of EPT or NPT. Both ways must
+ * have the same result. */
+
+/* A virtual machine, and the data that look-ups of its addresses need. */
+struct guest_view {
+	struct kernel *kernel; /* kernel of the host */
+	const struct guest *guest; /* an item of the host's list */
+	struct guest_cpu cpu; /* the vCPU whose EPT or NPT is walked */
+	bool has_process;
+	struct process process;
+	struct error no_process; /* if has_process is false: the reason */
+};
+
+enum two_ways {
+	WAYS_ONE, /* at most one way has a result */
+	WAYS_AGREE,
+	WAYS_LATER, /* EPT or NPT does not map the page yet; KVM maps it on first use */
+	/* No slot contains the address, and the EPT or NPT entry for the address has KVM's mark,
+	 * because KVM emulates a device there. */
+	WAYS_EMULATED,
+	WAYS_CONTRADICT, /* the results differ; struct guest_place.contradiction describes how */
+	NR_WAYS
+};
+
+static const char *const two_ways_names[NR_WAYS] = {
+	[WAYS_ONE] = "one-way",	      [WAYS_AGREE] = "agree",		[WAYS_LATER] = "not-yet",
+	[WAYS_EMULATED] = "emulated", [WAYS_CONTRADICT] = "contradict",
+};
+
+struct guest_place {
+	uint64_t guest_physical;
+	const struct guest_slot *slot; /* NULL: no slot contains the address */
+	uint64_t user; /* virtual address in the process; valid if slot is not NULL */
+	bool has_host; /* the slot is memory of a process, and this process is known */
+	struct translation host; /* translation of the address `user`; valid if has_host */
+	bool has_nested;
+	struct walk nested;
+	bool marked; /* the last entry has KVM's mark for emulated memory */
+	enum two_ways ways;
+	struct error contradiction;
+};
+
+/* Prepares look-ups. number: number of the vCPU whose EPT or NPT is used; if negative, the first
+ * vCPU is used. Returns false and sets err if the machine has no such vCPU, or if the vCPU cannot
+ * be read. */
+static bool guest_view_open(struct kernel *kernel, const struct guest *guest, int64_t number,
+			    struct guest_view *view, struct error *err)
+{
+	*view = (struct guest_view){ .kernel = kernel, .guest = guest };
+	if (!guest->mm)
+		fail(&view->no_process, ERROR_NO_ANSWER,
+		     "the process has ended, so its memory is gone");
+	else
+		view->has_process =
+			task_process_of_mm(kernel, guest->mm, &view->process, &view->no_process);
+	for (size_t i = 0; i < guest->nr_cpus; i++)
+		if (!guest_cpu_read(kernel, guest->cpu[i], &view->cpu, err))
+			return false;
+		else if (number < 0 || view->cpu.id == number)
+			return true;
+	if (number >= 0)
+		return fail(err, ERROR_NO_ANSWER, "the machine has no vCPU %" PRIi64, number);
+	if (guest->cpu_trouble.code) {
+		if (err)
+			*err = guest->cpu_trouble;
+		return false;
+	}
+	return fail(err, ERROR_NO_ANSWER, "the machine has no vCPU");
+}
+
+/* --- by slot --- */
+
+static void go_by_slot(const struct guest_view *view, struct guest_place *place)
+{
+	place->slot = guest_slot_at(view->guest, place->guest_physical);
+	if (!place->slot)
+		return;
+	place->user = place->slot->user + (place->guest_physical - place->slot->first);
+	place->has_host = view->has_process && !(place->slot->flags & SLOT_GUEST_MEMFD);
+	if (place->has_host)
+		place->host = query_translate(view->kernel, &view->process.user, place->user);
+}
+
+/* --- both ways --- */
+
+static void contradict(struct guest_place *place, const char *what)
+{
+	place->ways = WAYS_CONTRADICT;
+	fail(&place->contradiction, ERROR_FORMAT, "%s", what);
+}
+
+static bool host_allows_writing(const struct guest_place *place)
+{
+	return place->host.status == TRANSLATION_MAPPED && place->host.walk.writable;
+}
+
+static void compare_mapped(const struct guest_view *view, struct guest_place *place)
+{
+	const char *name = nested_kind_names[view->cpu.nested];
+	const struct walk *nested = &place->nested;
+
+	place->ways = WAYS_AGREE;
+	if (!place->host.has_physical) {
+		place->ways = WAYS_CONTRADICT;
+		fail(&place->contradiction, ERROR_FORMAT,
+		     "%s maps the page to %" PRIx64
+		     ", but the page table of the process does not map the page (%s), so the guest can reach a frame that may belong to another owner now",
+		     name, nested->paddr, translation_status_names[place->host.status]);
+	} else if (nested->paddr != place->host.physical) {
+		place->ways = WAYS_CONTRADICT;
+		fail(&place->contradiction, ERROR_FORMAT,
+		     "%s maps the page to %" PRIx64
+		     ", but the page table of the process maps the page to %" PRIx64
+		     ", so guest and host see different memory",
+		     name, nested->paddr, place->host.physical);
+	} else if (nested->writable && !host_allows_writing(place)) {
+		contradict(
+			place,
+			"the guest can write to a page that its process cannot write to, and that may be shared with other processes");
+	}
+}
+
+/* Does the last entry have KVM's mark for emulated memory? If the mark is not known, any entry that
+ * no CPU accepts counts as marked. On Intel CPUs, only an entry that allows writing but not
+ * reading counts. On Arm, KVM has no mark, because such an entry is 0. */
+static bool two_ways_is_marked(const struct guest_cpu *cpu, const struct walk *walk)
+{
+	uint64_t entry = walk_last_entry(walk);
+
+	if (walk->outcome != WALK_MAPPED && walk->outcome != WALK_CORRUPT)
+		return false;
+	if (cpu->nested == NESTED_STAGE2)
+		return false;
+	if (cpu->mark_mask)
+		return (entry & cpu->mark_mask) == cpu->mark_value;
+	return walk->outcome == WALK_CORRUPT && (cpu->nested == NESTED_NPT || (entry & 7) == 6);
+}
+
+/* Compares the results of both ways. If a page table of the process is missing in the dump, there
+ * is no contradiction. */
+static void two_ways_compare(const struct guest_view *view, struct guest_place *place)
+{
+	bool mapped = place->nested.outcome == WALK_MAPPED && !place->marked;
+
+	if (!place->slot && place->marked)
+		place->ways = WAYS_EMULATED;
+	else if (!place->slot && mapped && !view->guest->slot_trouble.code)
+		contradict(
+			place,
+			"the page is mapped, but is in no memory slot, so the guest can reach memory that does not belong to it");
+	else if (place->has_host && mapped && place->host.status != TRANSLATION_UNREADABLE)
+		compare_mapped(view, place);
+	else if (place->has_host && place->marked && place->host.has_physical)
+		contradict(
+			place,
+			"KVM marked the entry of the page as emulated, but the page is in a memory slot");
+	else if (place->nested.outcome == WALK_CORRUPT)
+		contradict(
+			place,
+			"the entry of the page has a reserved bit or memory type, and KVM does not mark emulated memory in this way");
+	else if (place->nested.outcome == WALK_NOT_PRESENT)
+		place->ways = !place->slot ? WAYS_AGREE : place->has_host ? WAYS_LATER : WAYS_ONE;
+}
+
+/* Finds the memory of a guest-physical address in both ways, compares the results, and fills
+ * *place. */
+static void guest_place_find(const struct guest_view *view, uint64_t guest_physical,
+			     struct guest_place *place)
+{
+	*place = (struct guest_place){ .guest_physical = guest_physical };
+	go_by_slot(view, place);
+	place->has_nested = view->cpu.has_root;
+	if (!place->has_nested)
+		return;
+	place->nested = walk_page_table(&view->cpu.space, guest_physical);
+	place->marked = two_ways_is_marked(&view->cpu, &place->nested);
+	two_ways_compare(view, place);
+}
 
 /* A virtual machine, and the page table with which the machine's addresses are translated. */
 struct guest_walks {
