@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "arch/arm64/arm64.h"
-#include "arch/riscv64/riscv64.h"
 #include "arch/x86/x86.h"
 #include "dump/formats/formats.h"
+#include "open/archs.h"
 #include "paging/second_stage.h"
 #include "timing.h"
 
@@ -223,7 +223,7 @@ static const struct paging *riscv64_of(unsigned int levels)
 {
 	const struct paging_choice choice = { .mode = MODE_RISCV64, .levels = levels };
 
-	return riscv64_paging(&choice);
+	return arch_riscv64.paging(&choice);
 }
 
 int main(void)

@@ -36,18 +36,12 @@ bool arm64_paging_at(unsigned int nr, struct paging_choice *choice);
 bool arm64_root_of_register(const struct space *space, uint64_t value, uint64_t *root);
 bool arm64_kernel_table(const struct space *space, uint64_t *root);
 void arm64_try_table(struct table_search *search, uint64_t paddr);
-bool arm64_image_range(struct kernel *kernel, const struct space *space, uint64_t *first,
-		       uint64_t *last);
 void arm64_entry_rules(struct kernel *kernel, struct entry_rules *rules);
 struct entry_meaning arm64_describe_entry(const struct entry_rules *rules,
 					  const struct paging *paging, unsigned int level,
 					  uint64_t entry);
 struct entry_flags arm64_entry_flags(const struct entry_rules *rules, const struct paging *paging,
 				     unsigned int level, uint64_t entry);
-bool arm64_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err);
-bool arm64_fixmap_slot(struct kernel *kernel, uint64_t vaddr, struct fixmap_slot *slot);
-enum certainty arm64_tags_pointers(struct kernel *kernel);
-bool arm64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
 /* --- sources of facts: arm64_facts.c --- */
 

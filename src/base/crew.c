@@ -181,17 +181,6 @@ enum crew_end crew_run(const struct crew *crew)
 	return end;
 }
 
-void *crew_buffer_create(size_t size)
-{
-	const size_t huge = 2 << 20; /* on most machines; on others the pages may be small */
-	void *buffer = aligned_alloc(huge, (size + huge - 1) & -huge);
-
-	/* A page fault takes about as long as unpacking the page that is written there. */
-	if (buffer)
-		madvise(buffer, size, MADV_HUGEPAGE);
-	return buffer;
-}
-
 unsigned int crew_cpus(void)
 {
 	cpu_set_t set;

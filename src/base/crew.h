@@ -46,10 +46,6 @@ enum crew_end {
 
 enum crew_end crew_run(const struct crew *crew);
 
-/* Allocates a large buffer for one thread, in huge pages if possible. The caller must free() the
- * result. Returns NULL if memory runs out. */
-void *crew_buffer_create(size_t size);
-
 /* Returns the number of threads that this process can run at the same time, at most
  * CREW_MOST_THREADS. */
 unsigned int crew_cpus(void);

@@ -11,6 +11,7 @@
 #include "linux/page/page_reader.h"
 #include "linux/page/page_use.h"
 #include "linux/region.h"
+#include "linux/task_members.h"
 #include "linux/vmalloc.h"
 #include "linux/page/page.h"
 
@@ -31,6 +32,12 @@ struct vmas_pass {
 	bool too_many;
 	struct error why_not; /* the reason if no mappings can be read, or code 0 */
 };
+
+/* Reads the number of mappings that the mm_struct counts. Returns false if it is unknown. */
+static bool vma_count(struct kernel *kernel, uint64_t mm, uint64_t *count)
+{
+	return kernel_read_member(kernel, mm, MM_MAP_COUNT, count, NULL);
+}
 
 /* Compares the number of mappings with the number that the mm_struct counts. */
 static void check_map_count(struct vmas_pass *pass, const struct task *task,

@@ -15,7 +15,7 @@
 #include "linux/page_members.h"
 #include "linux/page/cpu_lists.h"
 #include "linux/page/frame_runs.h"
-#include "linux/page/free_lists.h"
+#include "linux/page/zone.h"
 #include "linux/page/page.h"
 #include "linux/page/page_layout.h"
 #include "linux/page/page_reader.h"

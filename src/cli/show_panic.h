@@ -4,7 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/show_area.h"
-#include "linux/crash/signature.h"
+#include "linux/crash/panic.h"
 #include "oops/explain.h"
 #include "output/output.h"
 

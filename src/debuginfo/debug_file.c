@@ -70,6 +70,19 @@ static bool debug_file_belongs(const struct vmlinux *vmlinux, const struct vmlin
 	       crc32_z(0, debug->file.bytes.data, debug->file.bytes.size) == crc;
 }
 
+/* Does the file contain the code of the kernel? A debug file has the headers of code sections, but
+ * not the code. */
+static bool vmlinux_has_code(const struct vmlinux *vmlinux)
+{
+	Elf_Scn *scn = NULL;
+	GElf_Shdr header;
+
+	while ((scn = elf_next_section(vmlinux->elf, scn, &header)))
+		if (header.sh_flags & SHF_EXECINSTR && header.sh_type == SHT_PROGBITS)
+			return true;
+	return false;
+}
+
 /* Does `debug` contain parts that vmlinux lacks? The caller must check that the files belong
  * together. */
 static bool completes(const struct vmlinux *vmlinux, const struct vmlinux *debug)

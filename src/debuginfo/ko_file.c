@@ -5,7 +5,7 @@
 
 #include "base/machine.h"
 #include "base/text.h"
-#include "debuginfo/variables.h"
+#include "debuginfo/inlines.h"
 #include "symbols/elf_file.h"
 
 /* --- relocations --- */
@@ -147,7 +147,7 @@ static const struct relocation_kind {
 	{ EM_RISCV, R_RISCV_SUB64, 8, false, 0, 0, true, -1 },
 };
 
-/* The sections that lines.c, inlines.c and variables.c read, and that contain addresses or offsets in
+/* The sections that lines.c and inlines.c read, and that contain addresses or offsets in
  * other sections. */
 static const char *const linked_sections[NR_LINKED_SECTIONS] = {
 	".debug_info", ".debug_line",	     ".debug_aranges", ".debug_ranges",	  ".debug_rnglists",

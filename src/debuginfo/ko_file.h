@@ -15,8 +15,6 @@
 
 enum { KO_FILE_NAME = 64, KO_FILE_RELEASE = 65, NR_LINKED_SECTIONS = 9 };
 
-struct register_variable; /* debuginfo/variables.h */
-
 struct ko_file {
 	struct file file;
 	Elf *elf;

@@ -201,15 +201,6 @@ static bool run_opcode(struct cursor *program, const struct line_header *header,
 	return false;
 }
 
-struct line_place line_table_start(const struct line_table *table)
-{
-	return (struct line_place){
-		.at = table->header.program.at,
-		.before.address = UINT64_MAX,
-		.row = { .address = UINT64_MAX, .ends = true },
-	};
-}
-
 /* Goes on from a completed row to the next row. */
 static void next_row(struct line_place *place)
 {

@@ -54,9 +54,6 @@ struct line_place {
 	struct line_row before, row;
 };
 
-/* Returns the start of the program. */
-struct line_place line_table_start(const struct line_table *table);
-
 /* Runs the program from *place to the next row. Returns false at the end of the program. The caller
  * must have taken a step for each byte. */
 bool line_table_run(const struct line_table *table, struct line_place *place);

@@ -6,7 +6,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "debuginfo/line_table.h"
-#include "debuginfo/unit_index.h"
+#include "debuginfo/unit.h"
 #include "symbols/elf_file.h"
 
 /* A section that is loaded. */
@@ -52,6 +52,16 @@ static bool find_row_from(const struct line_table *table, uint64_t address,
 			return true;
 	} while (!work.bad && line_table_run(table, place));
 	return false;
+}
+
+/* Returns the start of the program. */
+static struct line_place line_table_start(const struct line_table *table)
+{
+	return (struct line_place){
+		.at = table->header.program.at,
+		.before.address = UINT64_MAX,
+		.row = { .address = UINT64_MAX, .ends = true },
+	};
 }
 
 static bool find_row(struct lines *lines, uint64_t address)

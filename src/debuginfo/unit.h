@@ -28,18 +28,9 @@ struct unit {
 	struct value of[DW_AT_rnglists_base + 1]; /* the index is DW_AT_* */
 };
 
-/* Skips a unit: *offset is the start of a unit in .debug_info, and becomes its end. Returns false
- * if no unit is left. The function reads with pread(), and not using the mapping, because one page
- * fault for each unit of a kernel would take 12 ms. */
-bool unit_skip(const struct debug_info *debug, uint64_t *offset);
 /* Reads the unit that starts at offset. The attributes are read only for compilation units, because
  * other units have no lines. Returns false if the unit is damaged. */
 bool unit_read(const struct debug_info *debug, uint64_t offset, struct unit *unit);
-
-/* Calls visit for each address range of a unit, until visit returns false. Returns false if visit
- * returned false. */
-bool unit_each_range(const struct debug_info *debug, const struct unit *unit,
-		     bool (*visit)(uint64_t start, uint64_t end, void *arg), void *arg);
 
 /* Returns the text of an attribute, or "" if the attribute has no text or cannot be read. */
 const char *unit_text(const struct debug_info *debug, const struct unit *unit,
@@ -48,3 +39,25 @@ const char *unit_text(const struct debug_info *debug, const struct unit *unit,
 /* Returns the part of path below `folder`, the folder in which the compiler ran. If path is not
  * below this folder, returns path. */
 const char *unit_below(const char *folder, const char *path);
+
+/* --- the unit that contains the code at an address --- */
+
+/* The most steps of one look-up. A look-up in a kernel needs a hundred thousand steps, or a few
+ * million if its units are not indexed. */
+enum { MOST_STEPS = 1 << 25 };
+
+/* The code of units. *index must be zeroed at first. */
+struct unit_index {
+	struct unit_code *codes; /* owned; sorted by address, if `sorted` is true */
+	size_t nr, room;
+	size_t last; /* the index of the code that was found last; valid only if `sorted` is true */
+	enum { NO_UNITS, INDEXED_UNITS, ALL_UNITS } has;
+	bool sorted;
+	unsigned int nr_unsorted; /* how often a unit was looked up before this */
+};
+
+/* Finds the unit that contains the address. *unit gets its offset in .debug_info. Returns false if
+ * no unit contains the address, or if no steps are left. */
+bool unit_index_find(struct unit_index *index, const struct debug_info *debug, uint64_t address,
+		     uint64_t *unit);
+void unit_index_free(struct unit_index *index);

@@ -124,15 +124,6 @@ void vmlinux_close(struct vmlinux *vmlinux)
 	free(vmlinux);
 }
 
-void vmlinux_listen(struct vmlinux *vmlinux, const struct listener *listener)
-{
-	for (; vmlinux; vmlinux = vmlinux->debug) {
-		types_listen(vmlinux->types, listener);
-		if (vmlinux->symbols)
-			symbols_listen(vmlinux->symbols, listener);
-	}
-}
-
 void vmlinux_attach(struct vmlinux *vmlinux, struct vmlinux *debug, const char *source)
 {
 	vmlinux->debug = debug;
@@ -193,17 +184,6 @@ const struct vmlinux *vmlinux_of_symbols(const struct vmlinux *vmlinux)
 {
 	return vmlinux->debug && vmlinux->symbols == vmlinux->debug->symbols ? vmlinux->debug :
 									       vmlinux;
-}
-
-bool vmlinux_has_code(const struct vmlinux *vmlinux)
-{
-	Elf_Scn *scn = NULL;
-	GElf_Shdr header;
-
-	while ((scn = elf_next_section(vmlinux->elf, scn, &header)))
-		if (header.sh_flags & SHF_EXECINSTR && header.sh_type == SHT_PROGBITS)
-			return true;
-	return false;
 }
 
 bool vmlinux_has_dwarf(const struct vmlinux *vmlinux)

@@ -37,9 +37,6 @@ bool vmlinux_probe(const struct file *file);
 struct vmlinux *vmlinux_open(struct file *file, struct error *err);
 void vmlinux_close(struct vmlinux *vmlinux); /* vmlinux may be NULL */
 
-/* Sets the listener, which is borrowed. Searches for symbols and types ask it whether to stop. */
-void vmlinux_listen(struct vmlinux *vmlinux, const struct listener *listener);
-
 /* Takes ownership of `debug`. The symbols of `debug` are used if vmlinux has no symbols, and the
  * types of `debug` are used if vmlinux has no DWARF. `source` is a static text that describes how
  * `debug` was found. */
@@ -51,10 +48,6 @@ bool vmlinux_symbol(const struct vmlinux *vmlinux, const char *name, uint64_t *a
 
 /* Returns the file that contains the symbols: vmlinux itself, or its debug file. */
 const struct vmlinux *vmlinux_of_symbols(const struct vmlinux *vmlinux);
-
-/* Does the file contain the code of the kernel? A debug file has the headers of code sections, but
- * not the code. */
-bool vmlinux_has_code(const struct vmlinux *vmlinux);
 
 /* vmlinux_has_dwarf() tests whether the file has sections of DWARF. vmlinux_has_types() tests
  * whether the file has sections of DWARF or BTF, or its debug file has sections of DWARF. Neither

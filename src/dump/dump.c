@@ -116,13 +116,6 @@ void dump_close(struct dump *dump)
 	free(dump);
 }
 
-void dump_forget(struct dump *dump)
-{
-	memset(dump->recent, 0, sizeof(dump->recent));
-	if (dump->pages)
-		memset(dump->pages, 0, offsetof(struct page_cache, buffers));
-}
-
 struct dump *dump_pass_reader_create(const struct dump *dump)
 {
 	struct dump *reader = dump_reader_create(dump);
@@ -255,16 +248,6 @@ uint64_t dump_hole(const struct dump *dump, const struct extent *extent, uint64_
 	if (extent->file)
 		hole = file_hole(dump_file(dump, extent->file), extent_offset(extent, paddr));
 	return hole < size ? hole : size;
-}
-
-uint64_t dump_data(const struct dump *dump, const struct extent *extent, uint64_t paddr,
-		   uint64_t size)
-{
-	uint64_t before = size;
-
-	if (extent->file)
-		before = file_data(dump_file(dump, extent->file), extent_offset(extent, paddr));
-	return before < size ? before : size;
 }
 
 bool dump_reread(const struct dump *dump, const struct extent *extent, uint64_t paddr, void *buffer,

@@ -243,10 +243,6 @@ void dump_peek(struct dump *dump, uint64_t paddr, struct extent *extent);
  * hole, but at most size. If not, returns 0. All size bytes must be in the extent. */
 uint64_t dump_hole(const struct dump *dump, const struct extent *extent, uint64_t paddr,
 		   uint64_t size);
-/* Returns the number of bytes from paddr to the next hole, but at most size. paddr must not be in a
- * hole. */
-uint64_t dump_data(const struct dump *dump, const struct extent *extent, uint64_t paddr,
-		   uint64_t size);
 
 /* Does the dump lack memory because extract left it out? */
 static inline bool dump_is_reduced(const struct dump *dump)
@@ -316,9 +312,6 @@ void dump_set_parts(struct dump *dump, struct bytes note);
  * reports to the listener where the damage is. */
 void dump_warn(struct dump *dump, const char *format, ...) __attribute__((format(printf, 2, 3)));
 #define dump_trouble(dump, ...) listener_trouble((dump)->listener, (dump)->file.path, __VA_ARGS__)
-
-/* Only for formats: forgets the extents and pages that were found, because their places change. */
-void dump_forget(struct dump *dump);
 
 /* Returns the highest physical address whose state is not PAGE_ABSENT, or 0 if there is no such
  * address. */

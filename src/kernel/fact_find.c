@@ -9,7 +9,6 @@
 #include "kernel/kernel.h"
 #include "kernel/table_search.h"
 #include "paging/family.h"
-#include "types/types.h"
 #include "debuginfo/vmlinux.h"
 
 bool find_note_number(struct kernel *kernel, const char *arg, uint64_t *value)
@@ -20,11 +19,6 @@ bool find_note_number(struct kernel *kernel, const char *arg, uint64_t *value)
 bool find_note_symbol(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return vmcoreinfo_symbol(kernel->note, arg, value);
-}
-
-bool find_note_size(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	return vmcoreinfo_value(kernel->note, "SIZE", arg, value);
 }
 
 bool find_note_hex(struct kernel *kernel, const char *arg, uint64_t *value)
@@ -40,11 +34,6 @@ static bool find_content(struct kernel *kernel, fact_find *find, const char *arg
 	return find(kernel, arg, &address) && kernel_read_pointer(kernel, address, value, NULL);
 }
 
-bool find_note_variable(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	return find_content(kernel, find_note_symbol, arg, value);
-}
-
 bool find_variable(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return find_content(kernel, kernel_vmlinux_symbol, arg, value);
@@ -53,18 +42,6 @@ bool find_variable(struct kernel *kernel, const char *arg, uint64_t *value)
 bool find_dump_variable(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return find_content(kernel, kernel_dump_symbol, arg, value);
-}
-
-bool find_type_size(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	return kernel->vmlinux && types_size(kernel->vmlinux->types, arg, value);
-}
-
-bool find_dump_type_size(struct kernel *kernel, const char *arg, uint64_t *value)
-{
-	struct types *types = kernel_dump_types(kernel);
-
-	return types && types_size(types, arg, value);
 }
 
 /* --- the image --- */

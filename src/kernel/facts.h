@@ -263,13 +263,9 @@ void fact_value_text(enum fact_id id, uint64_t value, char *text, size_t size);
 
 /* Sources that several facts have in common. `arg` is the key, the symbol or the type. See also
  * kernel_vmlinux_symbol() and kernel_dump_symbol(). */
-fact_find find_note_number, find_note_symbol, find_note_size, find_note_hex;
-/* The pointer that is stored at the address SYMBOL(arg) of the note. */
-fact_find find_note_variable;
+fact_find find_note_number, find_note_symbol, find_note_hex;
 fact_find find_variable; /* the pointer that is stored at the address of a symbol of vmlinux */
-fact_find find_type_size; /* the size of a type of vmlinux */
-/* Like find_variable and find_type_size, but these use kallsyms and BTF of the dump. */
-fact_find find_dump_variable, find_dump_type_size;
+fact_find find_dump_variable; /* like find_variable, but uses kallsyms */
 /* Both find the KASLR offset, which is the run-time address of a symbol minus its link-time
  * address. The first uses _stext, whose run-time address is in the note. The second uses
  * linux_banner, which is found in memory. */

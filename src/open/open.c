@@ -981,6 +981,16 @@ static bool compare_modules(struct kernel *kernel, const struct opening *opening
 	return true;
 }
 
+/* Sets the listener, which is borrowed. Searches for symbols and types ask it whether to stop. */
+static void vmlinux_listen(struct vmlinux *vmlinux, const struct listener *listener)
+{
+	for (; vmlinux; vmlinux = vmlinux->debug) {
+		types_listen(vmlinux->types, listener);
+		if (vmlinux->symbols)
+			symbols_listen(vmlinux->symbols, listener);
+	}
+}
+
 static bool open_start(struct kernel *kernel, const struct opening *opening, struct error *err)
 {
 	const struct dump *dump = kernel->dump;

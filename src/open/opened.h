@@ -22,19 +22,8 @@ const char *inputs_describe(const struct file *file, const char *other);
 enum { FIRST_BYTES = 16, FIRST_BYTES_TEXT = 24 + 3 * FIRST_BYTES };
 const char *inputs_first_bytes(const struct file *file, char text[FIRST_BYTES_TEXT]);
 
-/* A dump, a vmlinux or both, unpacked from an archive or a compressed file. */
-struct packed_input {
-	struct file dump, vmlinux; /* a file's path is NULL if the archive does not contain it */
-};
-
 /* Returns true if the file is compressed or an archive. */
 bool packed_input_probe(const struct file *archive);
-
-/* Unpacks a vmlinux from the archive into memory, and a dump using opening->unpacking. The caller
- * becomes owner of the files. Fails if the archive contains neither a dump nor a vmlinux, or if it
- * contains several dumps or several kernels. */
-bool packed_input_open(const struct opening *opening, const struct file *archive,
-		       struct packed_input *input, struct error *err);
 
 /* Searches for a vmlinux, or else a System.map, by release and build-id, and uses the file if it
  * belongs to the dump. Does nothing if the kernel's symbols are known. `path` contains folders, as

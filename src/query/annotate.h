@@ -16,7 +16,7 @@ struct annotator *annotator_create(struct kernel *kernel, const struct process *
 				   enum text_origin origin, const struct oops_reports *reports);
 void annotator_destroy(struct annotator *annotator); /* may be NULL */
 
-/* Makes an annotator of the dump's log, and takes its lines, which log_lines_add() has added (linux/crash/log_reports.h).
+/* Makes an annotator of the dump's log, and takes its lines, which log_lines_add() has added (linux/crash/panic.h).
  * Returns NULL if there is not enough memory. */
 struct annotator *annotator_create_of_log(struct kernel *kernel, struct oops_lines *lines);
 

@@ -8,7 +8,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "cli/show_panic.h"
-#include "linux/crash/log_reports.h"
+#include "linux/crash/panic.h"
 #include "linux/printk/log.h"
 #include "output/output.h"
 #include "query/annotate.h"

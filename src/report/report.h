@@ -3,7 +3,7 @@
 #pragma once
 
 #include "linux/crash/blocked.h"
-#include "linux/crash/signature.h"
+#include "linux/crash/panic.h"
 #include "oops/explain.h"
 #include "report/parts.h"
 #include "report/space_map.h"

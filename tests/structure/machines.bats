@@ -20,8 +20,8 @@ naming() {
 	./code/arm64.h
 	./code/code.c
 	./debuginfo/image.c
+	./debuginfo/inlines.c
 	./debuginfo/ko_file.c
-	./debuginfo/variables.c
 	./dump/registers.c
 	./gdb/target.c
 	./kernel/facts.c
@@ -57,8 +57,8 @@ naming() {
 	./code/riscv.c
 	./code/riscv.h
 	./debuginfo/image.c
+	./debuginfo/inlines.c
 	./debuginfo/ko_file.c
-	./debuginfo/variables.c
 	./dump/formats/dump_qemu.c
 	./dump/formats/elf_headers.c
 	./dump/registers.c
@@ -89,8 +89,8 @@ naming() {
 	diff - "$BATS_TEST_TMPDIR/files" <<-END
 	./base/machine.c
 	./code/code.c
+	./debuginfo/inlines.c
 	./debuginfo/ko_file.c
-	./debuginfo/variables.c
 	./devices/amd_iommu.c
 	./devices/vtd.c
 	./dump/formats/dump_devmem.c

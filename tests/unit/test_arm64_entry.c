@@ -158,8 +158,8 @@ static void flags_of_entries(void **state)
 		const struct paging *paging = arm64_paging(&choice);
 		struct entry_meaning meaning =
 			kernel_describe_entry(kernel, paging, row->level, row->entry);
-		struct entry_flags flags = arm64_entry_flags(kernel_entry_rules(kernel), paging,
-							     row->level, row->entry);
+		struct entry_flags flags = arch_arm64.entry_flags(kernel_entry_rules(kernel),
+								  paging, row->level, row->entry);
 		char text[512] = "";
 
 		for (size_t nr = 0; nr < flags.nr; nr++)

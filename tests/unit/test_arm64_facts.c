@@ -8,6 +8,7 @@
 #include "linked.h"
 #include "memory.h"
 #include "facts_check.h"
+#include "open/archs.h"
 
 #include "unit.h"
 
@@ -122,7 +123,7 @@ static void bits_by_memstart(void **state)
 		{ 0xffffffffc0000000, AT(0x8000), true, false, UNKNOWN },
 		{ 0xffffffffc0000000, AT(0x400000), true, true, UNKNOWN },
 	};
-	const struct fact_source *source = arm64_sources;
+	const struct fact_source *source = arch_arm64.sources;
 
 	(void)state;
 	while (source->fact != FACT_CONFIG_VA_BITS || !source->from_vmlinux)
@@ -172,7 +173,8 @@ static void facts_of_a_found_table(void **state)
 				    .config_va_bits = configured[i],
 				    .pa_bits = 48 },
 		};
-		for (const struct fact_source *source = arm64_sources; source->find; source++) {
+		for (const struct fact_source *source = arch_arm64.sources; source->find;
+		     source++) {
 			uint64_t value = 0;
 
 			if (strcmp(source->name, "page table found in memory") != 0)

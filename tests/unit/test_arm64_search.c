@@ -97,7 +97,7 @@ static struct table_search search_all(void)
 		image_load(&image, MEMORY + ROOT_SIZE + i * PAGE, pages[i] * PAGE, PAGE);
 	search.dump = image_open(&image, NULL);
 	assert_non_null(search.dump);
-	arm64_try_table(&search, root);
+	arch_arm64.try_table(&search, root);
 	dump_close(search.dump);
 	return search;
 }

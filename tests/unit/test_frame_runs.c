@@ -3,7 +3,7 @@
  * for, and damage. */
 #include "check/check.h"
 #include "linux/page/frame_runs.h"
-#include "linux/page/free_lists.h"
+#include "linux/page/zone.h"
 #include "linux/page_members.h"
 #include "linux/page/page_use.h"
 #include "linux/page/page.h"

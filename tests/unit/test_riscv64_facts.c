@@ -6,7 +6,9 @@
 #include "kernel/table_search.h"
 #include "linked.h"
 #include "made_riscv64.h"
+#include "open/archs.h"
 #include "regions_check.h"
+#include "paging/family.h"
 #include "facts_check.h"
 
 #include "unit.h"
@@ -59,7 +61,7 @@ static void levels_of_flags(void **state)
 		{ 1, 2, LINK + 0x9000, UNKNOWN },  { 0xff, 1, LINK + 0x9000, UNKNOWN },
 		{ 0, 0, LINK + 0x20000, UNKNOWN },
 	};
-	const struct fact_source *source = riscv64_sources;
+	const struct fact_source *source = arch_riscv64.sources;
 
 	(void)state;
 	while (source->fact != FACT_LEVELS || source->use == SOURCE_CHEAP)
@@ -155,7 +157,7 @@ static void facts_of_a_found_table(void **state)
 		.vaddr = LINK + ROOT,
 		.choice = { .mode = MODE_RISCV64, .levels = 5 },
 	};
-	for (const struct fact_source *source = riscv64_sources; source->find; source++) {
+	for (const struct fact_source *source = arch_riscv64.sources; source->find; source++) {
 		uint64_t value = UNKNOWN;
 
 		if (strcmp(source->name, "page table found in memory") != 0)

@@ -4,6 +4,7 @@
 #include "arch/riscv64/riscv64.h"
 #include "image.h"
 #include "kernel/table_search.h"
+#include "open/archs.h"
 
 #include "unit.h"
 
@@ -68,7 +69,7 @@ static struct table_search search_from(uint64_t size)
 	image_load(&image, MEMORY, ROOT, size);
 	search.dump = image_open(&image, NULL);
 	assert_non_null(search.dump);
-	riscv64_try_table(&search, ROOT);
+	arch_riscv64.try_table(&search, ROOT);
 	dump_close(search.dump);
 	return search;
 }
@@ -158,7 +159,7 @@ static void other_offsets(void **state)
 static void image_in_high_memory(void **state)
 {
 	const struct paging_choice choice = { .levels = 3 };
-	struct space space = { .paging = riscv64_paging(&choice) };
+	struct space space = { .paging = arch_riscv64.paging(&choice) };
 	uint64_t page_offset, offset;
 
 	(void)state;

@@ -5,8 +5,8 @@
  * arch/riscv/include/asm/pgtable.h of each release.
  */
 #include <inttypes.h>
-#include "arch/riscv64/riscv64.h"
 #include "image.h"
+#include "open/archs.h"
 #include "open/open.h"
 #include "open/opened.h"
 
@@ -272,7 +272,7 @@ static void walks(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct row *row = &rows[i];
 		const struct paging_choice choice = { .levels = row->levels };
-		struct space space = { .paging = riscv64_paging(&choice), .root = ROOT };
+		struct space space = { .paging = arch_riscv64.paging(&choice), .root = ROOT };
 		uint64_t many = row->vaddr;
 		struct walk walk;
 
@@ -359,7 +359,7 @@ static void flags_text(const struct entry_flags *flags, char *text)
 static void entries_of_releases(void **state)
 {
 	const struct paging_choice choice = { .levels = 3 };
-	const struct paging *paging = riscv64_paging(&choice);
+	const struct paging *paging = arch_riscv64.paging(&choice);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
@@ -370,9 +370,9 @@ static void entries_of_releases(void **state)
 		struct entry_rules rules;
 		char text[200];
 
-		riscv64_entry_rules(kernel, &rules);
-		meaning = riscv64_describe_entry(&rules, paging, row->level, row->entry);
-		flags = riscv64_entry_flags(&rules, paging, row->level, row->entry);
+		arch_riscv64.entry_rules(kernel, &rules);
+		meaning = arch_riscv64.describe_entry(&rules, paging, row->level, row->entry);
+		flags = arch_riscv64.entry_flags(&rules, paging, row->level, row->entry);
 		flags_text(&flags, text);
 		if (meaning.kind != row->kind || meaning.physical != row->physical ||
 		    meaning.swap_type != row->type || meaning.swap_offset != row->offset ||
@@ -391,43 +391,42 @@ static void entries_of_releases(void **state)
 static void doubts(void **state)
 {
 	const struct paging_choice choice = { .levels = 3 };
-	const struct paging *paging = riscv64_paging(&choice);
+	const struct paging *paging = arch_riscv64.paging(&choice);
 	const struct entry_rules rules = { .swap_known = true };
 
 	(void)state;
-	assert_null(riscv64_describe_entry(&rules, paging, 2, PTE(0x80001000, RWAD)).doubt);
-	assert_string_equal(riscv64_describe_entry(&rules, paging, 2, V | W).doubt,
+	assert_null(arch_riscv64.describe_entry(&rules, paging, 2, PTE(0x80001000, RWAD)).doubt);
+	assert_string_equal(arch_riscv64.describe_entry(&rules, paging, 2, V | W).doubt,
 			    "it permits writing, but not reading");
-	assert_string_equal(riscv64_describe_entry(&rules, paging, 0, TABLE(1) | U).doubt,
+	assert_string_equal(arch_riscv64.describe_entry(&rules, paging, 0, TABLE(1) | U).doubt,
 			    "it has a value that is reserved");
-	assert_non_null(riscv64_describe_entry(&(struct entry_rules){ 0 }, paging, 2, R).doubt);
+	assert_non_null(
+		arch_riscv64.describe_entry(&(struct entry_rules){ 0 }, paging, 2, R).doubt);
 }
 
 /* satp: mode, ASID, frame number. */
 static void registers(void **state)
 {
 	const struct paging_choice choice = { .levels = 5 };
-	const struct space space = { .paging = riscv64_paging(&choice) };
+	const struct space space = { .paging = arch_riscv64.paging(&choice) };
 	const char *name;
 	uint64_t root;
 
 	(void)state;
-	assert_true(riscv64_root_of_register(&space, 0xa0001000000883ea, &root));
+	assert_true(arch_riscv64.root_of_register(&space, 0xa0001000000883ea, &root));
 	assert_int_equal(root, 0x883ea000);
-	assert_int_equal(riscv64_root_tag(0xabcdf00000000001, 0x1000, &name), 0xbcdf);
+	assert_int_equal(arch_riscv64.root_tag(0xabcdf00000000001, 0x1000, &name), 0xbcdf);
 	assert_string_equal(name, "ASID");
-	assert_true(riscv64_root_of_register(&space, 0xa0000fffffffffff, &root));
+	assert_true(arch_riscv64.root_of_register(&space, 0xa0000fffffffffff, &root));
 	assert_int_equal(root, 0xfffffffffff000);
-	assert_false(riscv64_root_of_register(&space, 0x90001000000883ea, &root));
-	assert_false(riscv64_root_of_register(&space, 0x883ea, &root));
-	assert_false(riscv64_root_of_register(&space, UINT64_C(1) << 56, &root));
-	assert_true(riscv64_root_of_register(&space, (UINT64_C(1) << 56) - 0x1000, &root));
-	assert_true(riscv64_root_of_register(&space, 0x883ea000, &root));
+	assert_false(arch_riscv64.root_of_register(&space, 0x90001000000883ea, &root));
+	assert_false(arch_riscv64.root_of_register(&space, 0x883ea, &root));
+	assert_false(arch_riscv64.root_of_register(&space, UINT64_C(1) << 56, &root));
+	assert_true(arch_riscv64.root_of_register(&space, (UINT64_C(1) << 56) - 0x1000, &root));
+	assert_true(arch_riscv64.root_of_register(&space, 0x883ea000, &root));
 	assert_int_equal(root, 0x883ea000);
-	assert_int_equal(riscv64_satp_levels(UINT64_C(8) << 60), 3);
-	assert_int_equal(riscv64_satp_levels(UINT64_C(10) << 60), 5);
-	assert_int_equal(riscv64_satp_levels(UINT64_C(7) << 60), 0);
-	assert_int_equal(riscv64_satp_levels(UINT64_C(11) << 60), 0);
+	assert_false(arch_riscv64.root_of_register(&space, UINT64_C(7) << 60 | 1, &root));
+	assert_false(arch_riscv64.root_of_register(&space, UINT64_C(11) << 60 | 1, &root));
 }
 
 int main(void)

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "linux/crash/signature.h"
+#include "linux/crash/panic.h"
 
 #include "unit.h"
 

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "base/text.h"
-#include "linux/crash/log_reports.h"
+#include "linux/crash/panic.h"
 #include "linux/printk/log.h"
 #include "cli/commands/show_annotation.h"
 

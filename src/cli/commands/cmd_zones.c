@@ -2,7 +2,7 @@
 /* Zones of memory, with their free blocks by order and by migrate type. */
 #include "cli/command.h"
 #include "cli/show_kernel.h"
-#include "linux/page/free_lists.h"
+#include "linux/page/zone.h"
 #include "linux/slab/slab_count.h"
 
 static bool answer_zone(const struct zone *zone, void *arg)

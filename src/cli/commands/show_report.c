@@ -11,7 +11,7 @@
 #include "cli/show_panic.h"
 #include "debuginfo/ko_file.h"
 #include "debuginfo/lines.h"
-#include "debuginfo/variables.h"
+#include "debuginfo/inlines.h"
 #include "debuginfo/vmlinux.h"
 #include "dump/dump.h"
 #include "kernel/arch.h"

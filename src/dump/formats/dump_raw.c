@@ -124,6 +124,14 @@ static bool raw_open(struct dump *dump, struct error *err)
 	return extents_take(dump, &pieces, err);
 }
 
+/* Forgets the extents and pages that were found, because their places change. */
+static void dump_forget(struct dump *dump)
+{
+	memset(dump->recent, 0, sizeof(dump->recent));
+	if (dump->pages)
+		memset(dump->pages, 0, offsetof(struct page_cache, buffers));
+}
+
 bool raw_set_runs(struct dump *dump, const struct raw_run *runs, size_t nr, uint64_t end,
 		  struct error *err)
 {

@@ -107,6 +107,18 @@ static void whole_memory_add_part(struct whole_memory *whole, uint64_t pfn, uint
 		memory->nr_parts--;
 }
 
+/* Returns the number of bytes from paddr to the next hole, but at most size. paddr must not be in a
+ * hole. */
+static uint64_t dump_data(const struct dump *dump, const struct extent *extent, uint64_t paddr,
+			  uint64_t size)
+{
+	uint64_t before = size;
+
+	if (extent->file)
+		before = file_data(dump_file(dump, extent->file), extent_offset(extent, paddr));
+	return before < size ? before : size;
+}
+
 /* Adds to whole->zero the frames in [start, end) that are in holes of the file. `start` and `end`
  * must be multiples of the page size. */
 static void add_holes(struct whole_memory *whole, const struct dump *dump,

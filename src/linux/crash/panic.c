@@ -1,18 +1,256 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "linux/crash/panic.h"
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
+#include "dump/dump.h"
 #include "kernel/kernel.h"
 #include "kernel/vmcoreinfo.h"
 #include "linux/crash/panic_cpus.h"
-#include "linux/crash/title.h"
 #include "linux/printk/log.h"
 #include "oops/function.h"
 #include "oops/report_parts.h"
+#include "symbols/symbol_lookup.h"
+
+/* --- titles: messages without the parts that differ between boots --- */
+
+/* Returns the length of the number at the start of text, or 0 if text starts with no number. A word
+ * of four or more hexadecimal digits counts as a number only if at least one digit is decimal. */
+static size_t number_length(const char *text)
+{
+	size_t hex = strspn(text, "0123456789abcdefABCDEF");
+	size_t decimal = strspn(text, "0123456789");
+
+	if (text[0] == '0' && (text[1] | 0x20) == 'x')
+		return 2 + strspn(text + 2, "0123456789abcdefABCDEF");
+	if (hex >= 4 && strcspn(text, "0123456789") < hex && !isalnum((unsigned char)text[hex]) &&
+	    text[hex] != '_')
+		return hex;
+	return decimal;
+}
+
+// clang-format off
+/* The text of messages before and after the name of a task. If `behind` is NULL, the name is at the
+ * end of the message. A name may contain any characters, and the pid may be printed after the name.
+ * The messages are from check_hung_task(), bad_page(), print_bad_pte(), __schedule_bug(),
+ * check_preemption_disabled() and __warn() of 7.2. */
+static const struct {
+	const char *before, *behind;
+} names[] = {
+	{ "INFO: task ", " blocked " },
+	{ "BUG: Bad page state in process ", "  pfn:" },
+	{ "BUG: Bad page map in process ", "  pte:" },
+	{ "BUG: scheduling while atomic: ", NULL },
+	{ "] code: ", NULL },
+	{ ", CPU#", NULL },
+};
+// clang-format on
+
+/* Returns the length of the name of a task at text + at, or 0 if no name begins there. */
+static size_t name_length(const char *text, size_t at)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		size_t length = strlen(names[i].before);
+		const char *behind;
+
+		if (at < length || strncmp(text + at - length, names[i].before, length) != 0)
+			continue;
+		if (!names[i].behind)
+			return strlen(text + at);
+		behind = strstr(text + at, names[i].behind);
+		return behind ? (size_t)(behind - text) - at : 0;
+	}
+	return 0;
+}
+
+/* Returns the length of the part at text + at that differs between boots. Returns 0 if no such part
+ * begins there. in_word: the character before text + at belongs to a word. */
+static size_t varying_length(const char *text, size_t at, bool in_word)
+{
+	const char *close = text[at] == '[' ? strchr(text + at, ']') : NULL;
+	size_t name = name_length(text, at);
+
+	if (name)
+		return name;
+	if (close)
+		return (size_t)(close - text) - at + 1;
+	return in_word ? 0 : number_length(text + at);
+}
+
+void signature_title(const char *text, char *to, size_t size)
+{
+	size_t from = 0, at = 0;
+	bool in_word = false;
+
+	while (text[from] && at + 1 < size) {
+		size_t skip = varying_length(text, from, in_word);
+		char c = text[from];
+
+		in_word = !skip && (isalnum((unsigned char)c) || c == '_');
+		to[at++] = skip ? '#' : c;
+		from += skip ? skip : 1;
+	}
+	to[at] = '\0';
+}
+
+/* --- the reports in the log --- */
+
+// clang-format off
+/* A line that starts with one of these texts reports a problem, and that is all. The texts are from
+ * mm/memory-failure.c, block/blk-core.c, fs/buffer.c and file systems. */
+static const char starts[] =
+	"Memory failure: |EXT4-fs error |EXT3-fs error |EXT2-fs error |BTRFS error |"
+	"BTRFS critical |F2FS-fs error ";
+
+/* A line that contains one of these texts, too. The start of the line is the name of a device or a
+ * driver. The texts are from drivers/nvme/host/pci.c, drivers/ata/libata-eh.c,
+ * drivers/scsi/scsi_error.c and fs/xfs. */
+static const char parts[] =
+	"I/O error, dev |Buffer I/O error on dev| medium error, dev | timeout, aborting|"
+	": exception Emask |: Internal error |: Corruption |: metadata I/O error |"
+	": rejecting I/O to offline device|: device offline error, dev ";
+
+/* A person ended the kernel. */
+static const char crashes[] = "sysrq: Trigger a crash|SysRq : Trigger a crash";
+// clang-format on
+
+bool log_lines_add(struct oops_lines *lines, const struct log_record *record)
+{
+	const size_t number = lines->nr ? lines->line[lines->nr - 1].last + 1 : 1;
+	const struct oops_line line = {
+		.first = number,
+		.last = number,
+		.has_time = record->has_time,
+		.usec = record->ts_nsec / 1000,
+		.nsec = record->ts_nsec % 1000,
+		.caller_kind = !record->has_caller	       ? 0 :
+			       record->caller & LOG_CALLER_CPU ? 'C' :
+								 'T',
+		.caller = record->caller & ~LOG_CALLER_CPU,
+	};
+
+	return oops_lines_add(lines, &line, record->text);
+}
+
+/* Does the line say that a person ended the kernel? It belongs to no report. */
+static bool log_line_is_crash(const char *text)
+{
+	return after_any(text, crashes);
+}
+
+static bool is_problem(const char *text)
+{
+	return after_any_mark(text, parts) || log_line_is_crash(text) || after_any(text, starts);
+}
+
+/* Is it a report that can end a kernel? `line` is the first one that begins it. */
+static bool log_line_is_serious(const char *line)
+{
+	const struct oops_title *title = oops_title_find(line);
+
+	switch (title ? title->kind : OOPS_PANIC) {
+	case OOPS_WARNING:
+	case OOPS_UBSAN:
+	case OOPS_RCU_STALL:
+	case OOPS_OOM:
+	case OOPS_SEGFAULT:
+	case OOPS_PANIC: return false;
+	default: return !(title->is & TITLE_ANYWHERE);
+	}
+}
+
+/* Copies a line that begins a report, with the next one if the report of a Rust panic goes on there (1.73). */
+static void log_report_text(const struct oops_lines *lines, size_t line, char text[REPORT_TEXT])
+{
+	const struct oops_line *first = &lines->line[line];
+
+	snprintf(text, REPORT_TEXT, "%s", first->text);
+	if (after_start(text, "rust_kernel: ") && first->text[first->size - 1] == ':' &&
+	    line + 1 < lines->nr && !after_start(first[1].text, "------------[ cut here"))
+		text_append(text, REPORT_TEXT, " %s", first[1].text);
+}
+
+/* Counts the report of which these are the first line, the task and the cgroup. */
+static void add_report(struct log_reports *reports, const struct oops_lines *lines,
+		       struct log_report *new)
+{
+	const struct oops_line *line = &lines->line[new->line];
+	size_t at = 0;
+
+	log_report_text(lines, new->line, new->text);
+	signature_title(new->text, new->title, sizeof(new->title));
+	new->has_time = line->has_time;
+	new->first = new->last = line->usec * 1000 + line->nsec;
+	new->count = 1;
+	while (at < reports->nr &&
+	       (strcmp(reports->report[at].title, new->title) != 0 ||
+		strcmp(reports->report[at].memory_cgroup, new->memory_cgroup) != 0))
+		at++;
+	if (at < reports->nr) {
+		reports->report[at].last = new->last;
+		reports->report[at].count++;
+	} else if (reports->nr == MOST_REPORTS ||
+		   !array_add(&reports->report, &reports->nr, &reports->room, new, sizeof(*new))) {
+		reports->more++;
+	}
+}
+
+/* Counts a report. */
+static void log_reports_take(struct log_reports *reports, const struct oops_lines *lines,
+			     const struct oops_report *report)
+{
+	struct log_report new = {
+		.line = oops_title_find(lines->line[report->first].text) ? report->first :
+									   report->head,
+		.serious = log_line_is_serious(lines->line[report->title].text),
+		.has_cpu = report->has_cpu,
+		.has_pid = report->has_pid,
+		.cpu = report->cpu,
+		.pid = report->pid,
+	};
+
+	strcpy(new.comm, report->comm);
+	strcpy(new.memory_cgroup, report->memory_cgroup);
+	add_report(reports, lines, &new);
+}
+
+static int compare_reports(const void *one, const void *other)
+{
+	const struct log_report *a = one, *b = other;
+
+	return a->line < b->line ? -1 : a->line > b->line;
+}
+
+/* Counts problems that one line reports, such as errors of disks, from lines that are in no report. Then sorts all by
+ * their first occurrence. Fails only if lines->listener stops it. */
+static bool log_reports_complete(struct log_reports *reports, const struct oops_lines *lines,
+				 struct error *err)
+{
+	for (size_t i = 0; i < lines->nr; i++) {
+		if (oops_lines_stopped(lines, err))
+			return false;
+		if (is_problem(lines->line[i].text))
+			add_report(reports, lines,
+				   &(struct log_report){
+					   .line = i,
+					   .serious = log_line_is_crash(lines->line[i].text) });
+	}
+	if (reports->nr)
+		qsort(reports->report, reports->nr, sizeof(*reports->report), compare_reports);
+	return true;
+}
+
+static void log_reports_release(struct log_reports *reports)
+{
+	free(reports->report);
+	*reports = (struct log_reports){ 0 };
+}
 
 /* --- the trace of a report --- */
 
@@ -140,7 +378,9 @@ static bool is_requested(const char *message)
 	return after_any(message, requested);
 }
 
-bool panic_by_report(const struct panic *panic)
+/* Did the problem in panic->report end the kernel? If so, the message of panic() only repeats the
+ * report, or is missing. */
+static bool panic_by_report(const struct panic *panic)
 {
 	return *panic->report && (!*panic->message || is_generic(panic->message));
 }
@@ -456,4 +696,72 @@ const struct log_report *panic_cause(const struct panic *panic)
 		if (panic->reports.report[i].serious)
 			return &panic->reports.report[i];
 	return NULL;
+}
+
+/* --- the signature of the crash --- */
+
+/* Continues *hash, a 64-bit FNV-1a, with the text and its NUL. */
+static void add_to_hash(uint64_t *hash, const char *text)
+{
+	do {
+		*hash = (*hash ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
+	} while (*text++);
+}
+
+static void hash_all(struct signature *signature)
+{
+	const struct trace *trace = &signature->trace;
+
+	signature->hash = UINT64_C(0xcbf29ce484222325);
+	add_to_hash(&signature->hash, signature->title);
+	add_to_hash(&signature->hash, trace->function);
+	for (size_t i = 0; i < trace->nr_frames; i++)
+		add_to_hash(&signature->hash, trace->frame[i]);
+}
+
+/* Finds the function using the registers of the CPU that panicked. Used if the log does not name
+ * the function. Registers that QEMU saved (nr_cpus is not 0) do not show the function, because QEMU
+ * saved them when panic() was already waiting for a reboot. */
+static void function_by_registers(struct kernel *kernel, const struct panic *panic,
+				  char function[FUNCTION_NAME])
+{
+	const struct cpu_run *run = panic_run(panic);
+	struct kernel_symbol symbol;
+
+	if (!run || !run->has_registers || kernel->dump->nr_cpus ||
+	    !symbol_lookup_at(kernel->symbols, run->registers.value[CPU_IP], &symbol, NULL))
+		return;
+	function_name(symbol.name, strcspn(symbol.name, "."), function);
+	if (function_is_machinery(function))
+		*function = '\0';
+}
+
+/* After a jump to a wild address, the log may contain only doubtful callers: addresses that may be
+ * left on the stack from earlier calls. Uses these callers, because without callers all such
+ * crashes would have the same signature. */
+static void use_guesses(struct signature *signature)
+{
+	struct trace *trace = &signature->trace;
+
+	if (trace->nr_frames || !trace->nr_guesses || (trace->has_callers && *trace->function))
+		return;
+	memcpy(trace->frame, trace->guess, sizeof(trace->frame));
+	trace->nr_frames = trace->nr_guesses;
+	signature->guessed = true;
+}
+
+bool signature_of(struct kernel *kernel, const struct panic *panic, struct signature *signature)
+{
+	bool by_report = panic_by_report(panic);
+
+	*signature = (struct signature){ .trace = panic->trace };
+	if (panic->end != END_PANIC)
+		return false;
+	signature_title(by_report ? panic->report : panic->message, signature->title,
+			sizeof(signature->title));
+	if (!*signature->trace.function)
+		function_by_registers(kernel, panic, signature->trace.function);
+	use_guesses(signature);
+	hash_all(signature);
+	return *signature->title || *signature->trace.function;
 }

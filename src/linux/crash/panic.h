@@ -5,11 +5,49 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "linux/crash/log_reports.h"
 #include "base/error.h"
 #include "dump/registers.h"
 #include "linux/task/task.h"
 #include "oops/report.h"
+
+struct kernel;
+struct log_record;
+
+/* --- the reports in the log --- */
+
+/* Adds the lines of the next record of the dump's log. The first record has the number 1, which its lines have as
+ * first and last. *lines must be zeroed before the first call. Returns false if memory runs out. */
+bool log_lines_add(struct oops_lines *lines, const struct log_record *record);
+
+enum { REPORT_TEXT = 512, MOST_REPORTS = 32 };
+
+struct log_report {
+	char text[REPORT_TEXT]; /* the first line of the first report of this kind */
+	char title[REPORT_TEXT]; /* text without numbers, made by signature_title() */
+	bool serious; /* the report can end a kernel, unlike a warning */
+	bool has_time;
+	uint64_t first, last; /* nanoseconds since boot; valid if has_time */
+	size_t line; /* of text */
+	size_t count;
+	/* The CPU and the task of the first report of this kind. */
+	bool has_cpu, has_pid;
+	uint32_t cpu;
+	int32_t pid;
+	char comm[OOPS_COMM]; /* "": not in the report */
+	/* The report is of the OOM killer, and this memory cgroup has reached its limit: its path. ""
+	 * in other cases. Reports of other groups are other kinds. */
+	char memory_cgroup[REPORT_TEXT];
+};
+
+/* All reports of problems in the log, one entry for each kind of report. The first serious report
+ * often shows the cause of the crash. Must be zeroed before the first call. */
+struct log_reports {
+	struct log_report *report; /* owned */
+	size_t nr, room;
+	size_t more; /* number of reports that were not stored because the array report is full */
+};
+
+/* --- the end --- */
 
 enum { TRACE_FRAMES = 5 };
 
@@ -22,8 +60,6 @@ struct trace {
 	char guess[TRACE_FRAMES][FUNCTION_NAME];
 	size_t nr_guesses;
 };
-
-struct kernel;
 
 enum panic_end {
 	END_UNKNOWN, /* neither the variables nor the log of the kernel can be read */
@@ -92,10 +128,25 @@ const struct cpu_run *panic_run(const struct panic *panic);
 /* The text that panic() prints before its message. */
 extern const char panic_line[29];
 
-/* Did the problem in panic->report end the kernel? If so, the message of panic() only repeats the
- * report, or is missing. */
-bool panic_by_report(const struct panic *panic);
-
 /* Returns the first report in the log that may be the cause of the panic. Returns NULL if there is
  * no such report, or if the message of panic() itself names the cause. */
 const struct log_report *panic_cause(const struct panic *panic);
+
+/* --- the signature --- */
+
+/* Makes the title of text: replaces numbers, names of tasks and text in brackets by #. Writes at
+ * most `size` bytes to the buffer `to`. */
+void signature_title(const char *text, char *to, size_t size);
+
+/* The signature of a crash consists of the parts that are equal on different boots and machines:
+ * the message without its numbers, the function, and its callers. */
+struct signature {
+	char title[PANIC_TEXT]; /* message with '#' instead of numbers; "": not in the log */
+	struct trace trace; /* the trace of the report or message in title */
+	bool guessed; /* true: all frames of trace are doubtful (marked with "?" in the log) */
+	uint64_t hash; /* hash of title, function and callers */
+};
+
+/* Makes the signature of a crash that panic_read() found. Returns false if the kernel did not
+ * crash, or if its end is unknown. */
+bool signature_of(struct kernel *kernel, const struct panic *panic, struct signature *signature);

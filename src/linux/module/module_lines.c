@@ -10,7 +10,6 @@
 #include "debuginfo/inlines.h"
 #include "debuginfo/ko_file.h"
 #include "debuginfo/lines.h"
-#include "debuginfo/variables.h"
 #include "debuginfo/vmlinux.h"
 #include "dump/dump.h"
 #include "kernel/arch.h"
@@ -200,7 +199,7 @@ static size_t kernel_inlined(struct kernel *kernel, uint64_t vaddr,
 	return nr;
 }
 
-/* Finds the variables that are in a register at a run-time address (debuginfo/variables.h). Returns their number,
+/* Finds the variables that are in a register at a run-time address (debuginfo/inlines.h). Returns their number,
  * which is at most MOST_REGISTER_VARIABLES. *types gets the types that they have, borrowed. */
 static size_t kernel_variables(struct kernel *kernel, uint64_t vaddr, unsigned int reg,
 			       struct register_variable *found, struct types **types)

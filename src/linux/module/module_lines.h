@@ -25,7 +25,7 @@ bool module_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line);
  * most MOST_INLINED (debuginfo/inlines.h). */
 size_t module_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_function *functions);
 
-/* Finds the variables that are in a register at the address (debuginfo/variables.h). Returns their number, which is at
+/* Finds the variables that are in a register at the address (debuginfo/inlines.h). Returns their number, which is at
  * most MOST_REGISTER_VARIABLES. *types gets the types that they have, borrowed. */
 size_t module_variables(struct kernel *kernel, uint64_t vaddr, unsigned int reg,
 			struct register_variable *found, struct types **types);

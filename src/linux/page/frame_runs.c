@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/array.h"
 #include "base/counts.h"
@@ -221,6 +222,19 @@ static void frame_worker_destroy(void *arg)
 	dump_reader_destroy(worker->space.dump);
 	free(worker->buffer);
 	free(worker);
+}
+
+/* Allocates a large buffer for one thread, in huge pages if possible. The caller must free() the
+ * result. Returns NULL if memory runs out. */
+static void *crew_buffer_create(size_t size)
+{
+	const size_t huge = 2 << 20; /* on most machines; on others the pages may be small */
+	void *buffer = aligned_alloc(huge, (size + huge - 1) & -huge);
+
+	/* A page fault takes about as long as unpacking the page that is written there. */
+	if (buffer)
+		madvise(buffer, size, MADV_HUGEPAGE);
+	return buffer;
 }
 
 static void *frame_worker_create(void *arg)

@@ -9,6 +9,7 @@
 #include "kernel/vmcoreinfo.h"
 #include "symbols/kallsyms.h"
 #include "symbols/symbols.h"
+#include "types/types.h"
 
 /* --- sections --- */
 
@@ -699,6 +700,33 @@ bool page_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error 
 			    page, found.inside, page - found.inside);
 	*pfn = found.pfn;
 	return true;
+}
+
+static bool find_note_size(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	return vmcoreinfo_value(kernel->note, "SIZE", arg, value);
+}
+
+/* The pointer that is stored at the address SYMBOL(arg) of the note. */
+static bool find_note_variable(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	uint64_t address;
+
+	return find_note_symbol(kernel, arg, &address) &&
+	       kernel_read_pointer(kernel, address, value, NULL);
+}
+
+/* The size of a type of vmlinux. */
+static bool find_type_size(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	return kernel->vmlinux && types_size(kernel->vmlinux->types, arg, value);
+}
+
+static bool find_dump_type_size(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	struct types *types = kernel_dump_types(kernel);
+
+	return types && types_size(types, arg, value);
 }
 
 // clang-format off

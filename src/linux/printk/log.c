@@ -267,6 +267,16 @@ static void compare_numbers(struct records *records)
 	}
 }
 
+/* Reads the value of a variable. size: size of the variable in bytes. */
+static bool log_variable(struct kernel *kernel, const char *name, size_t size, uint64_t *value,
+			 struct error *err)
+{
+	uint64_t address;
+
+	return log_symbol(kernel, name, &address, err) &&
+	       kernel_read_number(kernel, address, size, value, err);
+}
+
 static bool find_buffer(struct records *records, struct error *err)
 {
 	struct kernel *kernel = records->reader->kernel;

@@ -20,15 +20,6 @@ bool log_symbol(struct kernel *kernel, const char *name, uint64_t *address, stru
 	       kernel_symbol(kernel, name, address, err);
 }
 
-bool log_variable(struct kernel *kernel, const char *name, size_t size, uint64_t *value,
-		  struct error *err)
-{
-	uint64_t address;
-
-	return log_symbol(kernel, name, &address, err) &&
-	       kernel_read_number(kernel, address, size, value, err);
-}
-
 /* Reads a page into the window. Returns false if the page cannot be read, or if reads
  * are recorded. */
 static bool open_window(struct log_window *window, uint64_t page)

@@ -38,9 +38,6 @@ struct log_reader {
 /* Looks up the address of a symbol in VMCOREINFO. If VMCOREINFO does not contain it, calls
  * kernel_symbol(). */
 bool log_symbol(struct kernel *kernel, const char *name, uint64_t *address, struct error *err);
-/* Reads the value of a variable. size: size of the variable in bytes. */
-bool log_variable(struct kernel *kernel, const char *name, size_t size, uint64_t *value,
-		  struct error *err);
 
 /* Copies `size` bytes from vaddr. Returns the number of bytes that could be read. If it is less
  * than `size`, err is the reason why the next byte cannot be read. */

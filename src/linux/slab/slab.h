@@ -65,16 +65,35 @@ struct slab_object {
 };
 
 /* Finds out whether an object is in use. Reads every list that may contain the object if it is free
- * (slab_arrays.c). If a list is damaged or has an unknown form, the state is unknown. */
+ * (slab_count.c). If a list is damaged or has an unknown form, the state is unknown. */
 void slab_object_at(struct kernel *kernel, const struct slab_place *place,
 		    struct slab_object *object);
-
-/* Counts the free objects of a cache that are in no slab's list: in arrays of CPUs and nodes (SLAB),
- * or in their sheaves (SLUB). Returns false if the number is not known: an array cannot be read, or
- * KASAN keeps free objects elsewhere. */
-bool slab_count_arrays(struct kernel *kernel, uint64_t cache, uint64_t *nr);
 
 /* For the other files in this folder: reads a member of struct slab, or the older member of struct
  * page. slab, older: ids of these members. */
 bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab, unsigned int older,
 		      uint64_t *value);
+
+/* Slabs of SLAB in kernels until 3.12. Such a slab is not a compound page, and is described by a
+ * struct slab. The struct is at the start of the slab, or is an object of another cache. Each
+ * struct page of the slab points to the struct slab and to the cache. In 3.13 (8456a648cf44) struct
+ * page replaced struct slab. */
+
+/* Does this kernel have such slabs? The members of struct slab in its types show this. */
+bool slab_has_descriptors(struct kernel *kernel);
+
+struct slab_descriptor {
+	uint64_t start; /* virtual address of the slab's first page */
+	uint64_t objects; /* virtual address of the object with index 0 */
+	uint64_t in_use; /* number of objects in use: those not in the chain of free objects */
+	/* The chain of free objects. first: index of the first object in the chain. end: the index
+	 * that ends the chain. */
+	uint64_t first, end;
+	/* Virtual address of an array: element i is the index after object i in the chain. */
+	uint64_t next;
+	unsigned int number_size; /* size of an element of this array in bytes: 2 or 4 */
+};
+
+/* Reads the struct slab at `address`. Returns false if the struct cannot be read, if slab->start is
+ * not the start of a page, or if slab->start > slab->objects. Does not check anything else. */
+bool slab_descriptor_read(struct kernel *kernel, uint64_t address, struct slab_descriptor *slab);

@@ -3,17 +3,626 @@
 
 #include <inttypes.h>
 
-#include "linux/page_members.h"
-#include "linux/page/page.h"
-#include "linux/page/page_layout.h"
-#include "linux/slab/slab_state.h"
+#include "dump/dump.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/links.h"
+#include "kernel/noted.h"
 #include "kernel/percpu.h"
-#include "dump/dump.h"
+#include "linux/page/page.h"
+#include "linux/page/page_layout.h"
+#include "linux/page_members.h"
 #include "linux/slab/slab.h"
 #include "linux/slab/slab_lists.h"
-#include "kernel/links.h"
+#include "types/types.h"
+
+/* --- is an object in use? --- */
+
+/* It is in use unless a list of free objects contains it.
+ * SLUB: each slab has a list of free objects, which is linked through the objects. The CPU that
+ * allocates from the slab has a second such list (until 7.0). Since 6.18 (2d517aa09bbc) CPUs and
+ * nodes also have sheaves, which are arrays of free objects.
+ * SLAB: each CPU and node has arrays of free objects. Each slab has the indexes of its free
+ * objects, since 3.13 (b1cb0982bdd6) as an array, in older kernels as a chain. */
+
+/* A search for an object in lists of free objects. place: where the object to search for is.
+ * object: receives the result of the search. nr_kept: NULL, or the arrays are only counted: then
+ * the number of objects in each array is added to *nr_kept, and no object is found. */
+struct question {
+	struct kernel *kernel;
+	const struct slab_place *place;
+	struct slab_object *object;
+	uint64_t *nr_kept;
+};
+
+/* The result of following a list that is linked through the objects of a slab. */
+enum slab_list_end {
+	SLAB_LIST_WHOLE,
+	SLAB_LIST_DAMAGED,
+	SLAB_LIST_UNREAD, /* an object is not in the dump, or the form of the list is unknown */
+};
+
+struct slab_list {
+	uint64_t nr; /* number of objects in the part of the list that was read */
+	/* SLAB_LIST_DAMAGED: the last valid object (0: none), and the invalid pointer after it. */
+	uint64_t from, to;
+	bool has; /* SLAB_LIST_WHOLE: the list contains question->place->object */
+};
+
+enum {
+	MOST_KEPT = 1 << 16, /* limit for an array of free objects */
+	MOST_SHEAVES = 1 << 10, /* limit for a node; the kernel's limit MAX_FULL_SHEAVES is 10 */
+	MOST_NODES = 1 << 10, /* limit; the largest MAX_NUMNODES */
+};
+
+/* Sets the state to free. Returns true. */
+static bool slab_found_free(const struct question *question)
+{
+	question->object->state = SLAB_STATE_FREE;
+	return true;
+}
+
+/* Sets the state to unknown. why: the reason. If a reason was set before, keeps it. */
+static bool slab_is_unknown(const struct question *question, const char *why)
+{
+	if (!question->object->why.code)
+		fail(&question->object->why, ERROR_UNKNOWN, "%s", why);
+	return false;
+}
+
+/* Has the user stopped the search? If so, sets the result to unknown. */
+static bool is_stopped(const struct question *question)
+{
+	return kernel_stopped(question->kernel) && !slab_is_unknown(question, "interrupted");
+}
+
+static bool slab_state_read_word(const struct question *question, uint64_t address, uint64_t *value)
+{
+	return kernel_read_pointer(question->kernel, address, value, NULL);
+}
+
+/* --- lists through the objects --- */
+
+/* How a list stores the pointer to the next free object: see freelist_ptr_decode() in mm/slub.c.
+ * With CONFIG_SLAB_FREELIST_HARDENED the pointer is XORed with random bits and with the address at
+ * which it is stored. */
+enum coding {
+	PLAIN,
+	HARDENED_SWAPPED, /* XOR with the byte-swapped address: since 5.7 (1ad53d9fa3f6) */
+	HARDENED, /* XOR with the address: 4.14 (2482ddec670f) to 5.6 */
+};
+
+static uint64_t slab_state_decode(const struct question *question, enum coding coding,
+				  uint64_t random, uint64_t at, uint64_t value)
+{
+	if (coding == PLAIN)
+		return value;
+	if (coding == HARDENED_SWAPPED)
+		at = kernel_pointer_size(question->kernel) == 8 ? __builtin_bswap64(at) :
+								  __builtin_bswap32((uint32_t)at);
+	return value ^ random ^ at;
+}
+
+static bool slab_state_is_object(const struct slab_place *place, uint64_t address)
+{
+	return address >= place->start && (address - place->start) % place->size == 0 &&
+	       (address - place->start) / place->size < place->objects;
+}
+
+/* Follows a list from the object at list->to. coding, random: how pointers in the list are
+ * stored. A hardened pointer may look like text, so each one that leads on is noted as a number. */
+static enum slab_list_end slab_state_follow(const struct question *question, uint64_t offset,
+					    enum coding coding, uint64_t random,
+					    struct slab_list *list)
+{
+	const struct slab_place *place = question->place;
+	uint64_t value;
+
+	while (list->to) {
+		if (list->nr == place->objects || !slab_state_is_object(place, list->to))
+			return SLAB_LIST_DAMAGED;
+		list->nr++;
+		list->from = list->to;
+		list->has |= list->from == place->object;
+		if (!kernel_read_word(question->kernel, list->from + offset, &value, NULL))
+			return SLAB_LIST_UNREAD;
+		value = slab_state_decode(question, coding, random, list->from + offset, value);
+		list->to = kernel_untag(question->kernel, value);
+		if (!list->to || slab_state_is_object(place, list->to))
+			kernel_note_bytes(question->kernel, NOTED_NUMBERS, list->from + offset,
+					  NULL, kernel_pointer_size(question->kernel));
+	}
+	return SLAB_LIST_WHOLE;
+}
+
+/* Follows a SLUB list of free objects in the slab of question->place. first: address of the first
+ * object in the list, or 0. The coding of hardened pointers is known only after the list was
+ * followed: with the wrong coding, the end of the list is not reached. If no coding reaches the end,
+ * returns the result of the coding that finds more objects. */
+static enum slab_list_end slab_list_follow(const struct question *question, uint64_t first,
+					   struct slab_list *list)
+{
+	struct kernel *kernel = question->kernel;
+	uint64_t address = question->place->address, offset, random = 0;
+	const struct member *hardened = kernel_member(kernel, CACHE_RANDOM, NULL);
+	struct slab_list other = { .to = first };
+	enum slab_list_end end, other_end;
+
+	*list = other;
+	if (!first)
+		return SLAB_LIST_WHOLE;
+	if (!kernel_read_member(kernel, address, CACHE_OFFSET, &offset, NULL) ||
+	    offset >= question->place->size ||
+	    (hardened && !kernel_read_member(kernel, address, CACHE_RANDOM, &random, NULL)))
+		return SLAB_LIST_UNREAD;
+	if (!hardened)
+		return slab_state_follow(question, offset, PLAIN, 0, list);
+	kernel_note_bytes(kernel, NOTED_NUMBERS, address + hardened->offset, NULL, hardened->size);
+	end = slab_state_follow(question, offset, HARDENED_SWAPPED, random, list);
+	if (end == SLAB_LIST_WHOLE)
+		return end;
+	other_end = slab_state_follow(question, offset, HARDENED, random, &other);
+	if (other_end == SLAB_LIST_WHOLE || other.nr > list->nr) {
+		*list = other;
+		end = other_end;
+	}
+	return end;
+}
+
+static bool in_list(const struct question *question, uint64_t first)
+{
+	struct slab_list list;
+
+	if (slab_list_follow(question, first, &list) == SLAB_LIST_WHOLE)
+		return list.has && slab_found_free(question);
+	return slab_is_unknown(question, "the slab's list of free objects is damaged");
+}
+
+/* --- SLUB: slabs and lists of CPUs --- */
+
+/* Calls visit with the address of each CPU's copy of a per-CPU pointer, until visit returns
+ * true. */
+static bool slab_each_cpu(const struct question *question, uint64_t pointer,
+			  bool (*visit)(const struct question *question, uint64_t address))
+{
+	struct kernel *kernel = question->kernel;
+	bool smp = kernel_has_copies(kernel) != NO;
+	struct cpu_set cpus;
+	uint64_t offset = 0;
+
+	if (!kernel_possible_cpus(kernel, &cpus, NULL))
+		return slab_is_unknown(question, "the list of CPUs is not known");
+	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu); cpu++) {
+		if (is_stopped(question))
+			return false;
+		if (smp && !kernel_per_cpu_offset(kernel, cpu, &offset, NULL)) {
+			slab_is_unknown(question,
+					"the address of a CPU's per-CPU memory cannot be read");
+			continue;
+		}
+		if (visit(question, (pointer + offset) & kernel->arch->address_mask)) {
+			question->object->has_cpu = true;
+			question->object->cpu = cpu;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Does the list of a CPU contain the object? address: address of the struct kmem_cache_cpu. The
+ * list contains free objects of the slab to which this struct points. */
+static bool in_cpu_slab(const struct question *question, uint64_t address)
+{
+	struct kernel *kernel = question->kernel;
+	uint64_t slab, list;
+
+	if ((!kernel_read_member(kernel, address, CPU_SLAB_SLAB, &slab, NULL) &&
+	     !kernel_read_member(kernel, address, CPU_SLAB_PAGE, &slab, NULL)) ||
+	    !kernel_read_member(kernel, address, CPU_SLAB_FREELIST, &list, NULL))
+		return slab_is_unknown(question,
+				       "a CPU's list of free objects of the slab cannot be read");
+	return slab == question->place->page && in_list(question, list);
+}
+
+/* Does a list of a CPU contain the object? Since 2.6.34 (9dfc6e68bfe6) the structs of CPUs are in
+ * per-CPU memory. In older kernels the cache contains a struct for each CPU, whose form depends on
+ * the configuration. The lists of these kernels are not read. */
+static bool in_cpu_slabs(const struct question *question)
+{
+	const struct member *member = kernel_member(question->kernel, CACHE_CPU_SLAB, NULL);
+	uint64_t pointer;
+
+	if (!member)
+		return false;
+	if (member->size == kernel_pointer_size(question->kernel) &&
+	    kernel_read_member(question->kernel, question->place->address, CACHE_CPU_SLAB, &pointer,
+			       NULL))
+		return slab_each_cpu(question, pointer, in_cpu_slab);
+	return slab_is_unknown(question,
+			       "the CPUs' lists of free objects of the slab cannot be found");
+}
+
+/* --- arrays of free objects --- */
+
+/* Is `wanted` one of the nr pointers in the array at address `array`? */
+static bool slab_in_array(const struct question *question, uint64_t array, uint64_t nr,
+			  uint64_t wanted)
+{
+	unsigned int word = kernel_pointer_size(question->kernel);
+	uint64_t entry;
+
+	for (uint64_t i = 0; i < nr; i++) {
+		if (nr > MOST_KEPT || !slab_state_read_word(question, array + i * word, &entry))
+			return slab_is_unknown(
+				question, "a list of free objects outside the slab cannot be read");
+		if (question->nr_kept && !entry)
+			slab_is_unknown(question, "a list of free objects contains NULL");
+		else if (!question->nr_kept && entry == wanted)
+			return slab_found_free(question);
+	}
+	if (question->nr_kept)
+		*question->nr_kept += nr;
+	return false;
+}
+
+static bool in_sheaf(const struct question *question, uint64_t sheaf)
+{
+	const struct member *objects = kernel_member(question->kernel, SHEAF_OBJECTS, NULL);
+	uint64_t nr;
+
+	if (!sheaf)
+		return false;
+	if (objects && kernel_read_member(question->kernel, sheaf, SHEAF_SIZE, &nr, NULL))
+		return slab_in_array(question, sheaf + objects->offset, nr,
+				     question->place->object);
+	return slab_is_unknown(question, "a sheaf of free objects cannot be read");
+}
+
+static bool in_cpu_sheaves(const struct question *question, uint64_t sheaves)
+{
+	struct kernel *kernel = question->kernel;
+	uint64_t main, spare;
+
+	if (kernel_read_member(kernel, sheaves, SHEAVES_MAIN, &main, NULL) &&
+	    kernel_read_member(kernel, sheaves, SHEAVES_SPARE, &spare, NULL))
+		return in_sheaf(question, main) || in_sheaf(question, spare);
+	return slab_is_unknown(question,
+			       "a CPU's list of free objects of the cache cannot be read");
+}
+
+/* Does a full sheaf of a node contain the object? barn: address of the node's struct node_barn. */
+static bool in_barn(const struct question *question, uint64_t barn)
+{
+	struct kernel *kernel = question->kernel;
+	const struct member *full = kernel_member_as(kernel, BARN_FULL, MEMBER_LINKS, NULL);
+	const struct member *list = kernel_member_as(kernel, SHEAF_LIST, MEMBER_LINKS, NULL);
+	struct links links = { .end = LINKS_MISSING };
+	struct address_set seen = { 0 };
+	bool found = false;
+	uint64_t sheaf;
+
+	if (!barn)
+		return false;
+	if (full && list)
+		links = links_from(kernel, barn + full->offset, list->offset, &seen, MOST_SHEAVES);
+	while (!found && links_next(&links, &sheaf))
+		found = in_sheaf(question, sheaf);
+	address_set_release(&seen);
+	if (found)
+		return true;
+	if (links_damaged(&links))
+		slab_is_unknown(question, "the sheaves of a node cannot be read");
+	else
+		is_stopped(question);
+	return false;
+}
+
+/* Returns the number of nodes that the kernel uses. nr: length of an array with an element for each
+ * node; the result is at most nr. The limit is nr_node_ids, which exists since 2.6.22 (74c7aa8b8581),
+ * or the last node, because elements of an array after the last node may be uninitialized. */
+static uint64_t slab_nr_nodes(const struct question *question, uint64_t nr)
+{
+	uint64_t address, pgdat, next = 0, used = 0;
+
+	if (kernel_symbol(question->kernel, "nr_node_ids", &address, NULL))
+		kernel_read_number(question->kernel, address, 4, &used, NULL);
+	else
+		while (page_next_node(question->kernel, &next, &pgdat))
+			used = next;
+	if (used && used < nr)
+		nr = used;
+	return nr < MOST_NODES ? nr : MOST_NODES;
+}
+
+/* Do the sheaves of a node contain the object? The pointers to them are in node[] of struct
+ * kmem_cache until 7.0, and in per_node[] since 7.1 (5ba6bc27b1f9). */
+static bool in_barns(const struct question *question)
+{
+	struct kernel *kernel = question->kernel;
+	const struct member *old = kernel_member(kernel, CACHE_NODE, NULL);
+	const struct member *per = kernel_member(kernel, CACHE_PER_NODE, NULL);
+	unsigned int word = kernel_pointer_size(kernel);
+	const struct member *nodes = per ? per : old;
+	uint64_t size = word, node, barn;
+
+	if (!nodes ||
+	    (per && (!kernel_type_size(kernel, "kmem_cache_per_node_ptrs", &size) || !size)))
+		return slab_is_unknown(question, "where the cache stores its nodes is not known");
+	for (uint64_t i = 0; i < slab_nr_nodes(question, nodes->size / size); i++) {
+		node = question->place->address + nodes->offset + i * size;
+		if (!per && (!slab_state_read_word(question, node, &node) || !node))
+			continue;
+		if (!kernel_read_member(kernel, node, per ? PER_NODE_BARN : CACHE_NODE_BARN, &barn,
+					NULL))
+			slab_is_unknown(question, "the sheaves of a node cannot be read");
+		else if (in_barn(question, barn))
+			return true;
+	}
+	return false;
+}
+
+/* Searches only the sheaves of CPUs and nodes. */
+static bool slab_in_sheaves(const struct question *question)
+{
+	uint64_t pointer;
+
+	if (!kernel_member(question->kernel, CACHE_CPU_SHEAVES, NULL))
+		return false;
+	if (kernel_read_member(question->kernel, question->place->address, CACHE_CPU_SHEAVES,
+			       &pointer, NULL))
+		return (pointer && slab_each_cpu(question, pointer, in_cpu_sheaves)) ||
+		       in_barns(question);
+	return slab_is_unknown(question,
+			       "the cache's pointer to the sheaves of CPUs cannot be read");
+}
+
+/* Searches all lists of SLUB for the object, and sets question->object. */
+static void slab_ask_slub(const struct question *question)
+{
+	uint64_t list;
+
+	if (!slab_read_either(question->kernel, question->place->page, SLAB_FREELIST, PAGE_FREELIST,
+			      &list))
+		slab_is_unknown(question, "the slab's list of free objects cannot be read");
+	else if (!in_list(question, list) && !in_cpu_slabs(question))
+		slab_in_sheaves(question);
+}
+
+/* --- is an object in use? SLAB (mm/slab.c, until 6.7) --- */
+
+enum { MOST_OBJECTS = 1 << 15 /* limit for one slab */ };
+
+/* Finds the offset of the pointers to objects in struct array_cache. In 2.6.11 no member has this
+ * offset: the pointers come directly after the struct. */
+static bool find_entries(struct kernel *kernel, uint64_t *offset)
+{
+	const struct member *entries = kernel_member(kernel, ARRAY_CACHE_ENTRY, NULL);
+
+	if (!entries)
+		return kernel_type_size(kernel, "array_cache", offset);
+	*offset = entries->offset;
+	return true;
+}
+
+/* Does this struct array_cache contain a pointer to the object? The pointers are addresses of the
+ * debugging data before each object. */
+static bool in_array_cache(const struct question *question, uint64_t array)
+{
+	struct kernel *kernel = question->kernel;
+	const struct slab_place *place = question->place;
+	uint64_t nr, entries, pad = 0;
+
+	if (!array)
+		return false;
+	kernel_read_member(kernel, place->address, CACHE_OBJ_OFFSET, &pad, NULL);
+	if (find_entries(kernel, &entries) &&
+	    kernel_read_member(kernel, array, ARRAY_CACHE_NR, &nr, NULL))
+		return slab_in_array(question, array + entries, nr, place->object - pad);
+	return slab_is_unknown(question, "an array of free objects cannot be read");
+}
+
+/* Does the struct array_cache of a CPU contain the object? Until 3.18 struct kmem_cache contains an
+ * array of pointers to these structs, one for each CPU. */
+static bool in_array_of_cpus(const struct question *question, const struct member *array)
+{
+	struct kernel *kernel = question->kernel;
+	unsigned int word = kernel_pointer_size(kernel);
+	struct cpu_set cpus;
+	uint64_t kept;
+
+	if (!kernel_possible_cpus(kernel, &cpus, NULL))
+		return slab_is_unknown(question, "the list of CPUs is not known");
+	for (unsigned int cpu = 0; cpu_set_next(&cpus, &cpu) && cpu < array->size / word; cpu++) {
+		if (!kernel_read_pointer(kernel,
+					 question->place->address + array->offset + cpu * word,
+					 &kept, NULL)) {
+			slab_is_unknown(question,
+					"a CPU's list of free objects of the cache cannot be read");
+		} else if (in_array_cache(question, kept)) {
+			question->object->has_cpu = true;
+			question->object->cpu = cpu;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Does the struct array_cache of a CPU contain the object? Since 3.19 (bf0dea23a9c0) these structs
+ * are in per-CPU memory. */
+static bool in_cpu_arrays(const struct question *question)
+{
+	struct kernel *kernel = question->kernel;
+	const struct member *array = kernel_member(kernel, CACHE_ARRAY, NULL);
+	uint64_t pointer;
+
+	if (array)
+		return in_array_of_cpus(question, array);
+	if (kernel_read_member(kernel, question->place->address, CACHE_CPU_CACHE, &pointer, NULL))
+		return slab_each_cpu(question, pointer, in_array_cache);
+	return slab_is_unknown(question,
+			       "the CPUs' lists of free objects of the cache cannot be found");
+}
+
+/* Does an array of a node contain the object? Each node has an array for its own objects, and an
+ * array for the objects of each other node. The arrays for other nodes do not exist in 2.6.11.
+ * Since 3.18 (c8522a3a5832) each of them is in a struct alien_cache. Without NUMA, the pointer to
+ * the arrays for other nodes is NULL or a special value that is not an address. */
+static bool in_node_arrays(const struct question *question, uint64_t node, uint64_t nr)
+{
+	struct kernel *kernel = question->kernel;
+	const struct member *ac = kernel_member(kernel, ALIEN_CACHE_AC, NULL);
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t shared, alien, at;
+
+	if (!kernel_read_member(kernel, node, CACHE_NODE_SHARED, &shared, NULL))
+		return slab_is_unknown(question,
+				       "a node's list of free objects of the cache cannot be read");
+	if (in_array_cache(question, shared))
+		return true;
+	if (nr < 2 || !kernel_read_member(kernel, node, CACHE_NODE_ALIEN, &alien, NULL) || !alien)
+		return false;
+	for (uint64_t i = 0; i < nr; i++) {
+		if (!kernel_read_pointer(question->kernel, alien + i * word, &at, NULL))
+			return slab_is_unknown(
+				question,
+				"a node's lists of free objects of other nodes cannot be read");
+		if (at && in_array_cache(question, at + (ac ? ac->offset : 0)))
+			return true;
+	}
+	return false;
+}
+
+/* Finds the lists of slabs in kernels in which they are part of the cache. Sets *node to the
+ * address of these lists. Returns false in other kernels. */
+static bool slab_own_lists(struct kernel *kernel, uint64_t cache, uint64_t *node)
+{
+	const struct member *lists = kernel_member(kernel, CACHE_LISTS, NULL);
+
+	*node = cache + (lists ? lists->offset : 0);
+	return lists;
+}
+
+static bool in_nodes(const struct question *question)
+{
+	struct kernel *kernel = question->kernel;
+	uint64_t cache = question->place->address, array, nr, node;
+
+	if (slab_own_lists(kernel, cache, &node))
+		return in_node_arrays(question, node, 1);
+	if (!slab_node_array(kernel, cache, &array, &nr))
+		return slab_is_unknown(question, "where the cache stores its nodes is not known");
+	nr = slab_nr_nodes(question, nr);
+	for (uint64_t i = 0; i < nr; i++) {
+		if (!kernel_read_pointer(kernel, array + i * kernel_pointer_size(kernel), &node,
+					 NULL))
+			slab_is_unknown(question, "the nodes of the cache cannot be read");
+		else if (node && in_node_arrays(question, node, nr))
+			return true;
+	}
+	return false;
+}
+
+/* Does the array of indexes in the slab show that the object is free? If n objects of the slab are
+ * in use, the elements of the array from element n on are the indexes of the free objects. */
+static bool in_slab_array(const struct question *question)
+{
+	struct kernel *kernel = question->kernel;
+	const struct slab_place *place = question->place;
+	struct types *types = kernel_types(kernel);
+	uint64_t size, list, active, index;
+
+	if (!types || !types_size(types, "freelist_idx_t", &size) || (size != 1 && size != 2) ||
+	    place->objects > MOST_OBJECTS ||
+	    !slab_read_either(kernel, place->page, SLAB_FREELIST, PAGE_FREELIST, &list) ||
+	    !slab_read_either(kernel, place->page, SLAB_ACTIVE, PAGE_ACTIVE, &active))
+		return slab_is_unknown(question, "how this kernel marks free objects is not known");
+	for (uint64_t i = active; i < place->objects; i++) {
+		if (!kernel_read_number(kernel, list + i * size, size, &index, NULL) ||
+		    index >= place->objects)
+			return slab_is_unknown(question,
+					       "the slab's list of free objects is damaged");
+		if (index == place->index)
+			return slab_found_free(question);
+	}
+	return false;
+}
+
+/* Does the chain of indexes of free objects contain the object? Slabs have such a chain until
+ * 3.12. */
+static bool in_slab_chain(const struct question *question)
+{
+	const struct slab_place *place = question->place;
+	struct slab_descriptor slab;
+	uint64_t index, nr_free;
+	bool has = false;
+
+	if (!slab_descriptor_read(question->kernel, place->descriptor, &slab) ||
+	    place->objects > MOST_OBJECTS || slab.in_use > place->objects)
+		return slab_is_unknown(question,
+				       "the descriptor of the slab is damaged or cannot be read");
+	nr_free = place->objects - slab.in_use;
+	for (index = slab.first; index != slab.end && nr_free; nr_free--) {
+		if (index >= place->objects)
+			break;
+		has |= index == place->index;
+		if (!kernel_read_number(question->kernel, slab.next + index * slab.number_size,
+					slab.number_size, &index, NULL))
+			break;
+	}
+	if (!nr_free && index == slab.end)
+		return has && slab_found_free(question);
+	return slab_is_unknown(question, "the slab's list of free objects is damaged");
+}
+
+/* KASAN keeps freed objects for some time in its quarantine, which is in none of these lists:
+ * kasan_quarantine_put() in mm/kasan/quarantine.c, called quarantine_put() before 5.12. */
+static bool has_quarantine(struct kernel *kernel)
+{
+	return kernel_has_symbol(kernel, "kasan_quarantine_put") == YES ||
+	       kernel_has_symbol(kernel, "quarantine_put") == YES;
+}
+
+static bool in_slab(const struct question *question)
+{
+	return question->place->descriptor ? in_slab_chain(question) : in_slab_array(question);
+}
+
+void slab_object_at(struct kernel *kernel, const struct slab_place *place,
+		    struct slab_object *object)
+{
+	const struct question question = { kernel, place, object, NULL };
+
+	*object = (struct slab_object){ .state = SLAB_STATE_UNKNOWN };
+	if (!kernel_member(kernel, CACHE_NUM, NULL))
+		slab_ask_slub(&question);
+	else if (!in_slab(&question) && !in_cpu_arrays(&question))
+		in_nodes(&question);
+	if (object->state == SLAB_STATE_FREE)
+		return;
+	if (has_quarantine(kernel))
+		slab_is_unknown(&question, "the object may be in KASAN's quarantine");
+	if (!object->why.code)
+		object->state = SLAB_STATE_ALLOCATED;
+}
+
+/* Counts the free objects of a cache that are in no slab's list: in arrays of CPUs and nodes (SLAB),
+ * or in their sheaves (SLUB). Returns false if the number is not known: an array cannot be read, or
+ * KASAN keeps free objects elsewhere. */
+static bool slab_count_arrays(struct kernel *kernel, uint64_t cache, uint64_t *nr)
+{
+	const struct slab_place place = { .address = cache };
+	struct slab_object object = { .state = SLAB_STATE_UNKNOWN };
+	const struct question question = { kernel, &place, &object, nr };
+
+	*nr = 0;
+	if (!kernel_member(kernel, CACHE_NUM, NULL)) {
+		slab_in_sheaves(&question);
+	} else {
+		in_cpu_arrays(&question);
+		in_nodes(&question);
+	}
+	return !object.why.code && !has_quarantine(kernel);
+}
 
 /* --- free objects --- */
 
@@ -189,8 +798,7 @@ static void check_cpu(struct slab_pass *pass, uint64_t cache, uint64_t address,
 /* Like slab_free_check(), for the slabs from which CPUs allocate, and for the slabs that CPUs keep.
  * Returns true if all these lists were read and none is damaged, or if the kernel has none: then
  * pass->nr_kept has grown by the number of their objects.
- * Before 2.6.34 the structs of CPUs are not in per-CPU memory (see in_cpu_slabs() in
- * slab_state.c). */
+ * Before 2.6.34 the structs of CPUs are not in per-CPU memory (see in_cpu_slabs()). */
 static bool slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *damage)
 {
 	struct kernel *kernel = pass->kernel;

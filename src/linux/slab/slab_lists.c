@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 #include "linux/page_members.h"
-#include "linux/slab/slab_descriptor.h"
+#include "linux/slab/slab.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
 
@@ -35,14 +35,6 @@ bool slab_node_array(struct kernel *kernel, uint64_t cache, uint64_t *array, uin
 	/* Without CONFIG_NUMA nr_node_ids is not a variable, and there is one node. */
 	*nr = kernel_has_symbol(kernel, "nr_node_ids") == NO ? 1 : MOST_NODES;
 	return kernel_read_pointer(kernel, *array, array, NULL);
-}
-
-bool slab_own_lists(struct kernel *kernel, uint64_t cache, uint64_t *node)
-{
-	const struct member *lists = kernel_member(kernel, CACHE_LISTS, NULL);
-
-	*node = cache + (lists ? lists->offset : 0);
-	return lists;
 }
 
 /* --- the lists --- */

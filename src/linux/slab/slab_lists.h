@@ -16,10 +16,6 @@ struct links;
  * array. */
 bool slab_node_array(struct kernel *kernel, uint64_t cache, uint64_t *array, uint64_t *nr);
 
-/* Finds the lists of slabs in kernels in which they are part of the cache. Sets *node to the
- * address of these lists. Returns false in other kernels. */
-bool slab_own_lists(struct kernel *kernel, uint64_t cache, uint64_t *node);
-
 struct slab_lists {
 	uint64_t slabs, nr_free; /* numbers of slabs in all lists and of their free objects */
 };

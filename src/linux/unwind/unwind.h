@@ -2,7 +2,9 @@
 /* Finds the functions that a task or a CPU was running, from its stacks. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "dump/registers.h"
@@ -74,3 +76,7 @@ static inline uint64_t stack_frame_code(const struct stack_frame *frame)
 /* Returns the kind of stack for answers: "task", "irq", "softirq", "nmi", "exception", "entry" or
  * "espfix". Returns NULL if the stack is unknown. */
 const char *stack_frame_place(const struct stack_frame *frame);
+
+/* Can vaddr be in a function? The function may be in the kernel, in a module, or in memory
+ * allocated at run time (BPF). */
+bool unwind_is_code(struct kernel *kernel, uint64_t vaddr);

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "linux/task/task.h"
 #include "linux/task/task_times.h"
-#include "linux/unwind/unwind_code.h"
+#include "linux/unwind/unwind.h"
 #include "linux/task/stack.h"
 
 /* --- spinning --- */

@@ -43,8 +43,6 @@ struct vma_list {
  * work, or if there is not enough memory. */
 bool vma_each(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err);
 void vma_list_release(struct vma_list *list);
-/* Reads the number of mappings that the mm_struct counts. Returns false if it is unknown. */
-bool vma_count(struct kernel *kernel, uint64_t mm, uint64_t *count);
 /* Returns true if the mappings of the mm_struct may have been changing when the dump was taken:
  * mmap_lock was held for writing. */
 bool vma_is_changing(struct kernel *kernel, uint64_t mm);
@@ -90,7 +88,3 @@ bool vma_mounted_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME
  * unless the mapping belongs to mm (0: any mm) and is above the end of the list. */
 bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm, uint64_t address,
 		  struct error *err);
-/* Adds all entries of a maple tree, and the damage of the tree, to the list. mm_structs contain a
- * maple tree since 6.1 (d4af56c5c7c6). */
-bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree, struct vma_list *list,
-			 struct error *err);
