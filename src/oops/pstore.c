@@ -152,11 +152,12 @@ static void put_rest(struct order *order, const struct oops_line *rest)
 	last->size = (size_t)(order->spare - text) - 1;
 }
 
-/* Does an event begin another boot? Within a boot, no two of them have the same number (oopscount in fs/pstore/platform.c). */
+/* Does an event begin another boot than the text before it? Within a boot, no two events have the same number (oopscount in
+ * fs/pstore/platform.c). */
 static bool is_of_next_boot(struct order *order, const struct pstore_part *part)
 {
 	uint64_t bit = UINT64_C(1) << strtoul(strchr(part->event, '#') + 1, NULL, 10) % 64;
-	bool is_next = order->numbers & bit;
+	bool is_next = !order->numbers || (order->numbers & bit);
 
 	order->numbers = (is_next ? 0 : order->numbers) | bit;
 	return is_next;
@@ -174,7 +175,7 @@ static void put_part(struct order *order, const struct pstore_part *part,
 		put_rest(order, &line[i++]);
 	while (i < part->end)
 		order->line[order->nr++] = line[i++];
-	if (!older && is_of_next_boot(order, part) && order->nr > first)
+	if (!older && is_of_next_boot(order, part) && first && order->nr > first)
 		order->line[first].begins_event = true;
 }
 

@@ -617,10 +617,10 @@ static void parts_of_pstore(void **state)
 		{ "Panic#1 Part11\nb\n", "2|b\n10 parts of Panic#1 are missing.\n" },
 		{ "Panic#1 Part5\nxyz\n[    4.000000] d\n",
 		  "2|xyz\n3 4000000|d\nParts 1, 2, 3, 4 of Panic#1 are missing.\n" },
-		/* Two events, and two boots with the same names. */
+		/* Two events of one boot, and two boots with the same names. */
 		{ "Oops#1 Part1\n[    2.000000] b\nPanic#2 Part1\n[    9.000000] y\nOops#1 Part2\n[    1.000000] a\n"
 		  "Panic#2 Part2\n[    8.000000] x\n",
-		  "6 1000000|a\n2 2000000|b\n8 8000000 event|x\n4 9000000|y\n" },
+		  "6 1000000|a\n2 2000000|b\n8 8000000|x\n4 9000000|y\n" },
 		{ "Oops#1 Part2\n[    1.000000] a\nOops#1 Part1\n[    2.000000] b\nOops#1 Part3\n[    7.000000] x\n"
 		  "Oops#1 Part2\n[    8.000000] y\nOops#1 Part1\n[    9.000000] z\n",
 		  "2 1000000|a\n4 2000000|b\n6 7000000 event|x\n8 8000000|y\n10 9000000|z\n" },
