@@ -219,8 +219,7 @@ struct command {
 	bool needs_no_dump; /* if it is the first command, it can run with a vmlinux and no dump */
 	bool needs_no_files; /* it can run without any file */
 	bool chooses_table; /* run() calls session_choose_table() itself, so the caller does not */
-	/* A start of its name that begins another command, too, means the other command: users had typed
-	 * it before there was this command. */
+	/* A prefix that also begins another command selects the other one, which is older. */
 	bool younger;
 	bool columns_vary; /* the columns are the fields of the record that it declares when it runs */
 	bool silent; /* if it writes no text, that means success */

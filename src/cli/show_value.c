@@ -604,7 +604,7 @@ static void put_level(const struct value_record *record, const struct record_lev
 		output_boolean(output, "truncated", true);
 }
 
-/* What is missing in an array is reported by the object around it. */
+/* The enclosing object reports what is missing in an array. */
 static void close_level(struct value_record *record)
 {
 	struct record_level *level = &record->level[record->depth--];

@@ -12,7 +12,7 @@
  * added, and traps. The text of an atomic is written as objdump does; other texts are ".inst". */
 void code_arm64(uint32_t word, uint64_t address, struct code_instruction *instruction);
 
-/* Sets *instruction, of which only memory[0], nr_memories, `loaded` and what code_writes() needs are filled in, to what a
- * load or store does. Returns false if the word is no load or store, or not one that is known, or if it accesses no
- * memory, as a prefetch does. address: of the instruction. */
+/* Decodes a load or store. Fills only memory[0], nr_memories, `loaded` and what code_writes() needs. Returns false if
+ * the word is not a load or store, not a known one, or accesses no memory, as a prefetch. address: of the
+ * instruction. */
 bool code_arm64_memory(uint32_t word, uint64_t address, struct code_instruction *instruction);

@@ -49,8 +49,7 @@ struct register_variable {
 int variables_register(unsigned int machine, const char *name);
 
 /* Finds the variables that are, as a whole, in a register at the address, the innermost function's first.
- * A variable whose value the register only had at the entry of the function, or of which the register has only a
- * part, is not found. Returns the number of variables. listener may be NULL. */
+ * Ignores variables that are only partly in the register, or were there only on entry of the function. Returns the number of variables. listener may be NULL. */
 size_t variables_find(struct inlines *inlines, uint64_t address, unsigned int reg,
 		      const struct listener *listener,
 		      struct register_variable found[MOST_REGISTER_VARIABLES]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Members of the kernel's structs that the files in linux/task, linux/vma, linux/unwind,
- * linux/crash and in later folders (see HACKING.md) read. */
+ * linux/crash and in the rooms above them read. */
 #pragma once
 
 #include "kernel/member.h"

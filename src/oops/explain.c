@@ -669,8 +669,7 @@ static const struct register_uses *names_of(uint16_t machine)
 					      0];
 }
 
-/* What the code of the report says about the access: its error code or syndrome; else what the words of the report
- * say. */
+/* Returns the access by the error code or syndrome of the report, or else by its words. */
 static enum oops_access find_access(const struct explainer *ex)
 {
 	const bool is_x86 = ex_has_fault_code(ex);

@@ -29,7 +29,7 @@ struct reader {
 	bool boot_kept; /* a report of it is kept */
 	uint64_t usec;
 	bool no_memory;
-	oops_visit *visit; /* NULL: nobody wants to see each report */
+	oops_visit *visit; /* NULL: no callback */
 	void *arg;
 };
 
@@ -96,8 +96,8 @@ static void hash_symbol(uint64_t *sum, const struct oops_symbol *symbol, uint64_
 	hash(sum, address);
 }
 
-/* Of all that makes a report the same as another one. The title of a hung task has the seconds since it was last
- * seen, and the one of an MCE all that is known. */
+/* Returns a hash of everything that identifies a report. The title of a hung task has the seconds since it was last
+ * seen, and the title of an MCE all that is known. */
 static uint64_t hash_report(const struct oops_reports *reports, const struct oops_report *report)
 {
 	/* The same oops again differs in its number, stack and time, and may cut off its own trace. */

@@ -89,7 +89,7 @@ static const struct witness {
 	{ REGION_KERNEL_IMAGE, "the kernel's image should map", query_image_paddr },
 };
 
-/* The facts of which the arithmetic, or the walk, makes use. */
+/* Returns the name of a fact that the user gave and that the arithmetic or the walk uses, or NULL. */
 static const char *given_fact(const struct kernel *kernel)
 {
 	static const enum fact_id used[] = { FACT_KASLR_OFFSET,	  FACT_PHYS_BASE,

@@ -103,7 +103,7 @@ bool value_dereference(const struct value_memory *memory, const struct value *va
  * pages. */
 bool value_missing(const struct value_memory *memory, uint64_t address, uint64_t size,
 		   struct error *err);
-/* Did a read fail because the pointer before the value is NULL? */
+/* Did a read fail because the pointer to the value is NULL? */
 bool value_is_null(const struct error *err);
 /* Reads bytes at a virtual address. */
 bool value_read(const struct value_memory *memory, uint64_t address, void *bytes, size_t size,

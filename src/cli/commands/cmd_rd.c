@@ -192,7 +192,7 @@ static struct value_show show_of(const struct rd_request *request,
 	return (struct value_show){ request->session, memory, 0, false, unreadable };
 }
 
-/* Writes the value. Returns false if it is no number, text, or array of them, or if it is too long. */
+/* Writes the value. Returns false if it is not a number, a text or an array of either, or if it is too long. */
 static bool beside_text(const struct rd_request *request, char *text, size_t size)
 {
 	const struct value_memory memory = { .kernel = request->session->kernel };

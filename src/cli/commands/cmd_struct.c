@@ -36,7 +36,7 @@ static bool split(const char *word, char name[MOST_TYPE], const char **members, 
 
 /* --- values --- */
 
-enum { MOST_SHOWN = 32 }; /* members in a line of the user */
+enum { MOST_SHOWN = 32 }; /* members in one command */
 
 struct shown_struct {
 	struct session *session;

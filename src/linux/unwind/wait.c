@@ -391,7 +391,7 @@ static bool wait_work_find(const struct wait_search *search, struct wait *wait)
  * add_wait_queue() of include/linux/wait.h. */
 
 /* An entry contains the address of the function that wakes the task. The head of a queue contains
- * its spinlock there, which is no address of code. Both are found from their list_head at `links`. */
+ * its spinlock there, which is not a code address. Both are found from their list_head at `links`. */
 static bool is_entry(struct kernel *kernel, uint64_t links)
 {
 	const struct member *list = kernel_member_as(kernel, WAIT_ENTRY_LIST, MEMBER_LINKS, NULL);
