@@ -236,10 +236,10 @@ int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr, struct 
 
 #define KWALK_UNMAPPED UINT64_MAX
 /* Translates nr addresses. This is faster than single calls, which check each time that the dump did
- * not become shorter. Sets paddrs[i] to KWALK_UNMAPPED if
- * kwalk_translate() would fail for vaddrs[i]. vaddrs and paddrs may be the same array. If nr_mapped
- * is not NULL, sets *nr_mapped to the number of mapped addresses. If there are very many addresses,
- * all CPUs work, in threads that end before the call returns and that handle no signals. */
+ * not become shorter. Sets paddrs[i] to KWALK_UNMAPPED if kwalk_translate() would fail for vaddrs[i].
+ * vaddrs and paddrs may be the same array. If nr_mapped is not NULL, sets *nr_mapped to the number of
+ * mapped addresses. If there are very many addresses, all CPUs work, in threads that end before the
+ * call returns and that handle no signals. */
 int kwalk_translate_many(kwalk_space *space, const uint64_t *vaddrs, uint64_t *paddrs, size_t nr,
 			 size_t *nr_mapped, struct kwalk_error *error);
 

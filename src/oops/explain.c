@@ -569,17 +569,31 @@ static bool may_mean_unsigned(const char *release)
 	       (major == 3 && minor < 15 && (minor >= 7 || strstr(release, ".el")));
 }
 
-/* Returns the report of the same boot that came before and set the taint, or NULL if the text shows none. */
+/* Is the other report, which stands before, shown to be of the same boot? Times rise within a boot, and without them and the
+ * release two reports may be of any two boots. */
+static bool is_of_this_boot(const struct explainer *ex, const struct oops_report *other)
+{
+	const struct oops_line *line = ex->reports->lines.line;
+
+	return *other->release && !strcmp(other->release, ex->report->release) &&
+	       line[other->title].has_time && line[ex->report->title].has_time;
+}
+
+/* Returns the report of the same boot that came before and set the taint, or NULL if the text shows none. A text may have very
+ * many reports, so only the nearest ones are looked at. */
 static const struct oops_report *set_taint(const struct explainer *ex, char letter)
 {
+	enum { MOST = 256 };
 	const uint64_t kinds = letter == 'W' ? KIND(WARNING) | KIND(REFCOUNT) :
 			       letter == 'L' ? KIND(SOFT_LOCKUP) :
 			       letter == 'B' ? KIND(BAD_PAGE) | KIND(KASAN) | KIND(SLUB) :
 					       0;
-	const struct oops_report *report = ex->report;
+	const struct oops_report *report = ex->report, *first = ex->reports->report;
 
-	while (report-- > ex->reports->report && report->boot == ex->report->boot)
-		if (!report->mixed &&
+	if (report - first > MOST)
+		first = report - MOST;
+	while (report-- > first && report->boot == ex->report->boot)
+		if (!report->mixed && is_of_this_boot(ex, report) &&
 		    (letter == 'D' ? report->die_count == 1 && ex->report->die_count != 1 :
 				     report->of && oops_kind_is_any(report->kind, kinds)))
 			return report;

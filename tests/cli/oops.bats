@@ -82,3 +82,17 @@ facts() {
 	"$KWALK" -q -c 'annotate -s text' | tr -s ' \n' ' ' >old
 	grep -q "$both" old
 }
+
+@test "a taint that a report of another boot may have set names no report" {
+	local warning oops
+
+	warning='WARNING: CPU: 1 PID: 76 at fs/bracken.c:77 bracken_stop+0x19/0x20\nCPU: 1 PID: 76 Comm: bracken Not tainted 5.10.0-lab #1\nRIP: 0010:bracken_stop+0x19/0x20\n---[ end trace 0000000000000000 ]---'
+	oops='general protection fault: 0000 [#1] SMP NOPTI\nCPU: 1 PID: 77 Comm: bracken Tainted: G        W         5.10.0-lab #1\nRIP: 0010:bracken_alloc+0x89/0x1f0'
+	printf '%b\n%b\n' "$warning" "$oops" >text
+	"$KWALK" -q -c 'annotate -s text' >shown
+	grep -q 'Tainted W: a warning came before: look for it' shown
+	not grep -q 'The text has one' shown
+	sed 's/^/[  365.200001] /' text >timed
+	"$KWALK" -q -c 'annotate -s timed' >shown
+	grep -q 'The text has one: WARNING: CPU: 1' shown
+}
